@@ -1,0 +1,54 @@
+# pinspot: tells why TLS interception breaks what it breaks.
+#
+#   make            build                 make check       build and test all
+#   make demo       set up, build, run on samples/         make install
+
+PREFIX = /usr/local
+PKGS   = libpcap json-c libpcre2-8 libcrypto libpsl libarchive sqlite3 libseccomp
+CFLAGS = -O2 -g
+WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 \
+	 -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef
+B      = build# each variant below builds in a folder of its own
+VERSION = 0.1.0
+
+CORE   := $(patsubst %.c,$B/%.o,$(wildcard src/*/*.c))
+UNIT   := $(patsubst %.c,$B/%,$(wildcard tests/unit/test_*.c))
+FUZZ   := $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAY := $B/tests/fuzz/replay.o# a main() that feeds files to a fuzz target
+LIB    := $B/libpinspot.a
+FLAGS  := -std=c11 -D_GNU_SOURCE -DPINSPOT_VERSION='"$(VERSION)"' -Isrc -I$B/gen \
+	  $(WARN) -MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+all: $B/pinspot
+$B/pinspot: $B/src/main.o $(LIB)
+	$(LINK)
+$(LIB): $(CORE)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(UNIT): %: %.o $(LIB)
+	$(LINK) $(shell pkg-config --libs check)
+$(FUZZ): %: %.o $(REPLAY) $(LIB)
+	$(LINK)
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+-include $(wildcard $B/*/*.d $B/*/*/*.d)
+
+check: all $(UNIT) $(FUZZ)
+	@B=$B tests/run
+golden: all
+	@B=$B tests/golden/run -u
+asan:
+	$(MAKE) check B=build/asan CFLAGS='-O1 -g -fsanitize=address,undefined \
+	    -fno-sanitize-recover=all -fno-omit-frame-pointer'
+format:
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+layers:
+	@grep -r '#include "' src | sed -n 's,^src/\([a-z]*\)/.*"\([a-z]*\)/.*,\1 -> \2,p' | \
+	    awk '$$1 != $$3' | sort | uniq -c
+clean:
+	rm -rf build
+.PHONY: all check golden asan format layers clean
+.SECONDARY:

@@ -1,0 +1,27 @@
+/*
+ * buf.h - text and bytes that grow.
+ */
+#ifndef PINSPOT_BASE_BUF_H
+#define PINSPOT_BASE_BUF_H
+
+#include <stdio.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+
+struct buf {
+	char *at; /* followed by a NUL that n does not count; NULL at first */
+	size_t n, room;
+};
+
+void buf_free(struct buf *b);
+void buf_add(struct buf *b, const void *bytes, size_t n);
+void buf_char(struct buf *b, char c);
+void buf_string(struct buf *b, const char *s);
+void buf_text(struct buf *b, struct text t);
+void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What is in it, borrowed until the next change. */
+struct text buf_view(const struct buf *b);
+
+#endif

@@ -1,0 +1,45 @@
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *
+or_exit(void *p)
+{
+	if (p == NULL) {
+		fputs("pinspot: out of memory\n", stderr);
+		exit(5);
+	}
+	return p;
+}
+
+void *
+mem_zero(size_t n, size_t size)
+{
+	return or_exit(calloc(n > 0 ? n : 1, size));
+}
+
+void *
+mem_resize(void *p, size_t n, size_t size)
+{
+	if (size != 0 && n > SIZE_MAX / size)
+		or_exit(NULL);
+	return or_exit(realloc(p, n > 0 && size > 0 ? n * size : 1));
+}
+
+void *
+mem_grow(void *p, size_t n, size_t *room, size_t size)
+{
+	if (n < *room)
+		return p;
+	*room = *room > 0 ? *room * 2 : 16;
+	return mem_resize(p, *room, size);
+}
+
+char *
+mem_string(const char *s)
+{
+	return or_exit(strdup(s));
+}

@@ -1,0 +1,24 @@
+/*
+ * mem.h - memory, or the end.
+ *
+ * Out of memory is told on standard error and exits with 5 here, so that
+ * nobody else needs to check.  Never call these with a size that input chose
+ * without a ceiling.
+ */
+#ifndef PINSPOT_BASE_MEM_H
+#define PINSPOT_BASE_MEM_H
+
+#include <stddef.h>
+
+/* Zeroed memory for n things of a size; the caller frees it with free(). */
+void *mem_zero(size_t n, size_t size);
+
+/* Resize to n things of a size; what is new is not zeroed. */
+void *mem_resize(void *p, size_t n, size_t size);
+
+/* Make room for one more of a growing array: doubles *room when n == *room. */
+void *mem_grow(void *p, size_t n, size_t *room, size_t size);
+
+char *mem_string(const char *s);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * input.h - files, folders and pipes -> handshakes.
+ */
+#ifndef PINSPOT_INPUT_INPUT_H
+#define PINSPOT_INPUT_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "model/finding.h"
+#include "model/handshake.h"
+
+struct input_options {
+	const char *format; /* --input-format; NULL: recognise by content */
+	const char *filter; /* --filter, a BPF expression for captures */
+	const char *interceptor_pem; /* --interceptor's file, or NULL */
+	const char *invalid_lines; /* --invalid-lines */
+	const char *squid_format; /* --squid-format */
+	int64_t timezone; /* ns east of UTC of times that carry no zone */
+	uint64_t max_flows, max_memory; /* 0: the defaults */
+	bool want_ja4; /* the published JA4 is needed, not only the profile */
+	int verbose;
+};
+
+/*
+ * Read one input from its beginning to its end and emit its handshakes.  path
+ * is a file or "-" for standard input; folders were opened by the caller
+ * (input_expand).  *info and *totals are added to.  What the handshakes borrow
+ * lives in the pool.
+ *
+ * Bad records are skipped and counted, with a message on standard error.  -1
+ * with the words in *e where nothing of it can be read.
+ */
+int input_read(const char *path, uint32_t number,
+    const struct input_options *options, handshake_fn *emit, void *arg,
+    struct pool *pool, struct input_info *info, struct totals *totals,
+    struct error *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * suffix.h - public suffixes and registrable domains, by libpsl.
+ */
+#ifndef PINSPOT_KNOWLEDGE_SUFFIX_H
+#define PINSPOT_KNOWLEDGE_SUFFIX_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+
+/* "bank.example" for "api.bank.example": the part of name that one registrant
+ * holds, a window into name.  A name that is itself a public suffix, a single
+ * label or an address has none: empty.  name is lower case. */
+struct text suffix_registrable(struct text name);
+
+/* True for names such as "com", "co.uk", "cloudfront.net", "github.io". */
+bool suffix_is_public(struct text name);
+
+#endif

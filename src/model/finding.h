@@ -1,0 +1,225 @@
+/*
+ * finding.h - the verdicts, and what a report is made of.
+ *
+ * finding/ counts handshakes into hosts, profiles and cells; rule/ decides;
+ * exclude/ adds entries and prices; history/ adds the status; report/ renders.
+ * All of it is plain data.  Texts and arrays live in the report's pool; arrays
+ * are in the order in which they are to be shown, which depends on nothing but
+ * their content.
+ */
+#ifndef PINSPOT_MODEL_FINDING_H
+#define PINSPOT_MODEL_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "model/class.h"
+#include "model/handshake.h"
+
+/* A host as clients name it. */
+struct host {
+	struct text name; /* lower case, no trailing dot; an address where there
+			   * is no name */
+	enum host_source source;
+	struct text registrable_domain; /* empty for addresses */
+	struct text *addresses; /* the smallest few, sorted */
+	size_t n_addresses;
+	bool hsts_preloaded;
+	struct text app; /* of the catalogue of pinned applications */
+	bool catalogue_pinned; /* the catalogue confirms a pin for this name */
+};
+
+/* One client program, as far as it can be told. */
+struct profile {
+	struct text client; /* address; the user where a log tells no address */
+	struct text fingerprint; /* normalised; empty from logs */
+	struct text user, app, device; /* from logs; empty when unknown */
+	enum engine engine;
+};
+
+/* Attempts by what became of them (product.md, Vocabulary). */
+struct attempts {
+	uint64_t accepted, rejected, idle, other;
+};
+
+enum { EXEMPLARS_MAX = 3, ALERT_CODES = 256 };
+
+/* The handshakes that prove a cell best: the smallest by time, input and
+ * record, so that they do not depend on the order of arrival.  Texts interned. */
+struct exemplar {
+	struct handshake handshake;
+	bool taken;
+};
+
+/* What one profile met at one host under one interceptor. */
+struct cell {
+	uint32_t host, profile; /* indices into the report's arrays */
+	enum interception interception;
+	struct text issuer; /* of the certificates shown; empty unknown */
+	uint64_t connections;
+	uint64_t outcomes[N_OUTCOMES]; /* connections */
+	struct attempts attempts;
+	uint64_t clicked_through; /* rejected attempts followed by acceptance */
+	uint64_t bytes; /* client_data + server_data of accepted connections */
+	int64_t first, last;
+	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
+	struct exemplar exemplars[EXEMPLARS_MAX];
+};
+
+/* One thing that proves a verdict. */
+struct evidence {
+	uint32_t input;
+	uint64_t frame, line; /* one of them; 0 for none */
+	int64_t stream; /* -1 unknown */
+	int64_t time;
+	struct text what; /* "ClientHello", "certificate flight", "rejection",
+			   * or a log's field */
+	struct text value; /* of a log's field; empty for frames */
+};
+
+enum entry_risk { RISK_UNKNOWN, RISK_LOW, RISK_MEDIUM, RISK_HIGH };
+
+enum entry_verdict { VERDICT_UNKNOWN, VERDICT_ADD, VERDICT_INVESTIGATE,
+	VERDICT_WORKAROUND, VERDICT_TOO_WIDE };
+
+/* One line of an exclusion list, and its price on the traffic seen. */
+struct entry {
+	const char *product;
+	struct text entry; /* in the product's own syntax */
+	struct text matches; /* "sni|cn", "host", "address", ... */
+	struct text comment;
+	struct text *findings; /* ids */
+	size_t n_findings;
+	uint64_t fixes; /* rejected attempts that it would cure */
+	uint64_t inspected_lost; /* accepted sessions no longer inspected */
+	uint64_t bytes_lost, clients_lost;
+	struct text *others; /* other names seen that it would catch */
+	size_t n_others;
+	enum entry_risk risk;
+	enum entry_verdict verdict;
+	struct text why; /* reason of the verdict, for people */
+};
+
+/* One step of the ladder of a proving connection. */
+struct rung {
+	uint64_t frame;
+	int64_t time;
+	enum side from;
+	uint32_t length; /* of the record, 0 where there is none */
+	struct text what;
+};
+
+struct finding {
+	char id[12]; /* "f-7c1d90ab" */
+	enum class class;
+	enum confidence confidence;
+	struct text rule; /* id of the rule that decided */
+	uint32_t host; /* index + 1; 0 where the fault is the client's */
+	struct text host_name; /* what to print: a name, or "(any host)" */
+	struct text subject; /* the program, device or cause, in a few words */
+	struct text *hosts; /* all names concerned, sorted */
+	size_t n_hosts;
+	struct text *clients; /* the first few, sorted */
+	size_t n_clients_shown;
+	uint64_t n_clients;
+	struct text *fingerprints;
+	size_t n_fingerprints;
+	uint64_t connections, attempts, accepted;
+	/* Contrast, in attempts. */
+	struct {
+		uint64_t accepted, rejected, profiles;
+	} same_host_other_profiles;
+	struct {
+		uint64_t accepted, rejected, domains;
+	} same_profile_other_hosts;
+	/* The wire's shape in the proving connection. */
+	struct {
+		uint16_t version;
+		enum sign sign;
+		uint16_t record_len, finished_len;
+		int16_t alert; /* -1 none readable */
+		enum close_how close;
+	} shape;
+	enum interception interception;
+	struct evidence *evidence;
+	size_t n_evidence;
+	struct handshake proof; /* the best exemplar, texts interned */
+	struct rung *ladder;
+	size_t n_ladder;
+	int64_t first_seen, last_seen;
+	const char *status; /* "new", "known", "gone", "back", "acknowledged" or
+			     * NULL without history */
+	struct text *reasons, *doubts, *would_change;
+	size_t n_reasons, n_doubts, n_would_change;
+	const char *action; /* "exclude", "deploy-ca", ... */
+	struct text advice;
+	struct entry *entries;
+	size_t n_entries;
+};
+
+struct step {
+	struct text text;
+	uint64_t fixes; /* attempts */
+	struct text command; /* what to run next; may be empty */
+};
+
+struct input_info {
+	struct text name;
+	const char *kind; /* "pcap", "pcapng", "panos", ... */
+	uint64_t size; /* bytes; 0 for pipes */
+	char identity[65]; /* hex SHA-256; "" for pipes */
+	uint64_t packets, lines, bad, other;
+	int64_t first, last;
+	uint32_t snaplen; /* 0 for logs */
+	bool truncated; /* ended in the middle of a record */
+};
+
+struct totals {
+	uint64_t handshakes, intercepted, accepted, rejected, idle, refused,
+	    network, unfinished;
+	uint64_t connections; /* TLS connections, counts included */
+	uint64_t attempts, rejected_attempts;
+	uint64_t quic, harmless, ignored, error_lines;
+	uint64_t client_hellos, server_hellos, certificates, sni;
+	uint64_t alerts[ALERT_CODES]; /* readable ones, by code */
+	uint64_t encrypted_alerts;
+};
+
+struct report {
+	struct pool *pool; /* owns what the rest points to */
+	const char *version; /* of pinspot */
+	char rules_digest[65];
+	struct input_info *inputs;
+	size_t n_inputs;
+	struct text interceptor; /* issuer; empty for none */
+	const char *interceptor_source; /* "given", "learned" or "none" */
+	struct totals totals;
+	struct host *hosts;
+	size_t n_hosts;
+	struct profile *profiles;
+	size_t n_profiles;
+	struct cell *cells;
+	size_t n_cells;
+	struct finding *findings;
+	size_t n_findings;
+	struct entry *suggestions;
+	size_t n_suggestions;
+	struct step *next_steps;
+	size_t n_next_steps;
+	struct text *limits_hit, *filters, *notes;
+	size_t n_limits_hit, n_filters, n_notes;
+	const char *product; /* of the suggestions */
+	int64_t first, last; /* span of the evidence */
+	bool partial; /* stopped before its end */
+};
+
+const char *entry_risk_name(enum entry_risk r);
+const char *entry_verdict_name(enum entry_verdict v);
+
+struct report *report_new(void);
+void report_free(struct report *r);
+
+#endif
