@@ -7,6 +7,8 @@
 #ifndef PINSPOT_FINDING_COLLECT_H
 #define PINSPOT_FINDING_COLLECT_H
 
+#include <stdint.h>
+
 #include "model/finding.h"
 #include "model/handshake.h"
 
@@ -21,6 +23,13 @@ void collector_add(const struct handshake *h, void *collector);
 /* Resolve interception, attempts and contrast; fill r->hosts, r->profiles,
  * r->cells and r->totals.  The collector is then only good for freeing. */
 void collector_finish(struct collector *c);
+
+/* Which cell the handshake added last went to: a number for collector_cell. */
+uint32_t collector_token(const struct collector *c);
+
+/* After collector_finish: the index into r->cells for a token, or -1 where the
+ * handshake was counted nowhere. */
+long collector_cell(const struct collector *c, uint32_t token);
 
 void collector_free(struct collector *c);
 

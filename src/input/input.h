@@ -16,7 +16,10 @@
 struct input_options {
 	const char *format; /* --input-format; NULL: recognise by content */
 	const char *filter; /* --filter, a BPF expression for captures */
-	const char *interceptor_pem; /* --interceptor's file, or NULL */
+	/* --interceptor: at most one of them, the others NULL. */
+	const char *interceptor_pem; /* file with the CA's certificate */
+	const char *interceptor_sha256; /* 64 hex digits: the CA certificate's */
+	const char *interceptor_name; /* its CN, or the whole one-line name */
 	const char *invalid_lines; /* --invalid-lines */
 	const char *squid_format; /* --squid-format */
 	int64_t timezone; /* ns east of UTC of times that carry no zone */

@@ -66,6 +66,7 @@ struct cell {
 	uint64_t bytes; /* client_data + server_data of accepted connections */
 	int64_t first, last;
 	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
+	bool idle_rejected; /* its no-data closes were judged rejections */
 	struct exemplar exemplars[EXEMPLARS_MAX];
 };
 
