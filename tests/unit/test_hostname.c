@@ -1,0 +1,99 @@
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "base/hostname.h"
+
+static const char label63[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			      "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+static const char *const names[] = { "a.example", "api.bank.example",
+	"xn--bcher-kva.example", "_dmarc.a.example", "a_b.example",
+	"1-courier.push.apple.com", "0.0.a.example", "a.xn--p1ai" };
+
+static const struct text others[] = { TEXT(""), TEXT("*"), TEXT("localhost"),
+	TEXT("a,b.example"), TEXT("=cmd|' /C calc'!A0.example"),
+	TEXT("a..example"), TEXT(".a.example"), TEXT("a.example."),
+	TEXT("-a.example"), TEXT("a-.example"), TEXT("A.example"),
+	TEXT("a b.example"), TEXT("a\n.example"), TEXT("a\0b.example"),
+	TEXT("a.example\0"), TEXT("\x1b[2J.example"), TEXT("\xff\xfe.example"),
+	TEXT("b\xc3\xbc" "cher.example"), TEXT("192.0.2.1"), TEXT("0x7f.1"),
+	TEXT("2001:db8::1"), TEXT("[2001:db8::1]"), TEXT("a.example:443"),
+	TEXT("a.example/"), TEXT("$(id).example"), TEXT("`id`.example"),
+	TEXT("a;b.example"), TEXT("a|b.example"), TEXT("a&b.example"),
+	TEXT("a>b.example"), TEXT("a'b.example"), TEXT("a\"b.example"),
+	TEXT("<b>.example"), TEXT("a\\.example"), TEXT("*.example"),
+	TEXT("a.*.example"), TEXT("..") };
+
+START_TEST(takes_host_names)
+{
+	ck_assert(hostname_valid(text_of(names[_i])));
+}
+END_TEST
+
+START_TEST(refuses_everything_else)
+{
+	ck_assert(!hostname_valid(others[_i]));
+}
+END_TEST
+
+START_TEST(keeps_to_the_lengths)
+{
+	char name[400];
+	struct text t = { name, 0 };
+
+	snprintf(name, sizeof(name), "%s.example", label63);
+	t = text_of(name);
+	ck_assert(hostname_valid(t));
+	snprintf(name, sizeof(name), "x%s.example", label63);
+	t = text_of(name);
+	ck_assert(!hostname_valid(t));
+	snprintf(name, sizeof(name), "%s.%s.%s.%.61s", label63, label63,
+	    label63, label63);
+	t = text_of(name);
+	ck_assert_uint_eq(t.n, 253);
+	ck_assert(hostname_valid(t));
+	snprintf(name, sizeof(name), "%s.%s.%s.%.62s", label63, label63,
+	    label63, label63);
+	t = text_of(name);
+	ck_assert(!hostname_valid(t));
+}
+END_TEST
+
+START_TEST(refuses_255_labels)
+{
+	char name[512];
+
+	for (int i = 0; i < 255; i++) {
+		name[2 * i] = 'a';
+		name[2 * i + 1] = '.';
+	}
+	ck_assert(!hostname_valid((struct text){ name, 509 }));
+}
+END_TEST
+
+START_TEST(walks_labels)
+{
+	struct text t = TEXT("a.b.example");
+
+	ck_assert_uint_eq(hostname_labels(t), 3);
+	ck_assert(text_is(hostname_skip(t, 1), "b.example"));
+	ck_assert_uint_eq(hostname_skip(t, 3).n, 0);
+	ck_assert(hostname_below(t, TEXT("B.Example")));
+	ck_assert(!hostname_below(t, t));
+	ck_assert(!hostname_below(TEXT("xb.example"), TEXT("b.example")));
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *tc = tcase_create("hostname");
+
+	tcase_add_loop_test(tc, takes_host_names, 0, N_ITEMS(names));
+	tcase_add_loop_test(tc, refuses_everything_else, 0, N_ITEMS(others));
+	tcase_add_test(tc, keeps_to_the_lengths);
+	tcase_add_test(tc, refuses_255_labels);
+	tcase_add_test(tc, walks_labels);
+	return unit_run(tc);
+}
