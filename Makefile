@@ -6,6 +6,7 @@
 PREFIX = /usr/local
 PKGS   = libpcap json-c libpcre2-8 libcrypto libpsl libarchive sqlite3 libseccomp
 CFLAGS = -O2 -g
+HOSTCC = cc
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 \
 	 -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef
 B      = build# each variant below builds in a folder of its own
@@ -31,6 +32,17 @@ $(UNIT): %: %.o $(LIB)
 	$(LINK) $(shell pkg-config --libs check)
 $(FUZZ): %: %.o $(REPLAY) $(LIB)
 	$(LINK)
+
+# The facts of src/knowledge/data, turned into tables by programs that run here
+# and now, whatever the compiler and the flags of the rest.
+TABLES := $(patsubst src/knowledge/gen/%.c,$B/gen/%.inc,$(wildcard src/knowledge/gen/*.c))
+$B/gen/%: src/knowledge/gen/%.c src/knowledge/gen/gen.h
+	@mkdir -p $(@D)
+	$(HOSTCC) -std=c11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $<
+$B/gen/%.inc: $B/gen/% src/knowledge/data/%.txt
+	$< src/knowledge/data/$*.txt > $@.new && mv $@.new $@
+$(TABLES:$B/gen/%.inc=$B/src/knowledge/%.o): $B/src/knowledge/%.o: $B/gen/%.inc
+
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
