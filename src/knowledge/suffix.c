@@ -1,0 +1,92 @@
+#include "knowledge/suffix.h"
+
+#include <libpsl.h>
+#include <stdlib.h>
+
+#include "suffix.inc"
+
+enum { NAME_MAX_BYTES = 253 }; /* RFC 1035 section 3.1, without the last dot */
+
+static int
+name_order(const void *key, const void *element)
+{
+	return strcmp(key, *(const char *const *)element);
+}
+
+/*
+ * Our own names first, then the list that libpsl was built with.  A system without one gets the prevailing
+ * rule of publicsuffix.org: the last label is the suffix.  It lives in static
+ * storage, so that there is nothing to free, and psl_builtin() is free of cost.
+ */
+static bool
+is_suffix(const char *name)
+{
+	const psl_ctx_t *list = psl_builtin();
+
+	if (bsearch(name, suffixes, N_ITEMS(suffixes), sizeof(suffixes[0]),
+	    name_order) != NULL)
+		return true;
+	if (list == NULL)
+		return strchr(name, '.') == NULL;
+	return psl_is_public_suffix(list, name) != 0;
+}
+
+/* An IPv4 address ends in a label of digits, an IPv6 one has colons; no name
+ * does either (RFC 3696 section 2). */
+static bool
+is_address(struct text name)
+{
+	size_t last = name.n;
+
+	if (memchr(name.at, ':', name.n) != NULL)
+		return true;
+	while (last > 0 && name.at[last - 1] != '.')
+		last--;
+	for (size_t i = last; i < name.n; i++)
+		if (name.at[i] < '0' || name.at[i] > '9')
+			return false;
+	return true;
+}
+
+/* As a C string; false where it can be no host name. */
+static bool
+usable(struct text name, char copy[NAME_MAX_BYTES + 1])
+{
+	if (name.n == 0 || name.n > NAME_MAX_BYTES || name.at[0] == '.' ||
+	    name.at[name.n - 1] == '.' ||
+	    memchr(name.at, '\0', name.n) != NULL || is_address(name))
+		return false;
+	memcpy(copy, name.at, name.n);
+	copy[name.n] = '\0';
+	return true;
+}
+
+bool
+suffix_is_public(struct text name)
+{
+	char copy[NAME_MAX_BYTES + 1];
+
+	return usable(name, copy) && is_suffix(copy);
+}
+
+struct text
+suffix_registrable(struct text name)
+{
+	const char *label, *below = NULL;
+	char copy[NAME_MAX_BYTES + 1];
+
+	if (!usable(name, copy))
+		return (struct text){ 0 };
+	for (label = copy; label != NULL;) {
+		if (is_suffix(label))
+			break;
+		below = label;
+		label = strchr(label, '.');
+		if (label != NULL)
+			label++;
+	}
+	if (below == NULL || label == NULL)
+		return (struct text){ 0 };
+	return (struct text){ name.at + (below - copy),
+		name.n - (size_t)(below - copy) };
+}
