@@ -45,7 +45,7 @@ struct attempts {
 	uint64_t accepted, rejected, idle, other;
 };
 
-enum { EXEMPLARS_MAX = 3, ALERT_CODES = 256 };
+enum { EXEMPLARS_MAX = 3, ALERT_CODES = 256, TIMELINE_MAX = 48 };
 
 /* The handshakes that prove a cell best: the smallest by time, input and
  * record, so that they do not depend on the order of arrival.  Texts interned. */
@@ -67,6 +67,8 @@ struct cell {
 	int64_t first, last;
 	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
 	bool idle_rejected; /* its no-data closes were judged rejections */
+	uint32_t *timeline; /* rejected attempts, one count for each bucket of
+			     * the report's timeline; NULL unknown */
 	struct exemplar exemplars[EXEMPLARS_MAX];
 };
 
@@ -214,6 +216,9 @@ struct report {
 	size_t n_limits_hit, n_filters, n_notes;
 	const char *product; /* of the suggestions */
 	int64_t first, last; /* span of the evidence */
+	/* Buckets of equal length, for charts; n_timeline 0 where unknown. */
+	int64_t timeline_start, timeline_step;
+	uint32_t n_timeline; /* at most TIMELINE_MAX */
 	bool partial; /* stopped before its end */
 };
 
