@@ -1,0 +1,34 @@
+/*
+ * cmd.h - the subcommands, and what they share.
+ */
+#ifndef PINSPOT_CMD_CMD_H
+#define PINSPOT_CMD_CMD_H
+
+#include "base/attr.h"
+#include "cmd/settings.h"
+
+/* Exit statuses (product.md, Command line). */
+enum { EXIT_OK = 0, EXIT_MATCHED = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3,
+	EXIT_PARTIAL = 4, EXIT_INTERNAL = 5 };
+
+/* The one that wins where both hold: 2 > 5 > 3 > 4 > 1 > 0. */
+int exit_worse(int a, int b);
+
+struct command {
+	const char *name;
+	const char *synopsis; /* what follows the name */
+	const char *summary;
+	/* argv holds the operands only; the options are in s.  Returns the
+	 * exit status. */
+	int (*run)(const struct settings *s, int argc, char **argv);
+};
+
+/* All of them, ended by one without a name. */
+extern const struct command commands[];
+
+int cmd_scan(const struct settings *s, int argc, char **argv);
+
+/* "pinspot: " and the words, on standard error. */
+void complain(const char *format, ...) PRINTF_LIKE(1, 2);
+
+#endif
