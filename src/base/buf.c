@@ -12,8 +12,8 @@ buf_free(struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
-static void
-reserve(struct buf *b, size_t more)
+void
+buf_reserve(struct buf *b, size_t more)
 {
 	size_t room = b->room > 0 ? b->room : 128;
 
@@ -28,7 +28,7 @@ reserve(struct buf *b, size_t more)
 void
 buf_add(struct buf *b, const void *bytes, size_t n)
 {
-	reserve(b, n);
+	buf_reserve(b, n);
 	if (n > 0)
 		memcpy(b->at + b->n, bytes, n);
 	b->n += n;
@@ -59,13 +59,13 @@ buf_printf(struct buf *b, const char *format, ...)
 	va_list args, again;
 	int n;
 
-	reserve(b, 127);
+	buf_reserve(b, 127);
 	va_start(args, format);
 	va_copy(again, args);
 	n = vsnprintf(b->at + b->n, b->room - b->n, format, args);
 	va_end(args);
 	if (n > 0 && (size_t)n >= b->room - b->n) {
-		reserve(b, (size_t)n);
+		buf_reserve(b, (size_t)n);
 		vsnprintf(b->at + b->n, b->room - b->n, format, again);
 	}
 	va_end(again);

@@ -15,6 +15,10 @@ struct buf {
 };
 
 void buf_free(struct buf *b);
+
+/* Make room for so many bytes more, so that they can be put at b->at + b->n. */
+void buf_reserve(struct buf *b, size_t more);
+
 void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_char(struct buf *b, char c);
 void buf_string(struct buf *b, const char *s);

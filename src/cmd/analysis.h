@@ -1,0 +1,32 @@
+/*
+ * analysis.h - the stages joined: inputs -> handshakes -> cells -> verdicts.
+ */
+#ifndef PINSPOT_CMD_ANALYSIS_H
+#define PINSPOT_CMD_ANALYSIS_H
+
+#include "cmd/settings.h"
+#include "cmd/spool.h"
+#include "finding/collect.h"
+#include "model/finding.h"
+#include "rule/decide.h"
+
+struct analysis {
+	const struct settings *settings;
+	struct report *report;
+	struct rules *rules;
+	struct collector *collector;
+	struct spool *spool; /* with --handshakes, else NULL */
+	int status; /* exit status so far */
+};
+
+/*
+ * Read the inputs (files, folders, "-") and decide.  What goes wrong is told on
+ * standard error and in a->status.  Returns -1 where there is nothing to report
+ * at all.  analysis_free is due in both cases.
+ */
+int analysis_run(struct analysis *a, const struct settings *s, int n_paths,
+    char **paths) MUST_CHECK;
+
+void analysis_free(struct analysis *a);
+
+#endif

@@ -1,0 +1,152 @@
+#include "cmd/documents.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+enum { WIDTH_MIN = 40, WIDTH_MAX = 1000 };
+
+static int
+unknown_format(const char *what, const char *word, struct error *e)
+{
+	const char *names[32];
+	const char *guess;
+	struct buf all = { 0 };
+	int n = 0;
+
+	for (; renderers[n].name != NULL && n < 32; n++) {
+		names[n] = renderers[n].name;
+		buf_printf(&all, "%s%s", n > 0 ? ", " : "", names[n]);
+	}
+	guess = error_nearest(word, names, n);
+	if (guess != NULL)
+		error_set(e, "%s: unknown format \"%s\", did you mean \"%s\"?",
+		    what, word, guess);
+	else
+		error_set(e, "%s: unknown format \"%s\"; there are %s", what,
+		    word, all.at);
+	buf_free(&all);
+	return -1;
+}
+
+int
+documents_check(const struct settings *s, struct error *e)
+{
+	const char *suffix;
+
+	if (s->format != NULL && renderer_by_name(s->format) == NULL)
+		return unknown_format("--format", s->format, e);
+	if (s->handshakes && s->format != NULL &&
+	    strcmp(s->format, "jsonl") != 0)
+		return error_set(e, "--handshakes prints jsonl, not %s",
+		    s->format);
+	for (size_t i = 0; i < s->output.n; i++) {
+		if (renderer_by_suffix(s->output.at[i]) != NULL)
+			continue;
+		suffix = strrchr(s->output.at[i], '.');
+		return unknown_format(s->output.at[i],
+		    suffix != NULL ? suffix + 1 : "", e);
+	}
+	return 0;
+}
+
+/* The terminal's width; else what COLUMNS says; else the default. */
+static int
+terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	int width = 0;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		width = size.ws_col;
+	if (width == 0 && columns != NULL)
+		width = atoi(columns);
+	return width >= WIDTH_MIN && width <= WIDTH_MAX ? width : 0;
+}
+
+struct render_options
+documents_options(const struct settings *s)
+{
+	bool terminal = isatty(STDOUT_FILENO) != 0;
+	const char *no_color = getenv("NO_COLOR");
+	struct render_options o = { .ascii = s->ascii, .utc = s->utc,
+		.quiet = s->quiet, .verbose = s->verbose };
+
+	o.color = s->color == COLOR_ALWAYS || (s->color == COLOR_AUTO &&
+	    terminal && (no_color == NULL || no_color[0] == '\0'));
+	if (s->width >= WIDTH_MIN && s->width <= WIDTH_MAX)
+		o.width = (int)s->width;
+	else if (terminal)
+		o.width = terminal_width();
+	return o;
+}
+
+static int
+write_all(int fd, struct text t)
+{
+	ssize_t n;
+
+	for (; t.n > 0; t.at += n, t.n -= (size_t)n) {
+		n = write(fd, t.at, t.n);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		else if (n < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+write_file(const char *path, struct text t, struct error *e)
+{
+	struct buf beside = { 0 };
+	mode_t mask = umask(0);
+	int fd, result = -1;
+
+	umask(mask);
+	buf_printf(&beside, "%s.XXXXXX", path);
+	fd = mkstemp(beside.at);
+	if (fd < 0) {
+		error_set(e, "%s: %s", path, strerror(errno));
+	} else if (write_all(fd, t) != 0 || fchmod(fd, 0666 & ~mask) != 0 ||
+	    close(fd) != 0 || rename(beside.at, path) != 0) {
+		error_set(e, "%s: %s", path, strerror(errno));
+		unlink(beside.at);
+	} else {
+		result = 0;
+	}
+	buf_free(&beside);
+	return result;
+}
+
+int
+documents_write(const struct settings *s, const struct report *r,
+    struct error *e)
+{
+	struct render_options o = documents_options(s);
+	const char *name = s->format != NULL ? s->format : "text";
+	struct buf out = { 0 };
+	int result = 0;
+
+	if (s->output.n == 0 || s->format != NULL) {
+		renderer_by_name(name)->render(r, &o, &out);
+		if (write_all(STDOUT_FILENO, buf_view(&out)) != 0)
+			result = error_set(e, "standard output: %s",
+			    strerror(errno));
+	}
+	o.color = false;
+	o.width = 0;
+	for (size_t i = 0; i < s->output.n && result == 0; i++) {
+		out.n = 0;
+		renderer_by_suffix(s->output.at[i])->render(r, &o, &out);
+		result = write_file(s->output.at[i], buf_view(&out), e);
+	}
+	buf_free(&out);
+	return result;
+}

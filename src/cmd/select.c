@@ -1,0 +1,206 @@
+#include "cmd/select.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+struct network {
+	struct endpoint base;
+	unsigned bits;
+};
+
+static bool
+parse_network(const char *word, struct network *out)
+{
+	struct text t = text_of(word), address;
+	uint64_t bits;
+
+	text_split(&t, '/', &address);
+	if (!endpoint_parse(address, &out->base))
+		return false;
+	bits = out->base.family == 6 ? 128 : 32;
+	if (t.n > 0 && (!text_u64(t, &bits) ||
+	    bits > (out->base.family == 6 ? 128U : 32U)))
+		return false;
+	out->bits = (unsigned)bits;
+	return true;
+}
+
+static bool
+in_network(struct text address, const struct network *network)
+{
+	struct endpoint e = { 0 };
+	unsigned whole = network->bits / 8, rest = network->bits % 8;
+
+	if (!endpoint_parse(address, &e) || e.family != network->base.family ||
+	    memcmp(e.address, network->base.address, whole) != 0)
+		return false;
+	return rest == 0 || ((e.address[whole] ^
+	    network->base.address[whole]) & (0xff00U >> rest) & 0xff) == 0;
+}
+
+static int
+unknown_class(const char *option, const char *word, struct error *e)
+{
+	const char *names[N_CLASSES];
+	const char *guess;
+
+	for (int c = 1; c < N_CLASSES; c++)
+		names[c - 1] = class_facts((enum class)c)->name;
+	guess = error_nearest(word, names, N_CLASSES - 1);
+	if (guess != NULL)
+		return error_set(e, "%s: unknown class \"%s\", did you mean "
+		    "\"%s\"?", option, word, guess);
+	return error_set(e, "%s: unknown class \"%s\"; pinspot(1) lists them",
+	    option, word);
+}
+
+int
+select_check(const struct settings *s, struct error *e)
+{
+	struct network network;
+	const char *word;
+
+	for (size_t i = 0; i < s->class.n; i++)
+		if (class_by_name(text_of(s->class.at[i])) == CLASS_UNKNOWN)
+			return unknown_class("--class", s->class.at[i], e);
+	for (size_t i = 0; i < s->fail_on.n; i++) {
+		word = s->fail_on.at[i];
+		if (strcmp(word, "new") != 0 && strcmp(word, "any") != 0 &&
+		    class_by_name(text_of(word)) == CLASS_UNKNOWN)
+			return unknown_class("--fail-on", word, e);
+	}
+	if (s->client != NULL && !parse_network(s->client, &network))
+		return error_set(e, "--client: \"%s\" is no address and no "
+		    "network such as 10.8.0.0/16", s->client);
+	if (s->min_confidence != NULL && confidence_by_name(
+	    text_of(s->min_confidence)) == CONFIDENCE_UNKNOWN)
+		return error_set(e, "--min-confidence: \"%s\" is not possible, "
+		    "likely or confirmed", s->min_confidence);
+	return 0;
+}
+
+static bool
+has_client(const struct report *r, size_t finding, const char *word)
+{
+	struct network network;
+
+	if (!parse_network(word, &network))
+		return false;
+	for (size_t i = 0; i < r->n_cells; i++)
+		if (r->cells[i].finding == finding + 1 && in_network(
+		    r->profiles[r->cells[i].profile].client, &network))
+			return true;
+	return false;
+}
+
+static bool
+has_host(const struct finding *f, const char *glob)
+{
+	for (size_t i = 0; i < f->n_hosts; i++)
+		if (fnmatch(glob, f->hosts[i].at, FNM_CASEFOLD) == 0)
+			return true;
+	return f->n_hosts == 0 && f->host_name.n > 0 &&
+	    fnmatch(glob, f->host_name.at, FNM_CASEFOLD) == 0;
+}
+
+static bool
+has_class(const struct finding *f, const struct list *wanted)
+{
+	for (size_t i = 0; i < wanted->n; i++)
+		if (f->class == class_by_name(text_of(wanted->at[i])))
+			return true;
+	return wanted->n == 0;
+}
+
+/* One filter as the summary tells it; which of the findings it hides. */
+enum filter { FILTER_CLASS, FILTER_HOST, FILTER_CLIENT, FILTER_CONFIDENCE,
+	FILTER_SINCE, FILTER_UNTIL, FILTER_NEW, N_FILTERS };
+
+static const char *const filter_names[N_FILTERS] = { "--class", "--host",
+	"--client", "--min-confidence", "--since", "--until", "--new" };
+
+/* The first filter that hides it, or N_FILTERS. */
+static enum filter
+hidden_by(const struct settings *s, const struct report *r, size_t i)
+{
+	const struct finding *f = &r->findings[i];
+
+	if (!has_class(f, &s->class))
+		return FILTER_CLASS;
+	if (s->host != NULL && !has_host(f, s->host))
+		return FILTER_HOST;
+	if (s->client != NULL && !has_client(r, i, s->client))
+		return FILTER_CLIENT;
+	if (s->min_confidence != NULL && f->confidence <
+	    confidence_by_name(text_of(s->min_confidence)))
+		return FILTER_CONFIDENCE;
+	if (s->since != CLOCK_UNKNOWN && f->last_seen != CLOCK_UNKNOWN &&
+	    f->last_seen < s->since)
+		return FILTER_SINCE;
+	if (s->until != CLOCK_UNKNOWN && f->first_seen != CLOCK_UNKNOWN &&
+	    f->first_seen > s->until)
+		return FILTER_UNTIL;
+	if (s->only_new && f->status != NULL &&
+	    (strcmp(f->status, "known") == 0 ||
+	    strcmp(f->status, "acknowledged") == 0))
+		return FILTER_NEW;
+	return N_FILTERS;
+}
+
+static void
+tell(struct report *r, const size_t hidden[N_FILTERS])
+{
+	r->filters = pool_zero(r->pool, N_FILTERS * sizeof(*r->filters));
+	for (int i = 0; i < N_FILTERS; i++)
+		if (hidden[i] > 0)
+			r->filters[r->n_filters++] = pool_printf(r->pool,
+			    "%s hides %zu finding%s", filter_names[i],
+			    hidden[i], hidden[i] == 1 ? "" : "s");
+}
+
+void
+select_findings(const struct settings *s, struct report *r)
+{
+	size_t hidden[N_FILTERS] = { 0 }, kept = 0;
+	uint32_t *place = mem_zero(r->n_findings + 1, sizeof(*place));
+	enum filter by;
+
+	for (size_t i = 0; i < r->n_findings; i++) {
+		by = hidden_by(s, r, i);
+		if (by == N_FILTERS)
+			place[i + 1] = (uint32_t)++kept;
+		else
+			hidden[by]++;
+	}
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (place[i + 1] > 0)
+			r->findings[place[i + 1] - 1] = r->findings[i];
+	for (size_t i = 0; i < r->n_cells; i++)
+		r->cells[i].finding = place[r->cells[i].finding];
+	r->n_findings = kept;
+	free(place);
+	tell(r, hidden);
+}
+
+bool
+select_failing(const struct settings *s, const struct report *r)
+{
+	for (size_t i = 0; i < s->fail_on.n; i++) {
+		const char *word = s->fail_on.at[i];
+		enum class class = class_by_name(text_of(word));
+
+		for (size_t j = 0; j < r->n_findings; j++) {
+			const struct finding *f = &r->findings[j];
+
+			if (strcmp(word, "any") == 0 || f->class == class ||
+			    (strcmp(word, "new") == 0 && f->status != NULL &&
+			    strcmp(f->status, "new") == 0))
+				return true;
+		}
+	}
+	return false;
+}
