@@ -23,7 +23,7 @@ LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 all: $B/pinspot
-$B/pinspot: $B/src/main.o $(LIB)
+$B/pinspot: $B/src/main.o $(CORE)
 	$(LINK)
 $(LIB): $(CORE)
 	@rm -f $@
