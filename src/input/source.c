@@ -1,0 +1,147 @@
+#include "input/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static ssize_t
+read_fd(void *arg, void *room, size_t n, struct error *e)
+{
+	const int *fd = arg;
+	ssize_t got;
+
+	do
+		got = read(*fd, room, n);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		error_set(e, "%s", strerror(errno));
+	return got;
+}
+
+void
+source_init(struct source *s, const char *name, source_read_fn *read_fn,
+    void *arg)
+{
+	*s = (struct source){
+		.name = name,
+		.fd = -1,
+		.buffer = mem_zero(1, SOURCE_BUFFER),
+		.room = SOURCE_BUFFER,
+		.read = read_fn,
+		.read_arg = arg,
+	};
+	s->at = s->buffer;
+}
+
+int
+source_open(struct source *s, const char *path, struct error *e)
+{
+	bool standard = strcmp(path, "-") == 0;
+	struct stat st;
+	int fd;
+
+	fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(e, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
+		error_set(e, "%s: %s", path,
+		    S_ISDIR(st.st_mode) ? "is a folder" : strerror(errno));
+		if (!standard)
+			close(fd);
+		return -1;
+	}
+	source_init(s, standard ? "standard input" : path, read_fd, NULL);
+	s->fd = fd;
+	s->read_arg = &s->fd;
+	if (S_ISREG(st.st_mode)) {
+		s->size = (uint64_t)st.st_size;
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	}
+	return 0;
+}
+
+void
+source_close(struct source *s)
+{
+	if (s->fd > STDIN_FILENO)
+		close(s->fd);
+	free(s->buffer);
+	*s = (struct source){ .fd = -1 };
+}
+
+/* Move what is left to the front of a buffer that has room for n bytes. */
+static void
+make_room(struct source *s, size_t n)
+{
+	size_t offset = (size_t)(s->at - s->buffer);
+
+	if (n > s->room) {
+		while (s->room < n)
+			s->room *= 2;
+		s->buffer = mem_resize(s->buffer, s->room, 1);
+	}
+	memmove(s->buffer, s->buffer + offset, s->n);
+	s->at = s->buffer;
+}
+
+static void
+read_more(struct source *s)
+{
+	struct error why = { "" };
+	ssize_t got;
+
+	got = s->read(s->read_arg, s->buffer + s->n, s->room - s->n, &why);
+	if (got > 0) {
+		s->n += (size_t)got;
+		return;
+	}
+	s->ended = true;
+	if (got < 0) {
+		s->failed = true;
+		error_set(&s->error, "%s: %s", s->name, why.text);
+	}
+}
+
+bool
+source_fill(struct source *s, size_t n)
+{
+	if (n > SOURCE_CEILING)
+		return false;
+	if (n > s->n && !s->ended)
+		make_room(s, n);
+	while (n > s->n && !s->ended)
+		read_more(s);
+	return n <= s->n;
+}
+
+bool
+source_skip(struct source *s, uint64_t n)
+{
+	while (n > s->n) {
+		n -= s->n;
+		source_use(s, s->n);
+		if (!source_need(s, 1))
+			return false;
+	}
+	source_use(s, (size_t)n);
+	return true;
+}
+
+void
+source_retry(struct source *s)
+{
+	s->ended = s->failed;
+}
+
+struct cursor
+source_peek(struct source *s, size_t n)
+{
+	if (!source_need(s, n))
+		n = s->n;
+	return (struct cursor){ s->at, n };
+}
