@@ -62,6 +62,10 @@ struct packet_counts {
 	uint64_t tunnels; /* GRE, VXLAN, ...: not opened */
 	uint64_t flows, evicted;
 	uint64_t unknown_link; /* frames of a link type that is not read */
+	uint64_t late; /* TCP packets after the end of their connection */
+	uint64_t gaps; /* holes in streams that were still wanted */
+	uint64_t held_max; /* most bytes ever held back at once */
+	uint64_t fragments_dropped; /* datagrams that never became whole */
 };
 
 struct packet_limits {
@@ -77,6 +81,10 @@ struct packet_stage *packet_stage_new(const struct tcp_handler *handler,
 
 /* Frames must come in the order of their input. */
 void packet_stage_frame(struct packet_stage *p, const struct frame *frame);
+
+/* The same for n of them: quicker, since it looks ahead. */
+void packet_stage_frames(struct packet_stage *p, const struct frame *frames,
+    size_t n);
 
 /* The capture ended: every connection left is told as over. */
 void packet_stage_finish(struct packet_stage *p);
