@@ -30,6 +30,8 @@ struct host {
 	bool hsts_preloaded;
 	struct text app; /* of the catalogue of pinned applications */
 	bool catalogue_pinned; /* the catalogue confirms a pin for this name */
+	struct text app_pattern; /* the catalogue's, which covers the name */
+	bool excluded; /* on the exclusion list that is being verified */
 };
 
 /* One client program, as far as it can be told. */
@@ -38,25 +40,99 @@ struct profile {
 	struct text fingerprint; /* normalised; empty from logs */
 	struct text user, app, device; /* from logs; empty when unknown */
 	enum engine engine;
-};
-
-/* Attempts by what became of them (product.md, Vocabulary). */
-struct attempts {
-	uint64_t accepted, rejected, idle, other;
+	enum leg leg; /* server: this is the interceptor towards the origins */
 };
 
 enum { EXEMPLARS_MAX = 3, ALERT_CODES = 256, TIMELINE_MAX = 48 };
 
-/* The handshakes that prove a cell best: the smallest by time, input and
- * record, so that they do not depend on the order of arrival.  Texts interned. */
-struct exemplar {
-	struct handshake handshake;
-	bool taken;
+/* Attempts by what became of them (product.md, Vocabulary).  The last three
+ * failed without the client having refused anything. */
+struct attempts {
+	uint64_t accepted, rejected, idle, refused, network, other;
+};
+
+/* One half of the contrast: what happened elsewhere, in attempts, and how many
+ * different ones (profiles, domains, ... as the member's comment says) did so. */
+struct contrast_side {
+	uint64_t accepted, rejected;
+	uint32_t accepting, rejecting;
+};
+
+/* What decides a class: what happened to others, under the same interception.
+ * The cell itself is in none of these unless its comment says so. */
+struct contrast {
+	struct contrast_side same_host_other_profiles; /* profiles */
+	struct contrast_side same_host_other_fingerprints; /* fingerprints */
+	struct contrast_side same_profile_other_hosts; /* other domains */
+	struct contrast_side same_fingerprint_other_hosts; /* other domains */
+	struct contrast_side same_fingerprint_other_clients; /* this host;
+							      * clients */
+	struct contrast_side same_client_other_profiles; /* profiles */
+	struct contrast_side profile; /* all its hosts with this one; domains */
+	struct contrast_side client; /* all its programs, this one too; domains */
+	struct contrast_side fingerprint; /* everywhere; clients that accept or
+					   * reject anything at all */
+	uint32_t rejecting_browsers; /* other browser profiles, this host */
+	bool all_rejections_first; /* the client rejected first and accepted
+				    * everything later */
+	bool folded; /* this profile may have accepted this host in what was
+		      * folded into counters */
+};
+
+/* A set of alert codes. */
+struct alert_set {
+	uint64_t bits[ALERT_CODES / 64];
+};
+
+/*
+ * What the failing connections of a cell looked like, in connections.  Alerts
+ * are the first of their side, before any close.
+ */
+struct traits {
+	uint32_t alert_type; /* rejected by an alert, readable or not */
+	uint32_t silent; /* rejected by FIN or RST in the handshake */
+	uint32_t no_data_close; /* finished, then closed within 10 s, no data */
+	uint32_t encrypted_alerts;
+	struct alert_set client_alerts, server_alerts; /* readable ones */
+	uint32_t certificate_requested;
+	uint32_t session_offered; /* PSK, ticket or early data */
+	uint32_t mismatch; /* session offered with 1.3, answered in <= 1.2 */
+	uint32_t mismatch_failed; /* ... and the handshake died of it */
+	uint32_t sentinel, session_echo, early_data; /* with <= 1.2 */
+	uint32_t refused_before_certificate;
+	uint32_t refused_after_request; /* by the server, certificate asked */
+	uint32_t ech_offered;
+	uint32_t placeholder, untrust, block_page; /* by the issuer's name */
+	uint32_t expired, wrong_name, weak, self_issued, public_issuer;
+	uint32_t damaged; /* gap, cut, one-sided, begun before the capture */
+	uint32_t from_log, without_name;
+};
+
+/* The server legs that belong to a cell on the client leg, by what became of
+ * their handshakes (connections), at this host. */
+struct server_leg {
+	uint32_t n_profiles; /* 0: the server leg was not seen */
+	uint64_t accepted, rejected, refused, network, idle;
+	uint64_t certificate_requested, mismatch, protocol, certificate_alerts,
+	    bad_certificate;
+};
+
+/* Why a cell failed, with what the rules weigh. */
+struct failure {
+	struct traits traits;
+	struct contrast contrast;
+	struct server_leg server_leg;
+	/* The failing handshakes that prove it best: the smallest by kind of
+	 * failure, time, input and record, so that they do not depend on the
+	 * order of arrival.  Texts interned. */
+	const struct handshake *exemplars[EXEMPLARS_MAX];
+	size_t n_exemplars;
 };
 
 /* What one profile met at one host under one interceptor. */
 struct cell {
 	uint32_t host, profile; /* indices into the report's arrays */
+	enum leg leg;
 	enum interception interception;
 	struct text issuer; /* of the certificates shown; empty unknown */
 	uint64_t connections;
@@ -65,11 +141,14 @@ struct cell {
 	uint64_t clicked_through; /* rejected attempts followed by acceptance */
 	uint64_t bytes; /* client_data + server_data of accepted connections */
 	int64_t first, last;
-	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
+	uint64_t accepted_mismatch; /* accepted in spite of a lost session */
+	bool periodic; /* attempts come at a fixed interval */
 	bool idle_rejected; /* its no-data closes were judged rejections */
 	uint32_t *timeline; /* rejected attempts, one count for each bucket of
 			     * the report's timeline; NULL unknown */
-	struct exemplar exemplars[EXEMPLARS_MAX];
+	enum class class; /* CLASS_UNKNOWN where no rule speaks of it */
+	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
+	struct failure *failure; /* NULL where nothing failed */
 };
 
 /* One thing that proves a verdict. */
