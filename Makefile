@@ -48,19 +48,37 @@ $B/%.o: %.c
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
 
-check: all $(UNIT) $(FUZZ)
+# What is missing is installed first, so the rest runs in a make of its own, which
+# then sees the libraries.
+check:
+	@contrib/install-deps build
+	@$(MAKE) --no-print-directory check-built
+check-built: all $(UNIT) $(FUZZ)
 	@B=$B tests/run
+check-real:
+	@contrib/install-deps build real
+	@$(MAKE) --no-print-directory all
+	@B=$B tests/real/run
+demo:
+	@contrib/install-deps build
+	@$(MAKE) --no-print-directory all
+	@echo; $B/pinspot --color always -i samples/captures/ca.pem samples/captures
+lint:
+	@contrib/install-deps build lint
+	@tests/lint
 golden: all
 	@B=$B tests/golden/run -u
 asan:
-	$(MAKE) check B=build/asan CFLAGS='-O1 -g -fsanitize=address,undefined \
+	@contrib/install-deps build
+	@$(MAKE) --no-print-directory check-built B=build/asan CFLAGS='-O1 -g -fsanitize=address,undefined \
 	    -fno-sanitize-recover=all -fno-omit-frame-pointer'
 format:
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 layers:
+	@tests/layers
 	@grep -r '#include "' src | sed -n 's,^src/\([a-z]*\)/.*"\([a-z]*\)/.*,\1 -> \2,p' | \
 	    awk '$$1 != $$3' | sort | uniq -c
 clean:
 	rm -rf build
-.PHONY: all check golden asan format layers clean
+.PHONY: all check check-built check-real demo lint golden asan format layers clean
 .SECONDARY:

@@ -19,7 +19,7 @@ unknown_format(const char *what, const char *word, struct error *e)
 	struct buf all = { 0 };
 	int n = 0;
 
-	for (; renderers[n].name != NULL && n < 32; n++) {
+	for (; n < 32 && renderers[n].name != NULL; n++) {
 		names[n] = renderers[n].name;
 		buf_printf(&all, "%s%s", n > 0 ? ", " : "", names[n]);
 	}
