@@ -4,6 +4,7 @@
 #   make demo       set up, build, run on samples/         make install
 
 PREFIX = /usr/local
+SHARE  = $(DESTDIR)$(PREFIX)/share
 PKGS   = libpcap json-c libpcre2-8 libcrypto libpsl libarchive sqlite3 libseccomp
 CFLAGS = -O2 -g
 HOSTCC = cc
@@ -79,7 +80,39 @@ layers:
 	@tests/layers
 	@grep -r '#include "' src | sed -n 's,^src/\([a-z]*\)/.*"\([a-z]*\)/.*,\1 -> \2,p' | \
 	    awk '$$1 != $$3' | sort | uniq -c
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
+	    $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+	    $(SHARE)/fish/vendor_completions.d $(SHARE)/doc/pinspot
+	install -m 755 $B/pinspot $(DESTDIR)$(PREFIX)/bin/
+	for page in man/*.[15]; do \
+	    install -m 644 $$page $(SHARE)/man/man$${page##*.}/ || exit; done
+	install -m 644 contrib/completion/pinspot.bash \
+	    $(SHARE)/bash-completion/completions/pinspot
+	install -m 644 contrib/completion/_pinspot $(SHARE)/zsh/site-functions/
+	install -m 644 contrib/completion/pinspot.fish \
+	    $(SHARE)/fish/vendor_completions.d/
+	install -m 644 README COPYING $(SHARE)/doc/pinspot/
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/pinspot \
+	    $(addprefix $(SHARE)/man/man?/,$(notdir $(wildcard man/*.[15]))) \
+	    $(SHARE)/bash-completion/completions/pinspot \
+	    $(SHARE)/zsh/site-functions/_pinspot \
+	    $(SHARE)/fish/vendor_completions.d/pinspot.fish
+	rm -rf $(SHARE)/doc/pinspot
+# The same bytes from the same commit, on any machine.
+dist:
+	@mkdir -p $B
+	git archive --format=tar --prefix=pinspot-$(VERSION)/ HEAD | \
+	    gzip -n9 >$B/pinspot-$(VERSION).tar.gz
+	@echo $B/pinspot-$(VERSION).tar.gz
+deb: dist
+	rm -rf $B/deb && mkdir -p $B/deb
+	tar -xzf $B/pinspot-$(VERSION).tar.gz -C $B/deb
+	cp -r $B/deb/pinspot-$(VERSION)/contrib/debian $B/deb/pinspot-$(VERSION)/debian
+	cp $B/pinspot-$(VERSION).tar.gz $B/deb/pinspot_$(VERSION).orig.tar.gz
+	cd $B/deb/pinspot-$(VERSION) && dpkg-buildpackage -us -uc -b
 clean:
 	rm -rf build
-.PHONY: all check check-built check-real demo lint golden asan format layers clean
+.PHONY: all check check-built check-real demo lint golden asan format layers install uninstall dist deb clean
 .SECONDARY:
