@@ -1,0 +1,63 @@
+/*
+ * csv.h - lines of comma separated values (RFC 4180), split 64 bytes at a time.
+ *
+ * Only the ends of the fields are found; a field is cut out when it is asked
+ * for, since of the hundred fields of a decryption log twenty matter.
+ */
+#ifndef PINSPOT_INPUT_CSV_H
+#define PINSPOT_INPUT_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "input/log.h"
+
+enum { CSV_FIELDS_MAX = 256 }; /* the widest log known has 146 */
+
+struct csv {
+	struct text line;
+	size_t n; /* fields found; those beyond the ceiling are not split */
+	bool unclosed; /* a quote was still open at the end of the line */
+	/* Where each field ends, and some room for whole batches. */
+	uint32_t ends[CSV_FIELDS_MAX + 64];
+};
+
+/* Split at a separator outside of quotes; stop after at_most fields, 1 to
+ * CSV_FIELDS_MAX, the last of which then holds all the rest. */
+void csv_split(struct csv *c, struct text line, char separator,
+    size_t at_most);
+
+/* The same for lines whose quotes are not doubled right: only a quote at the
+ * beginning of a field opens, and one closes only before a separator or the end
+ * of the line. */
+void csv_split_loose(struct csv *c, struct text line, char separator,
+    size_t at_most);
+
+/* Field i, from 0, as it stands; empty where the line has fewer. */
+static inline struct text
+csv_raw(const struct csv *c, size_t i)
+{
+	uint32_t start;
+
+	if (i >= c->n)
+		return (struct text){ 0 };
+	start = i > 0 ? c->ends[i - 1] + 1 : 0;
+	return (struct text){ c->line.at + start, c->ends[i] - start };
+}
+
+/* Without the quotes around it, and doubled quotes single. */
+struct text csv_unquote(struct log *log, struct text raw);
+
+static inline struct text
+csv_field(struct log *log, const struct csv *c, size_t i)
+{
+	struct text raw = csv_raw(c, i);
+
+	if (LIKELY(raw.n == 0 || (raw.at[0] != '"' && raw.at[0] != ' ')))
+		return raw;
+	return csv_unquote(log, raw);
+}
+
+#endif

@@ -1,0 +1,711 @@
+#include "input/log.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "input/formats.h"
+#include "input/value.h"
+
+enum {
+	/* Distinct certificates that one log may bring, some 20 MB; a later one
+	 * is left out of its handshake. */
+	CERTIFICATES_MAX = 32768,
+	MESSAGES_MAX = 20, /* damaged lines told one by one with -v */
+	SCRATCH_SIZE = 16 * 1024,
+};
+
+/* Memory of one line: chunks that are given back together. */
+struct scratch {
+	struct scratch *next;
+	size_t used, room;
+	char bytes[];
+};
+
+struct fault {
+	unsigned column;
+	const char *name;
+	struct text value;
+	const char *expected;
+};
+
+struct slot {
+	const struct log_format *format;
+	void *state;
+	uint64_t n_lines; /* that it claimed */
+};
+
+struct log_reader {
+	struct log log;
+	struct source *source;
+	uint32_t input;
+	handshake_fn *emit;
+	void *arg;
+	struct input_info *info;
+	struct totals *totals;
+	struct slot slots[FORMATS_MAX];
+	size_t n_slots;
+	struct slot *current; /* claimed the last line; NULL none */
+	struct fault fault; /* of the line at hand */
+	struct error first_fault; /* the words for the first damaged line */
+	uint64_t n_emitted;
+	struct scratch *scratch;
+	const struct certificate **certificates; /* a power of two */
+	size_t n_certificates, room_certificates;
+	FILE *invalid;
+};
+
+/* Lines */
+
+struct line {
+	struct text text;
+	bool unended; /* the input ended before the line did */
+	bool oversize; /* only its beginning is there */
+};
+
+/* Pass over the rest of a line that is longer than all sense. */
+static void
+skip_line(struct source *s)
+{
+	const uint8_t *end;
+
+	while (source_need(s, 1)) {
+		end = memchr(s->at, '\n', s->n);
+		source_use(s, end != NULL ? (size_t)(end + 1 - s->at) : s->n);
+		if (end != NULL)
+			return;
+	}
+}
+
+/* The window stays valid until the next call.  An oversize line is passed over
+ * and its window is empty. */
+static bool
+next_line(struct source *s, struct line *line)
+{
+	size_t scanned = 0;
+	const uint8_t *end;
+
+	*line = (struct line){ 0 };
+	for (;;) {
+		end = s->n > scanned ?
+		    memchr(s->at + scanned, '\n', s->n - scanned) : NULL;
+		if (end != NULL)
+			break;
+		scanned = s->n;
+		if (scanned > LOG_LINE_MAX) {
+			line->oversize = true;
+			skip_line(s);
+			return true;
+		}
+		if (!source_need(s, scanned + 1)) {
+			line->unended = true;
+			line->text = (struct text){ (const char *)s->at, s->n };
+			source_use(s, s->n);
+			return line->text.n > 0;
+		}
+	}
+	line->text = (struct text){ (const char *)s->at,
+		(size_t)(end - s->at) };
+	source_use(s, line->text.n + 1);
+	return true;
+}
+
+/* Without CR and trailing NUL, and without the BOM of the first line. */
+static struct text
+clean_line(struct text t, bool first)
+{
+	while (t.n > 0 && (t.at[t.n - 1] == '\r' || t.at[t.n - 1] == '\0'))
+		t.n--;
+	if (first && text_starts(t, "\xef\xbb\xbf")) {
+		t.at += 3;
+		t.n -= 3;
+	}
+	return t;
+}
+
+static bool
+is_blank_line(struct text t)
+{
+	return t.n == 0 || ((unsigned char)t.at[0] <= ' ' &&
+	    text_trim(t).n == 0);
+}
+
+/* What formats ask for */
+
+struct text
+log_payload(struct log *log)
+{
+	return log_wrapper(log)->payload;
+}
+
+const struct wrapper *
+log_wrapper(struct log *log)
+{
+	if (!log->peeled)
+		wrapper_peel(log->line, &log->wrapper);
+	log->peeled = true;
+	return &log->wrapper;
+}
+
+enum line_result
+log_bad(struct log *log, unsigned column, const char *name, struct text value,
+    const char *expected)
+{
+	log->reader->fault = (struct fault){ column, name, value, expected };
+	return LINE_BAD;
+}
+
+char *
+log_scratch(struct log *log, size_t n)
+{
+	struct scratch **first = &log->reader->scratch, *chunk = *first;
+	size_t room = n > SCRATCH_SIZE ? n : SCRATCH_SIZE;
+
+	if (chunk == NULL || chunk->room - chunk->used < n) {
+		chunk = mem_zero(1, sizeof(*chunk) + room);
+		chunk->room = room;
+		chunk->next = *first;
+		*first = chunk;
+	}
+	chunk->used += n;
+	return chunk->bytes + chunk->used - n;
+}
+
+/* Ready for the next line: one chunk of the usual size is kept. */
+static void
+scratch_reset(struct log_reader *r, bool all)
+{
+	struct scratch *chunk = r->scratch, *next;
+
+	if (chunk == NULL || (!all && chunk->used == 0))
+		return;
+	while (chunk != NULL && (all || chunk->next != NULL)) {
+		next = chunk->next;
+		free(chunk);
+		chunk = next;
+	}
+	if (chunk != NULL)
+		chunk->used = 0;
+	r->scratch = chunk;
+}
+
+static uint64_t
+certificate_hash(const struct certificate *c)
+{
+	uint64_t h = hash_bytes(c->sha256, sizeof(c->sha256));
+
+	h = hash_mix(h ^ hash_bytes(c->subject.at, c->subject.n),
+	    hash_bytes(c->issuer.at, c->issuer.n) | 1);
+	return hash_mix(h ^ (uint64_t)c->not_after,
+	    hash_bytes(c->serial.at, c->serial.n) | 1);
+}
+
+static bool
+certificate_equal(const struct certificate *a, const struct certificate *b)
+{
+	return memcmp(a->sha256, b->sha256, sizeof(a->sha256)) == 0 &&
+	    text_equal(a->subject, b->subject) &&
+	    text_equal(a->issuer, b->issuer) &&
+	    text_equal(a->serial, b->serial) &&
+	    a->not_before == b->not_before && a->not_after == b->not_after;
+}
+
+static const struct certificate **
+certificate_slot(struct log_reader *r, const struct certificate *c)
+{
+	size_t i = (size_t)certificate_hash(c) & (r->room_certificates - 1);
+
+	while (r->certificates[i] != NULL &&
+	    !certificate_equal(r->certificates[i], c))
+		i = (i + 1) & (r->room_certificates - 1);
+	return &r->certificates[i];
+}
+
+static void
+certificates_enlarge(struct log_reader *r)
+{
+	const struct certificate **old = r->certificates;
+	size_t n_old = r->room_certificates;
+
+	r->room_certificates = n_old > 0 ? n_old * 2 : 64;
+	r->certificates = mem_zero(r->room_certificates, sizeof(*old));
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i] != NULL)
+			*certificate_slot(r, old[i]) = old[i];
+	free(old);
+}
+
+static const struct certificate *
+certificate_keep(struct pool *pool, const struct certificate *facts)
+{
+	struct certificate *c = pool_zero(pool, sizeof(*c));
+	struct text *names;
+
+	*c = *facts;
+	c->subject = pool_intern(pool, c->subject);
+	c->issuer = pool_intern(pool, c->issuer);
+	c->subject_cn = pool_intern(pool, c->subject_cn);
+	c->issuer_cn = pool_intern(pool, c->issuer_cn);
+	c->issuer_o = pool_intern(pool, c->issuer_o);
+	c->serial = pool_intern(pool, c->serial);
+	if (c->n_names > 0) {
+		names = pool_zero(pool, c->n_names * sizeof(*names));
+		for (size_t i = 0; i < c->n_names; i++)
+			names[i] = pool_intern(pool, c->names[i]);
+		c->names = names;
+	}
+	return c;
+}
+
+const struct certificate *
+log_certificate(struct log *log, const struct certificate *facts)
+{
+	struct log_reader *r = log->reader;
+	const struct certificate **slot;
+
+	if (r->n_certificates * 4 >= r->room_certificates * 3)
+		certificates_enlarge(r);
+	slot = certificate_slot(r, facts);
+	if (*slot == NULL) {
+		if (r->n_certificates == CERTIFICATES_MAX)
+			return NULL;
+		*slot = certificate_keep(log->pool, facts);
+		r->n_certificates++;
+	}
+	return *slot;
+}
+
+struct text
+log_common_name(struct log *log, struct text name)
+{
+	char *copy;
+	size_t n = 3;
+
+	if (name.n == 0)
+		return name;
+	copy = log_scratch(log, 3 + name.n * 2);
+	memcpy(copy, "CN=", 3);
+	for (size_t i = 0; i < name.n; i++) {
+		if (memchr(",+\"\\<>;=", name.at[i], 8) != NULL)
+			copy[n++] = '\\';
+		copy[n++] = name.at[i];
+	}
+	return (struct text){ copy, n };
+}
+
+/* What became of it */
+
+static void
+settle(struct handshake *h, enum leg leg, enum outcome outcome,
+    enum sign sign, struct text text)
+{
+	h->leg = leg;
+	h->outcome = outcome;
+	h->sign = sign;
+	if (text.n > 0)
+		h->error = text;
+	if (h->interception == INTERCEPTION_UNKNOWN)
+		h->interception = INTERCEPTION_PROVEN;
+}
+
+void
+log_accepted(struct handshake *h)
+{
+	settle(h, LEG_CLIENT, OUTCOME_ACCEPTED, SIGN_NONE,
+	    (struct text){ 0 });
+}
+
+void
+log_bypassed(struct handshake *h)
+{
+	h->interception = INTERCEPTION_NONE;
+	settle(h, LEG_DIRECT, OUTCOME_ACCEPTED, SIGN_NONE,
+	    (struct text){ 0 });
+}
+
+void
+log_rejected(struct handshake *h, enum leg leg, struct text text)
+{
+	settle(h, leg, OUTCOME_REJECTED, SIGN_LOGGED_ERROR, text);
+}
+
+void
+log_refused(struct handshake *h, enum leg leg, struct text text)
+{
+	settle(h, leg, OUTCOME_REFUSED_BY_SERVER, SIGN_NONE, text);
+}
+
+void
+log_network(struct handshake *h, enum leg leg, struct text text)
+{
+	settle(h, leg, OUTCOME_NETWORK, SIGN_NONE, text);
+}
+
+void
+log_alerted(struct handshake *h, enum leg leg, enum side from, int code,
+    struct text text)
+{
+	if (from == SIDE_SERVER)
+		log_refused(h, leg, text);
+	else
+		log_rejected(h, leg, text);
+	if (code < 0 || h->n_alerts == ALERTS_MAX)
+		return;
+	h->alerts[h->n_alerts++] = (struct alert){ .from = from,
+		.how = ALERT_LOGGED, .level = 2, .code = (int16_t)code,
+		.at = { 0, CLOCK_UNKNOWN } };
+}
+
+/* Emission */
+
+static void
+count_handshake(struct totals *totals, const struct handshake *h)
+{
+	if (h->error.n > 0 || h->n_alerts > 0)
+		totals->error_lines++;
+	if (h->host_source == HOST_SNI)
+		totals->sni++;
+	for (unsigned i = 0; i < h->n_alerts; i++)
+		if (h->alerts[i].code >= 0 && h->alerts[i].code < ALERT_CODES)
+			totals->alerts[h->alerts[i].code] += h->count;
+}
+
+static void
+widen(struct input_info *info, int64_t time)
+{
+	if (time == CLOCK_UNKNOWN)
+		return;
+	if (info->first == CLOCK_UNKNOWN || info->first == 0 ||
+	    time < info->first)
+		info->first = time;
+	if (info->last == CLOCK_UNKNOWN || time > info->last)
+		info->last = time;
+}
+
+void
+log_emit(struct log *log, struct handshake *h)
+{
+	struct log_reader *r = log->reader;
+
+	h->input = r->input;
+	h->from_log = true;
+	if (h->hello.record == 0)
+		h->hello.record = log->number;
+	h->deciding = h->last = h->hello;
+	for (unsigned i = 0; i < h->n_alerts; i++)
+		h->alerts[i].at = h->hello;
+	count_handshake(r->totals, h);
+	widen(r->info, h->hello.time);
+	r->n_emitted++;
+	r->emit(h, r->arg);
+}
+
+int64_t
+log_wrapper_time(struct log *log)
+{
+	const struct wrapper *w = log_wrapper(log);
+	int64_t time;
+
+	return w->time.n > 0 && value_time(log, w->time, &time) ? time :
+	    CLOCK_UNKNOWN;
+}
+
+/* Recognition */
+
+/* Who claimed the last line is asked first, unless it claims nearly anything. */
+static enum line_result
+recognise(struct log_reader *r, struct handshake *h)
+{
+	struct slot *current = r->current;
+	enum line_result result;
+
+	if (current != NULL && !current->format->generic) {
+		result = current->format->read(&r->log, current->state, h);
+		if (result != LINE_NOT_MINE) {
+			current->n_lines++;
+			return result;
+		}
+	}
+	for (struct slot *s = r->slots; s < r->slots + r->n_slots; s++) {
+		if (s == current && !s->format->generic)
+			continue;
+		result = s->format->read(&r->log, s->state, h);
+		if (result == LINE_NOT_MINE)
+			continue;
+		s->n_lines++;
+		if (r->log.depth == 0)
+			r->current = s;
+		return result;
+	}
+	return LINE_NOT_MINE;
+}
+
+enum line_result
+log_inner(struct log *log, struct text line, struct handshake *h)
+{
+	struct text outer = log->line;
+	struct wrapper wrapper = log->wrapper;
+	bool peeled = log->peeled;
+	enum line_result result;
+
+	if (log->depth == LOG_DEPTH_MAX)
+		return LINE_NOT_MINE;
+	log->depth++;
+	log->line = line;
+	log->peeled = false;
+	result = recognise(log->reader, h);
+	log->line = outer;
+	log->wrapper = wrapper;
+	log->peeled = peeled;
+	log->depth--;
+	return result;
+}
+
+/* Damage */
+
+/* "fw.csv:18221: column 52 "SNI Length" is "x", expected a number" */
+static void
+describe(const struct log_reader *r, struct error *out)
+{
+	const struct fault *f = &r->fault;
+	struct text value = f->value;
+	char place[160] = "", found[96] = "";
+
+	if (f->column > 0 && f->name != NULL)
+		snprintf(place, sizeof(place), "column %u \"%s\"", f->column,
+		    f->name);
+	else if (f->column > 0)
+		snprintf(place, sizeof(place), "column %u", f->column);
+	else if (f->name != NULL)
+		snprintf(place, sizeof(place), "\"%s\"", f->name);
+	else
+		snprintf(place, sizeof(place), "the line");
+	if (value.n > 60) {
+		value.n = 60;
+		snprintf(found, sizeof(found), "\"%.*s...\"", TEXT_ARG(value));
+	} else {
+		snprintf(found, sizeof(found), "\"%.*s\"", TEXT_ARG(value));
+	}
+	error_set(out, "%s:%llu: %s is %s, expected %s", r->log.name,
+	    (unsigned long long)r->log.number, place, found, f->expected);
+}
+
+static void
+keep_invalid(struct log_reader *r, struct text line)
+{
+	if (r->invalid == NULL)
+		return;
+	fwrite(line.at, 1, line.n, r->invalid);
+	putc('\n', r->invalid);
+}
+
+static void
+count_bad(struct log_reader *r, const struct line *line)
+{
+	struct error words;
+
+	r->info->bad++;
+	describe(r, &words);
+	if (r->first_fault.text[0] == '\0')
+		r->first_fault = words;
+	else if (r->log.options->verbose > 0 && r->info->bad <= MESSAGES_MAX)
+		fprintf(stderr, "pinspot: %s\n", words.text);
+	if (line->unended)
+		r->info->truncated = true;
+	keep_invalid(r, line->text);
+}
+
+/* 38112 -> "38,112". */
+static const char *
+grouped(uint64_t value, char out[32])
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%llu",
+	    (unsigned long long)value);
+	char *to = out;
+
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	*to = '\0';
+	return out;
+}
+
+static void
+tell_bad(const struct log_reader *r)
+{
+	const char *file = r->log.options->invalid_lines;
+	unsigned long long tenths;
+	char bad[32], all[32];
+
+	if (r->info->bad == 0 || r->log.options->verbose < 0)
+		return;
+	tenths = (r->info->bad * 1000 + r->info->lines / 2) / r->info->lines;
+	fprintf(stderr, "pinspot: %s\n  %s of %s lines skipped (%llu.%llu %%)",
+	    r->first_fault.text, grouped(r->info->bad, bad),
+	    grouped(r->info->lines, all), tenths / 10, tenths % 10);
+	if (file != NULL)
+		fprintf(stderr, "; they are in %s\n", file);
+	else if (r->source->fd > 0)
+		fprintf(stderr, "; keep them with --invalid-lines FILE, try: "
+		    "pinspot formats --try %s\n", r->log.name);
+	else
+		fprintf(stderr, "; keep them with --invalid-lines FILE\n");
+}
+
+/* The whole */
+
+static void
+read_line(struct log_reader *r, const struct line *line)
+{
+	static const struct text nothing;
+	struct handshake h;
+	enum line_result result;
+
+	r->info->lines++;
+	r->log.number = r->info->lines;
+	if (line->oversize) {
+		log_bad(&r->log, 0, NULL, nothing, "at most 1 MB in a line");
+		count_bad(r, line);
+		return;
+	}
+	r->log.line = clean_line(line->text, r->log.number == 1);
+	if (is_blank_line(r->log.line))
+		return;
+	r->log.peeled = false;
+	scratch_reset(r, false);
+	handshake_init(&h);
+	result = recognise(r, &h);
+	if (result == LINE_HANDSHAKE)
+		log_emit(&r->log, &h);
+	else if (result == LINE_BAD)
+		count_bad(r, line);
+	else if (result == LINE_NOT_MINE)
+		r->info->other++;
+}
+
+static int
+start(struct log_reader *r, struct error *e)
+{
+	const struct input_options *options = r->log.options;
+	const struct log_format *const *all, *only = NULL;
+	const char *argument = NULL;
+	size_t n;
+
+	if (options->format != NULL) {
+		only = formats_find(options->format, &argument, e);
+		if (only == NULL)
+			return -1;
+	}
+	all = formats_all(&n);
+	for (size_t i = 0; i < n && r->n_slots < FORMATS_MAX; i++) {
+		struct slot *s = &r->slots[r->n_slots];
+
+		if (only != NULL ? all[i] != only : all[i]->open != NULL)
+			continue;
+		s->format = all[i];
+		s->state = mem_zero(1, all[i]->state_size + 1);
+		r->n_slots++;
+		if (only != NULL && only->open != NULL &&
+		    only->open(&r->log, s->state, argument, e) != 0)
+			return -1;
+	}
+	r->log.forced = only != NULL;
+	if (options->invalid_lines != NULL) {
+		r->invalid = fopen(options->invalid_lines, "ae");
+		if (r->invalid == NULL)
+			return error_set(e, "%s: %s", options->invalid_lines,
+			    strerror(errno));
+	}
+	return 0;
+}
+
+/* The newest year that fits is no later than the file. */
+static int64_t
+newest_time(const struct source *s)
+{
+	struct stat st;
+
+	if (s->fd >= 0 && fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
+		return st.st_mtim.tv_sec * CLOCK_SECOND;
+	return clock_now();
+}
+
+static int
+finish(struct log_reader *r, struct error *e)
+{
+	const struct slot *most = NULL;
+
+	for (struct slot *s = r->slots; s < r->slots + r->n_slots; s++) {
+		if (s->format->finish != NULL)
+			s->format->finish(&r->log, s->state);
+		free(s->state);
+		if (s->n_lines > 0 && (most == NULL ||
+		    s->n_lines > most->n_lines))
+			most = s;
+	}
+	scratch_reset(r, true);
+	free(r->certificates);
+	if (r->invalid != NULL && fclose(r->invalid) != 0)
+		return error_set(e, "%s: %s", r->log.options->invalid_lines,
+		    strerror(errno));
+	if (most != NULL)
+		r->info->kind = most->format->name;
+	return 0;
+}
+
+static int
+verdict(const struct log_reader *r, uint64_t n_filled, struct error *e)
+{
+	tell_bad(r);
+	if (r->source->failed)
+		return error_set(e, "%s", r->source->error.text);
+	if (n_filled > 0 && r->info->other == n_filled)
+		return error_set(e, "%s: %s; see pinspot formats",
+		    r->log.name, r->log.forced ?
+		    "no line of it is in the format named by -F" :
+		    "not a capture, and no line of it is in a known log "
+		    "format");
+	return 0;
+}
+
+int
+log_read(struct source *s, uint32_t number,
+    const struct input_options *options, handshake_fn *emit, void *arg,
+    struct pool *pool, struct input_info *info, struct totals *totals,
+    struct error *e)
+{
+	struct log_reader *r = mem_zero(1, sizeof(*r));
+	uint64_t n_filled = 0;
+	struct line line;
+	int result;
+
+	r->log = (struct log){ .options = options, .name = s->name,
+		.pool = pool, .now = newest_time(s), .reader = r };
+	r->source = s;
+	r->input = number;
+	r->emit = emit;
+	r->arg = arg;
+	r->info = info;
+	r->totals = totals;
+	info->kind = "log";
+	result = start(r, e);
+	while (result == 0 && next_line(s, &line)) {
+		read_line(r, &line);
+		n_filled += r->log.line.n > 0 || line.oversize;
+	}
+	if (finish(r, e) != 0)
+		result = -1;
+	if (result == 0)
+		result = verdict(r, n_filled, e);
+	free(r);
+	return result;
+}

@@ -1,0 +1,569 @@
+#include "input/value.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static char
+lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+bool
+value_is_absent(struct text t)
+{
+	static const char *const words[] = { "-", "null", "n/a", "none",
+		"(empty)", "unavailable", "notavailable", "notchecked", "nil" };
+
+	t = text_trim(t);
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_equal_nocase(t, text_of(words[i])))
+			return true;
+	return t.n == 0;
+}
+
+struct text
+value_present(struct text t)
+{
+	return value_is_absent(t) ? (struct text){ 0 } : t;
+}
+
+bool
+value_contains(struct text t, const char *needle)
+{
+	size_t n = strlen(needle);
+
+	for (size_t i = 0; i + n <= t.n; i++) {
+		size_t k = 0;
+
+		while (k < n && lower(t.at[i + k]) == needle[k])
+			k++;
+		if (k == n)
+			return true;
+	}
+	return false;
+}
+
+/* Two digits at p, or a number beyond 99. */
+static unsigned
+two(const char *p)
+{
+	unsigned high = (unsigned char)p[0] - (unsigned)'0';
+	unsigned low = (unsigned char)p[1] - (unsigned)'0';
+
+	return high > 9 || low > 9 ? 1000 : high * 10 + low;
+}
+
+/*
+ * "2026-03-04T09:15:02" with an optional fraction and zone.  Lines follow each
+ * other in time, so that the minute is mostly the last line's.
+ */
+static bool
+iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
+{
+	struct text minute = { t.at, sizeof(log->minute.text) };
+	int64_t ns, offset, unit = CLOCK_SECOND / 10;
+	unsigned second;
+	size_t i = 19;
+
+	*zoned = false;
+	if (t.n < 19 || t.at[16] != ':' ||
+	    (second = two(t.at + 17)) > 60)
+		return clock_parse_iso(t, out, zoned);
+	if (memcmp(t.at, log->minute.text, sizeof(log->minute.text)) != 0) {
+		bool named;
+
+		if (!clock_parse_iso(minute, &log->minute.time, &named))
+			return false;
+		memcpy(log->minute.text, t.at, sizeof(log->minute.text));
+	}
+	ns = log->minute.time + second * CLOCK_SECOND;
+	if (i + 1 < t.n && (t.at[i] == '.' || t.at[i] == ',') &&
+	    is_digit(t.at[i + 1]))
+		for (i++; i < t.n && is_digit(t.at[i]); i++, unit /= 10)
+			ns += unit * (t.at[i] - '0');
+	if (i + 6 == t.n && (t.at[i] == '+' || t.at[i] == '-') &&
+	    t.at[i + 3] == ':') {
+		unsigned hour = two(t.at + i + 1), minutes = two(t.at + i + 4);
+
+		if (hour > 15 || minutes > 59)
+			return false;
+		offset = (hour * 3600LL + minutes * 60LL) * CLOCK_SECOND;
+		ns += t.at[i] == '-' ? offset : -offset;
+		*zoned = true;
+	} else if (i + 1 == t.n && (t.at[i] == 'Z' || t.at[i] == 'z')) {
+		*zoned = true;
+	} else if (i < t.n) {
+		return clock_parse_iso(t, out, zoned);
+	}
+	*out = ns;
+	return true;
+}
+
+/* Seconds, milli-, micro- or nanoseconds since 1970, by the number of digits;
+ * seconds may have a fraction. */
+static bool
+epoch_time(struct text t, int64_t *out)
+{
+	struct text rest = t, whole;
+	int64_t ns, unit = CLOCK_SECOND / 10;
+	uint64_t value;
+
+	text_split(&rest, '.', &whole);
+	if (!text_u64(whole, &value) || whole.n < 9 || whole.n > 19)
+		return false;
+	if (whole.n >= 18)
+		ns = value > INT64_MAX ? CLOCK_UNKNOWN : (int64_t)value;
+	else if (whole.n >= 15)
+		ns = (int64_t)value > INT64_MAX / 1000 ? CLOCK_UNKNOWN :
+		    (int64_t)value * 1000;
+	else if (whole.n >= 12)
+		ns = (int64_t)value > INT64_MAX / 1000000 ? CLOCK_UNKNOWN :
+		    (int64_t)value * 1000000;
+	else
+		ns = (int64_t)value > INT64_MAX / CLOCK_SECOND - 1 ?
+		    CLOCK_UNKNOWN : (int64_t)value * CLOCK_SECOND;
+	if (ns == CLOCK_UNKNOWN)
+		return false;
+	for (; rest.n > 0; rest.at++, rest.n--, unit /= 10) {
+		if (!is_digit(rest.at[0]))
+			return false;
+		if (whole.n < 12)
+			ns += unit * (rest.at[0] - '0');
+	}
+	*out = ns;
+	return true;
+}
+
+static bool
+number_of(struct text *t, size_t least, size_t most, int *out)
+{
+	size_t n = 0;
+	int value = 0;
+
+	while (n < t->n && n < most && is_digit(t->at[n]))
+		value = value * 10 + (t->at[n++] - '0');
+	if (n < least)
+		return false;
+	t->at += n;
+	t->n -= n;
+	*out = value;
+	return true;
+}
+
+static bool
+skip_char(struct text *t, char c)
+{
+	if (t->n == 0 || t->at[0] != c)
+		return false;
+	t->at++;
+	t->n--;
+	return true;
+}
+
+static bool
+month_of(struct text *t, int *out)
+{
+	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	char name[3];
+
+	if (t->n < 3)
+		return false;
+	for (int i = 0; i < 3; i++)
+		name[i] = lower(t->at[i]);
+	for (int i = 0; i < 12; i++) {
+		if (memcmp(names + i * 3, name, 3) != 0)
+			continue;
+		t->at += 3;
+		t->n -= 3;
+		*out = i + 1;
+		return true;
+	}
+	return false;
+}
+
+static bool
+clock_of(struct text *t, struct clock_fields *f)
+{
+	int64_t unit = CLOCK_SECOND / 10;
+
+	if (!number_of(t, 1, 2, &f->hour) || !skip_char(t, ':') ||
+	    !number_of(t, 2, 2, &f->minute) || !skip_char(t, ':') ||
+	    !number_of(t, 2, 2, &f->second))
+		return false;
+	if (skip_char(t, '.'))
+		for (; t->n > 0 && is_digit(t->at[0]); unit /= 10) {
+			f->nanosecond += unit * (t->at[0] - '0');
+			t->at++;
+			t->n--;
+		}
+	return true;
+}
+
+/* "UTC", "GMT", "Z", "+0100", "+01:00" or nothing. */
+static bool
+zone_of(struct text t, int64_t *offset, bool *zoned)
+{
+	int hour, minute = 0;
+	bool west;
+
+	t = text_trim(t);
+	*offset = 0;
+	*zoned = t.n > 0;
+	if (t.n == 0 || text_equal_nocase(t, TEXT("UTC")) ||
+	    text_equal_nocase(t, TEXT("GMT")) ||
+	    text_equal_nocase(t, TEXT("Z")))
+		return true;
+	west = t.at[0] == '-';
+	if (!skip_char(&t, '+') && !skip_char(&t, '-'))
+		return false;
+	if (!number_of(&t, 2, 2, &hour))
+		return false;
+	skip_char(&t, ':');
+	if (t.n > 0 && !number_of(&t, 2, 2, &minute))
+		return false;
+	*offset = (hour * 3600LL + minute * 60LL) * CLOCK_SECOND;
+	if (west)
+		*offset = -*offset;
+	return t.n == 0;
+}
+
+/* The newest year in which the date is not in the future; a day of grace, since
+ * clocks and zones differ. */
+static int64_t
+newest_year(struct clock_fields *f, int64_t now)
+{
+	int64_t ns;
+
+	f->year = clock_split(now + CLOCK_DAY).year;
+	for (int i = 0; i < 9; i++, f->year--) {
+		ns = clock_join(f);
+		if (ns != CLOCK_UNKNOWN && ns <= now + CLOCK_DAY)
+			return ns;
+	}
+	return CLOCK_UNKNOWN;
+}
+
+/* "Mar 04 2026 09:15:02.118 UTC", "Mar  4 09:15:02", "Wed Mar 04 09:15:02
+ * 2026". */
+static bool
+month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
+{
+	struct clock_fields f = { 0 };
+	struct text weekday = t;
+	int64_t offset;
+	int year = 0;
+
+	if (!month_of(&t, &f.month)) {
+		text_split(&t, ' ', &weekday);
+		t = text_trim(t);
+		if (!month_of(&t, &f.month))
+			return false;
+	}
+	t = text_trim(t);
+	if (!number_of(&t, 1, 2, &f.day))
+		return false;
+	skip_char(&t, ',');
+	t = text_trim(t);
+	if (t.n > 4 && is_digit(t.at[2]) && !number_of(&t, 4, 4, &year))
+		return false;
+	t = text_trim(t);
+	if (!clock_of(&t, &f))
+		return false;
+	t = text_trim(t);
+	if (year == 0 && t.n >= 4 && is_digit(t.at[0]) &&
+	    !number_of(&t, 4, 4, &year))
+		return false;
+	if (!zone_of(t, &offset, zoned))
+		return false;
+	f.year = year;
+	*out = year > 0 ? clock_join(&f) : newest_year(&f, log->now);
+	if (*out == CLOCK_UNKNOWN)
+		return false;
+	*out -= offset;
+	return true;
+}
+
+/* "[04/Mar/2026:09:15:02.118 +0100]", brackets optional. */
+static bool
+day_first(struct text t, int64_t *out, bool *zoned)
+{
+	struct clock_fields f = { 0 };
+	int64_t offset;
+	int year;
+
+	skip_char(&t, '[');
+	if (t.n > 0 && t.at[t.n - 1] == ']')
+		t.n--;
+	if (!number_of(&t, 1, 2, &f.day) || !skip_char(&t, '/') ||
+	    !month_of(&t, &f.month) || !skip_char(&t, '/') ||
+	    !number_of(&t, 4, 4, &year) || !skip_char(&t, ':') ||
+	    !clock_of(&t, &f) || !zone_of(t, &offset, zoned))
+		return false;
+	f.year = year;
+	*out = clock_join(&f);
+	if (*out == CLOCK_UNKNOWN)
+		return false;
+	*out -= offset;
+	return true;
+}
+
+bool
+value_time_zoned(struct log *log, struct text t, int64_t *out, bool *zoned)
+{
+	if (t.n > 0 && !is_digit(t.at[t.n - 1]))
+		t = text_trim(t);
+	if (t.n >= 19 && (t.at[4] == '-' || t.at[4] == '/')) {
+		if (!iso_time(log, t, out, zoned))
+			return false;
+	} else if (epoch_time(t, out)) {
+		*zoned = true;
+	} else if (!month_first(log, t, out, zoned) &&
+	    !day_first(t, out, zoned)) {
+		return false;
+	}
+	if (!*zoned)
+		*out -= log->options->timezone;
+	return true;
+}
+
+bool
+value_time(struct log *log, struct text t, int64_t *out)
+{
+	bool zoned;
+
+	return value_time_zoned(log, t, out, &zoned);
+}
+
+/* The form of nearly all addresses in logs. */
+static bool
+dotted_quad(struct text t, struct endpoint *out)
+{
+	uint8_t address[4];
+	size_t i = 0;
+
+	for (int k = 0; k < 4; k++) {
+		unsigned value = 0, n = 0;
+
+		for (; i < t.n && is_digit(t.at[i]) && n < 3; i++, n++)
+			value = value * 10 + (unsigned)(t.at[i] - '0');
+		if (n == 0 || value > 255 ||
+		    (k < 3 && (i >= t.n || t.at[i++] != '.')))
+			return false;
+		address[k] = (uint8_t)value;
+	}
+	if (i != t.n)
+		return false;
+	memset(out->address, 0, sizeof(out->address));
+	memcpy(out->address, address, sizeof(address));
+	out->family = 4;
+	return true;
+}
+
+bool
+value_address(struct text t, struct endpoint *out)
+{
+	struct endpoint parsed = { .port = out->port };
+
+	if (dotted_quad(t, out))
+		return true;
+	if (!endpoint_parse(text_trim(t), &parsed))
+		return false;
+	*out = parsed;
+	return true;
+}
+
+bool
+value_number(struct text t, uint64_t *out)
+{
+	return text_u64(t, out) || text_u64(text_trim(t), out);
+}
+
+bool
+value_port(struct text t, struct endpoint *out)
+{
+	uint64_t port;
+
+	if (!value_number(t, &port) || port > 65535)
+		return false;
+	out->port = (uint16_t)port;
+	return true;
+}
+
+bool
+value_endpoint(struct text t, bool bare, struct endpoint *out)
+{
+	struct text address = text_trim(t), port;
+	size_t colon = address.n, n_colons = 0;
+
+	for (size_t i = 0; i < address.n; i++)
+		if (address.at[i] == ':') {
+			colon = i;
+			n_colons++;
+		}
+	if (n_colons == 0 || (n_colons > 1 && !bare &&
+	    (address.at[0] != '[' || address.at[colon - 1] != ']')))
+		return value_address(address, out);
+	port = (struct text){ address.at + colon + 1, address.n - colon - 1 };
+	address.n = colon;
+	return value_address(address, out) && value_port(port, out);
+}
+
+bool
+value_count(struct text t, uint32_t *out)
+{
+	uint64_t n;
+
+	if (!value_number(t, &n) || n > UINT32_MAX)
+		return false;
+	*out = n > 0 ? (uint32_t)n : 1;
+	return true;
+}
+
+uint16_t
+value_version(struct text t)
+{
+	bool datagram, ssl;
+	struct text rest = text_trim(t);
+	uint64_t number;
+	int major, minor;
+
+	if (rest.n > 2 && rest.at[0] == '0' && lower(rest.at[1]) == 'x') {
+		for (number = 0, rest.at += 2, rest.n -= 2; rest.n > 0;
+		     rest.at++, rest.n--) {
+			int c = lower(rest.at[0]);
+
+			if (!is_digit((char)c) && (c < 'a' || c > 'f'))
+				return 0;
+			number = (number << 4 & 0xffff) |
+			    (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+		}
+		return (uint16_t)number;
+	}
+	if (rest.n >= 3 && rest.n <= 5 && text_u64(rest, &number) &&
+	    number >= 0x300 && number <= 0xffff)
+		return (uint16_t)number;
+	datagram = rest.n > 4 && lower(rest.at[0]) == 'd';
+	if (datagram) {
+		rest.at++;
+		rest.n--;
+	}
+	ssl = rest.n > 3 && lower(rest.at[0]) == 's';
+	while (rest.n > 0 && !is_digit(rest.at[0])) {
+		if (memchr("TLSVtlsv /_-", rest.at[0], 12) == NULL)
+			return 0;
+		rest.at++;
+		rest.n--;
+	}
+	if (!number_of(&rest, 1, 1, &major))
+		return 0;
+	while (rest.n > 0 && memchr("._", rest.at[0], 2) != NULL) {
+		rest.at++;
+		rest.n--;
+	}
+	if (!number_of(&rest, 1, 1, &minor))
+		minor = 0;
+	/* "-draft28" is the final version for us */
+	if (rest.n > 0 && !text_starts(rest, "-draft"))
+		return 0;
+	if (ssl)
+		return major == 3 ? 0x0300 : major == 2 ? 0x0002 : 0;
+	if (major != 1 || minor > 3)
+		return 0;
+	if (datagram)
+		return minor == 3 ? 0xfefc : minor == 2 ? 0xfefd : 0xfeff;
+	return (uint16_t)(0x0301 + minor);
+}
+
+enum truth
+value_truth(struct text t)
+{
+	static const char *const yes[] = { "t", "true", "yes", "1", "y" };
+	static const char *const no[] = { "f", "false", "no", "0", "n" };
+
+	t = text_trim(t);
+	for (size_t i = 0; i < N_ITEMS(yes); i++)
+		if (text_equal_nocase(t, text_of(yes[i])))
+			return TRUTH_YES;
+	for (size_t i = 0; i < N_ITEMS(no); i++)
+		if (text_equal_nocase(t, text_of(no[i])))
+			return TRUTH_NO;
+	return TRUTH_UNKNOWN;
+}
+
+struct text
+value_url_host(struct text t)
+{
+	struct text rest, host, port;
+	long scheme = text_find(t, "://");
+	const char *at;
+
+	if (scheme >= 0 && scheme <= 16) {
+		t.at += scheme + 3;
+		t.n -= (size_t)scheme + 3;
+	}
+	for (size_t i = 0; i < t.n; i++)
+		if (memchr("/?# ", t.at[i], 4) != NULL) {
+			t.n = i;
+			break;
+		}
+	at = t.n > 0 ? memchr(t.at, '@', t.n) : NULL;
+	if (at != NULL) {
+		t.n -= (size_t)(at + 1 - t.at);
+		t.at = at + 1;
+	}
+	if (t.n > 1 && t.at[0] == '[') {
+		rest = t;
+		text_split(&rest, ']', &host);
+		return (struct text){ host.at + 1, host.n - 1 };
+	}
+	rest = t;
+	if (!text_split(&rest, ':', &host))
+		return t;
+	/* A bare IPv6 address has more than one colon. */
+	return text_split(&rest, ':', &port) ? t : host;
+}
+
+void
+value_host(struct handshake *h, struct text t, enum host_source source)
+{
+	struct endpoint address;
+
+	if (t.n == 0)
+		return;
+	if ((is_digit(t.at[t.n - 1]) || t.at[t.n - 1] == ']' ||
+	    memchr(t.at, ':', t.n) != NULL) && endpoint_parse(t, &address))
+		source = HOST_ADDRESS;
+	h->host = t;
+	h->host_source = source;
+}
+
+bool
+value_sha256(struct text t, uint8_t out[32])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t.n; i++) {
+		char c = lower(t.at[i]);
+		unsigned digit;
+
+		if (c == ':')
+			continue;
+		if (!is_digit(c) && (c < 'a' || c > 'f'))
+			return false;
+		if (n >= 64)
+			return false;
+		digit = (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+		out[n / 2] = (uint8_t)(n % 2 == 0 ? digit << 4 :
+		    out[n / 2] | digit);
+		n++;
+	}
+	return n == 64;
+}

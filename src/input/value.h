@@ -1,0 +1,73 @@
+/*
+ * value.h - the values of log fields, in everybody's spelling.
+ *
+ * All return false, or what stands for unknown, and leave *out alone where the
+ * text is not such a value.  Blanks around it do not count.
+ */
+#ifndef PINSPOT_INPUT_VALUE_H
+#define PINSPOT_INPUT_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+#include "input/log.h"
+#include "model/handshake.h"
+
+/* Empty, "-", "null", "N/A", "(empty)" and the like: a word for nothing. */
+bool value_is_absent(struct text t);
+
+/* The same text, or the empty one where it is such a word. */
+struct text value_present(struct text t);
+
+/*
+ * A time in any form that logs use: ISO 8601 with 'T' or a blank ('/' for '-'),
+ * "Mar 04 2026 09:15:02.118 UTC", "Mar  4 09:15:02" (the newest year that fits),
+ * "Wed Mar 04 09:15:02 2026", "[04/Mar/2026:09:15:02 +0100]", seconds since 1970
+ * with or without a fraction, or milli-, micro- or nanoseconds, told apart by the
+ * number of digits.  Times without a zone are in --timezone's.
+ */
+bool value_time(struct log *log, struct text t, int64_t *out) MUST_CHECK;
+
+/* The same, and whether the text named its zone. */
+bool value_time_zoned(struct log *log, struct text t, int64_t *out,
+    bool *zoned) MUST_CHECK;
+
+/* An address; the port is left alone. */
+bool value_address(struct text t, struct endpoint *out) MUST_CHECK;
+
+/* "192.0.2.1:443", "[2001:db8::1]:443", or an IPv6 address whose last colon
+ * stands before the port where `bare` says so; or the address alone. */
+bool value_endpoint(struct text t, bool bare, struct endpoint *out) MUST_CHECK;
+
+/* 0 to 65535. */
+bool value_port(struct text t, struct endpoint *out) MUST_CHECK;
+
+bool value_number(struct text t, uint64_t *out) MUST_CHECK;
+
+/* A number of connections, at least 1 and at most what fits. */
+bool value_count(struct text t, uint32_t *out) MUST_CHECK;
+
+/* "TLS1.2", "TLSv1.2", "TLSv12", "TLS 1.2", "TLS1_2", "TLS/1.2", "tls1.3", "1.3",
+ * "SSLv3", "DTLSv12", "0x0303", "771": the version's number, or 0. */
+uint16_t value_version(struct text t);
+
+/* "true", "yes", "T", "1" and their opposites. */
+enum truth value_truth(struct text t);
+
+/* The host in "https://user@host:port/path", "host:443", "host/path" or "host";
+ * empty where there is none. */
+struct text value_url_host(struct text t);
+
+/* Set the host, if there is one.  A host that is an address becomes
+ * HOST_ADDRESS. */
+void value_host(struct handshake *h, struct text t, enum host_source source);
+
+/* Hex digits with or without colons: the first 32 bytes of a SHA-256. */
+bool value_sha256(struct text t, uint8_t out[32]) MUST_CHECK;
+
+/* Is needle in t, ASCII letters compared without case?  needle is lower case. */
+bool value_contains(struct text t, const char *needle);
+
+#endif

@@ -1,0 +1,298 @@
+#include "input/wrapper.h"
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+
+enum { HEADERS_MAX = 6 }; /* a line seldom passes more than two relays */
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t
+n_digits(struct text t)
+{
+	size_t n = 0;
+
+	while (n < t.n && is_digit(t.at[n]))
+		n++;
+	return n;
+}
+
+static void
+advance(struct text *t, size_t n)
+{
+	t->at += n;
+	t->n -= n;
+}
+
+static void
+skip_blanks(struct text *t)
+{
+	while (t->n > 0 && (t->at[0] == ' ' || t->at[0] == '\t'))
+		advance(t, 1);
+}
+
+/* The next word, and the blanks behind it. */
+static struct text
+word(struct text *t)
+{
+	struct text head = *t;
+	size_t n = 0;
+
+	while (n < t->n && t->at[n] != ' ' && t->at[n] != '\t')
+		n++;
+	head.n = n;
+	advance(t, n);
+	skip_blanks(t);
+	return head;
+}
+
+/* RFC 6587 section 3.4.1: "953 <142>1 ..." */
+static void
+octet_count(struct text *t)
+{
+	size_t n = n_digits(*t);
+
+	if (n >= 1 && n <= 6 && n + 1 < t->n && t->at[n] == ' ' &&
+	    t->at[n + 1] == '<')
+		advance(t, n + 1);
+}
+
+static bool
+priority(struct text *t)
+{
+	struct text rest = *t, number;
+	uint64_t value;
+
+	if (rest.n < 3 || rest.at[0] != '<')
+		return false;
+	advance(&rest, 1);
+	number = (struct text){ rest.at, n_digits(rest) };
+	if (number.n > 3 || number.n >= rest.n || rest.at[number.n] != '>' ||
+	    !text_u64(number, &value) || value > 191)
+		return false;
+	advance(&rest, number.n + 1);
+	skip_blanks(&rest);
+	*t = rest;
+	return true;
+}
+
+/* "Mar  4 09:15:02", "Mar 04 2026 09:15:02.118"; also with a letter right
+ * behind it, as ProxySG writes it.  0 where there is none. */
+static size_t
+bsd_time(struct text t)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct text rest = t;
+	size_t n, i;
+
+	for (i = 0; i < sizeof(months) - 1; i += 3)
+		if (rest.n > 15 && memcmp(rest.at, months + i, 3) == 0)
+			break;
+	if (i >= sizeof(months) - 1 || rest.at[3] != ' ')
+		return 0;
+	advance(&rest, 4);
+	skip_blanks(&rest);
+	n = n_digits(rest);
+	if (n < 1 || n > 2)
+		return 0;
+	advance(&rest, n);
+	skip_blanks(&rest);
+	if (n_digits(rest) == 4) {
+		advance(&rest, 4);
+		skip_blanks(&rest);
+	}
+	if (rest.n < 8 || !is_digit(rest.at[0]) || !is_digit(rest.at[1]) ||
+	    rest.at[2] != ':' || !is_digit(rest.at[3]) || rest.at[5] != ':' ||
+	    !is_digit(rest.at[6]) || !is_digit(rest.at[7]))
+		return 0;
+	advance(&rest, 8);
+	if (rest.n > 1 && rest.at[0] == '.' && is_digit(rest.at[1])) {
+		advance(&rest, 1);
+		advance(&rest, n_digits(rest));
+	}
+	return t.n - rest.n;
+}
+
+/* "2026-03-04T09:15:02.118Z", a word of its own. */
+static size_t
+iso_time(struct text t)
+{
+	struct text head = { t.at, 0 };
+	int64_t ns;
+	bool zoned;
+
+	if (t.n < 19 || !is_digit(t.at[0]) || t.at[4] != '-' ||
+	    t.at[10] != 'T')
+		return 0;
+	while (head.n < t.n && head.n < 40 && t.at[head.n] != ' ')
+		head.n++;
+	return clock_parse_iso(head, &ns, &zoned) ? head.n : 0;
+}
+
+/* Does the word look like a host's name and not like the message itself? */
+static bool
+is_host(struct text w)
+{
+	if (w.n == 0 || w.n > 255 || w.at[w.n - 1] == ':')
+		return false;
+	for (size_t i = 0; i < w.n; i++) {
+		char c = w.at[i];
+
+		if (!is_digit(c) && !(c >= 'a' && c <= 'z') &&
+		    !(c >= 'A' && c <= 'Z') && c != '-' && c != '.' &&
+		    c != '_' && c != ':' && c != '/')
+			return false;
+	}
+	return true;
+}
+
+/* "haproxy[2211]:", "logger:".  Words in capitals such as "CEF:" or "ERROR:"
+ * are the message's own. */
+static bool
+is_tag(struct text w)
+{
+	bool lower = false;
+
+	if (w.n < 2 || w.n > 64 || w.at[w.n - 1] != ':')
+		return false;
+	for (size_t i = 0; i + 1 < w.n; i++) {
+		char c = w.at[i];
+
+		lower = lower || (c >= 'a' && c <= 'z');
+		if (c == '"' || c == '=' || c == '|' || c == ',' || c == '%' ||
+		    c == '{' || c == ':')
+			return false;
+	}
+	return lower;
+}
+
+static void
+host_and_tag(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, w;
+
+	w = word(&rest);
+	if (is_host(w) && rest.n > 0 && w.n != n_digits(w)) {
+		out->host = w;
+		*t = rest;
+		w = word(&rest);
+	}
+	if (is_tag(w) && rest.n > 0) {
+		out->tag = (struct text){ w.at, w.n - 1 };
+		*t = rest;
+	}
+}
+
+/* STRUCTURED-DATA of RFC 5424 section 6.3: where it ends, or 0. */
+static size_t
+structured_data(struct text t)
+{
+	bool quoted = false;
+	size_t i;
+
+	if (t.n > 0 && t.at[0] == '-')
+		return t.n == 1 || t.at[1] == ' ' ? 1 : 0;
+	if (t.n == 0 || t.at[0] != '[')
+		return 0;
+	for (i = 1; i < t.n; i++) {
+		if (quoted && t.at[i] == '\\')
+			i++;
+		else if (t.at[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && t.at[i] == ']' &&
+		    (i + 1 == t.n || t.at[i + 1] != '['))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* RFC 5424 behind its PRI: "1 TIME HOST APP PROCID MSGID SD MSG". */
+static bool
+rfc5424(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, after, app, procid, msgid;
+	size_t n;
+
+	if (rest.n < 4 || rest.at[0] != '1' || rest.at[1] != ' ')
+		return false;
+	advance(&rest, 2);
+	n = iso_time(rest);
+	if (n == 0 && !(rest.n > 1 && rest.at[0] == '-' && rest.at[1] == ' '))
+		return false;
+	out->time = (struct text){ rest.at, n };
+	advance(&rest, n > 0 ? n : 1);
+	skip_blanks(&rest);
+	after = rest;
+	out->host = word(&after);
+	if (!is_host(out->host)) {
+		out->host = (struct text){ 0 };
+		*t = rest;
+		return true;
+	}
+	*t = rest = after;
+	app = word(&rest);
+	procid = word(&rest);
+	msgid = word(&rest);
+	if (app.n > 48 || procid.n > 128 || msgid.n > 32)
+		return true;
+	n = structured_data(rest);
+	if (n == 0)
+		return true;
+	out->tag = app;
+	*t = rest;
+	/* Check Point writes the whole message as structured data. */
+	if (n == rest.n && rest.at[0] == '[')
+		return true;
+	advance(t, n);
+	skip_blanks(t);
+	return true;
+}
+
+/* One header with a time, whichever. */
+static bool
+header(struct text *t, struct wrapper *out)
+{
+	size_t n;
+
+	if (rfc5424(t, out))
+		return true;
+	n = bsd_time(*t);
+	if (n == 0)
+		n = iso_time(*t);
+	if (n == 0)
+		return false;
+	out->time = (struct text){ t->at, n };
+	advance(t, n);
+	if (t->n > 0 && t->at[0] == ':') /* Cisco: "15:09:41: %FTD" */
+		advance(t, 1);
+	skip_blanks(t);
+	host_and_tag(t, out);
+	if (t->n > 1 && t->at[0] == ':' && t->at[1] == ' ') {
+		advance(t, 1);
+		skip_blanks(t);
+	}
+	return true;
+}
+
+void
+wrapper_peel(struct text line, struct wrapper *out)
+{
+	struct text t = line;
+	bool more = true;
+
+	*out = (struct wrapper){ 0 };
+	skip_blanks(&t);
+	for (int i = 0; more && i < HEADERS_MAX; i++) {
+		octet_count(&t);
+		more = priority(&t);
+		more = header(&t, out) || more;
+	}
+	if (text_starts(t, "\xef\xbb\xbf")) /* RFC 5424 section 6.4 */
+		advance(&t, 3);
+	out->payload = t;
+}
