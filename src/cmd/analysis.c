@@ -7,6 +7,7 @@
 #include "base/stop.h"
 #include "cmd/cmd.h"
 #include "cmd/paths.h"
+#include "cmd/progress.h"
 #include "input/input.h"
 #include "knowledge/apps.h"
 #include "knowledge/hsts.h"
@@ -112,10 +113,18 @@ read_all(struct analysis *a, const struct paths *paths)
 {
 	struct input_options o = input_options(a->settings);
 	struct report *r = a->report;
+	struct progress progress;
 
+	if (progress_wanted() && !a->settings->quiet) {
+		o.progress = progress_show;
+		o.progress_arg = &progress;
+	}
 	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
-	for (size_t i = 0; i < paths->n && !stop_wanted(); i++)
+	for (size_t i = 0; i < paths->n && !stop_wanted(); i++) {
+		progress_start(&progress, paths->at[i].name);
 		read_one(a, &paths->at[i], &o);
+		progress_clear(&progress);
+	}
 	r->partial = stop_wanted();
 	if (r->partial)
 		a->status = exit_worse(a->status, EXIT_PARTIAL);

@@ -26,6 +26,10 @@ struct input_options {
 	uint64_t max_flows, max_memory; /* 0: the defaults */
 	bool want_ja4; /* the published JA4 is needed, not only the profile */
 	int verbose;
+	/* How far reading has come, for a person who waits; NULL: nobody asks.
+	 * Bytes read, and the file's size or 0. */
+	void (*progress)(uint64_t read, uint64_t size, void *arg);
+	void *progress_arg;
 };
 
 /*

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 
 static ssize_t
 read_fd(void *arg, void *room, size_t n, struct error *e)
@@ -17,7 +18,9 @@ read_fd(void *arg, void *room, size_t n, struct error *e)
 
 	do
 		got = read(*fd, room, n);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && errno == EINTR && !stop_wanted());
+	if (got < 0 && errno == EINTR)
+		return 0;
 	if (got < 0)
 		error_set(e, "%s", strerror(errno));
 	return got;
@@ -93,11 +96,14 @@ static void
 read_more(struct source *s)
 {
 	struct error why = { "" };
-	ssize_t got;
+	ssize_t got = 0;
 
-	got = s->read(s->read_arg, s->buffer + s->n, s->room - s->n, &why);
+	if (!stop_wanted())
+		got = s->read(s->read_arg, s->buffer + s->n, s->room - s->n, &why);
 	if (got > 0) {
 		s->n += (size_t)got;
+		if (s->progress != NULL)
+			s->progress(s->used + s->n, s->size, s->progress_arg);
 		return;
 	}
 	s->ended = true;

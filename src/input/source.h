@@ -8,7 +8,8 @@
  *
  * Where the bytes come from is a function, so that a decompressor is slotted in
  * by making a second source that reads from the first.  A struct source stays
- * where it was opened: it is not to be copied.
+ * where it was opened: it is not to be copied.  When the user asks to stop
+ * (stop.h), every source ends.
  */
 #ifndef PINSPOT_INPUT_SOURCE_H
 #define PINSPOT_INPUT_SOURCE_H
@@ -35,6 +36,9 @@ enum {
 typedef ssize_t source_read_fn(void *arg, void *room, size_t n,
     struct error *e);
 
+/* How far reading has come, and of how much (0 for pipes), in bytes. */
+typedef void source_progress_fn(uint64_t read, uint64_t size, void *arg);
+
 struct source {
 	/* What comes next: look, then source_use() it.  Moves with each
 	 * source_need(). */
@@ -49,6 +53,10 @@ struct source {
 	const char *name; /* for messages, borrowed */
 	int fd; /* of a source that source_open made, else -1 */
 	uint64_t size; /* of a regular file, else 0 */
+
+	/* Called after each read; set it after opening.  NULL: nobody asks. */
+	source_progress_fn *progress;
+	void *progress_arg;
 
 	/* Private. */
 	uint8_t *buffer;
