@@ -111,4 +111,40 @@ gen_string(const char *s)
 	putchar('"');
 }
 
+static inline int
+gen_order(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The whole of main() for a file of one name a line: a sorted array, in lower
+ * case. */
+static inline int
+gen_names(int argc, char **argv, const char *array)
+{
+	static struct gen_line line;
+	static char *names[4096];
+	size_t n = 0;
+	FILE *f = gen_open(argc, argv);
+
+	while (gen_next(f, &line)) {
+		if (n == sizeof(names) / sizeof(names[0]))
+			gen_fail(&line, "too many names");
+		for (char *p = line.field[0]; *p != '\0'; p++)
+			if (*p >= 'A' && *p <= 'Z')
+				*p += 32;
+		names[n++] = gen_copy(line.field[0]);
+	}
+	fclose(f);
+	qsort(names, n, sizeof(names[0]), gen_order);
+	printf("static const char *const %s[] = {\n", array);
+	for (size_t i = 0; i < n; i++) {
+		putchar('\t');
+		gen_string(names[i]);
+		puts(",");
+	}
+	puts("};");
+	return 0;
+}
+
 #endif
