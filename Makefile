@@ -74,6 +74,12 @@ asan:
 	@contrib/install-deps build
 	@$(MAKE) --no-print-directory check-built B=build/asan CFLAGS='-O1 -g -fsanitize=address,undefined \
 	    -fno-sanitize-recover=all -fno-omit-frame-pointer'
+lab: all
+	/usr/bin/python3 tests/lab/lab.py $B/lab $(SCENARIOS)
+lab-score: all
+	@python3 tests/lab/score.py --pinspot $B/pinspot --baselines \
+	    --measured src/rule/measured.json \
+	    $(or $(wildcard $B/lab/*.truth.json),tests/lab/captures)
 format:
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 layers:
@@ -114,5 +120,5 @@ deb: dist
 	cd $B/deb/pinspot-$(VERSION) && dpkg-buildpackage -us -uc -b
 clean:
 	rm -rf build
-.PHONY: all check check-built check-real demo lint golden asan format layers install uninstall dist deb clean
+.PHONY: all check check-built check-real demo lint golden asan lab lab-score format layers install uninstall dist deb clean
 .SECONDARY:
