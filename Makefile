@@ -39,10 +39,15 @@ $(FUZZ): %: %.o $(REPLAY) $(LIB)
 TABLES := $(patsubst src/knowledge/gen/%.c,$B/gen/%.inc,$(wildcard src/knowledge/gen/*.c))
 $B/gen/%: src/knowledge/gen/%.c src/knowledge/gen/gen.h
 	@mkdir -p $(@D)
-	$(HOSTCC) -std=c11 -D_GNU_SOURCE -Isrc $(WARN) -O1 -o $@ $(filter %.c,$^)
+	$(HOSTCC) -std=c11 -D_GNU_SOURCE -Isrc $(WARN) -O1 -o $@ $(filter %.c,$^) \
+	    $(GENLIBS)
+$B/gen/apps: GENLIBS = $(shell pkg-config --cflags --libs json-c)
+$B/gen/apps: src/knowledge/apps_index.c src/base/text.c
 $B/gen/hsts: src/knowledge/hsts_pack.c
 $B/gen/%.inc: $B/gen/% src/knowledge/data/%.txt
-	$< src/knowledge/data/$*.txt > $@.new && mv $@.new $@
+	$^ > $@.new && mv $@.new $@
+$B/gen/%.inc: $B/gen/% src/knowledge/data/%.json
+	$^ > $@.new && mv $@.new $@
 $(TABLES:$B/gen/%.inc=$B/src/knowledge/%.o): $B/src/knowledge/%.o: $B/gen/%.inc
 
 $B/%.o: %.c

@@ -19,18 +19,27 @@ struct app {
 	const struct text *unconfirmed; /* shown, never suggested by themselves */
 	size_t n_unconfirmed;
 	bool web_alternative;
+	struct text parent; /* the application that it is a part of, or empty */
+	bool broad; /* its domains cover far more than what is pinned */
 };
 
-/* The application that a host belongs to, the most specific pattern first, or
- * NULL.  *confirmed tells whether by a confirmed domain; *pattern gets the
- * catalogue's pattern. */
+/*
+ * The application that a host (lower case) belongs to, the most specific pattern
+ * first, or NULL.  "*.x.example" is any name below x.example, a '*' elsewhere is
+ * any text within one label.  *confirmed tells whether the host is known as
+ * pinned: a confirmed domain says so, of an application whose pin is not itself
+ * unconfirmed, and no wildcard that is broader than the pin.  *pattern gets the
+ * catalogue's pattern.
+ */
 const struct app *app_by_host(struct text host, bool *confirmed,
     struct text *pattern);
 
 size_t app_count(void);
 const struct app *app_at(size_t i);
 
-/* Use another catalogue instead (--apps), in the form of pinned-apps.json. */
+/* Use another catalogue instead (--apps): src/knowledge/data/apps.json, or only
+ * its array of applications.  To be called before the first lookup of any
+ * thread; on error the old one stays. */
 int apps_load(const char *path, struct error *e) MUST_CHECK;
 
 const char *apps_date(void);
