@@ -1,0 +1,186 @@
+/*
+ * panos_cloud.c - PAN-OS decryption logs as the Strata Logging Service (Cortex
+ * Data Lake) forwards them, and as administrators lay them out themselves: CEF,
+ * LEEF, JSON, and pairs with '|' between them.
+ *
+ *     CEF:0|Palo Alto Networks|LF|2.0|DECRYPTION|end|3|dtz=UTC start=Mar 04 2026 ...
+ *     LEEF:2.0|Palo Alto Networks|Next Generation Firewall|10.2|...|cat=decryption
+ *     {"TimeReceived":"2026-03-04T09:15:07.000000Z","LogType":"DECRYPTION",...}
+ *     ...|type=DECRYPTION|src=192.0.2.44|...|errindex=Certificate|sni=...|err=...|
+ *
+ * Source: Palo Alto Networks, Log Forwarding Schema Reference, "Decryption";
+ * PAN-OS Administrator's Guide, custom log formats.
+ */
+#include <string.h>
+
+#include "input/jsonline.h"
+#include "input/pairs.h"
+#include "input/panos.h"
+#include "input/value.h"
+
+/* A later key for the same field counts only where the first was empty; but the
+ * time at which the session was seen beats that of its receipt. */
+static void
+set_field(struct panos_row *row, struct text key, struct text value)
+{
+	enum panos_field field = panos_field_find(key);
+
+	if (field == PANOS_FIELDS || value_is_absent(value))
+		return;
+	if (row->fields[field].n == 0 ||
+	    (field == PANOS_TIME && !text_equal_nocase(key,
+	    TEXT("receive_time"))))
+		row->fields[field] = value;
+}
+
+static enum line_result
+read_pairs(struct log *log, const struct pairs *pairs, struct handshake *h)
+{
+	struct panos_row row = { 0 };
+
+	for (size_t i = 0; i < pairs->n; i++)
+		set_field(&row, pairs->at[i].key, pairs->at[i].value);
+	return panos_handshake(log, &row, h);
+}
+
+static bool
+is_decryption(struct text t)
+{
+	return text_equal_nocase(t, TEXT("DECRYPTION"));
+}
+
+static enum line_result
+cef_read(struct log *log, void *state, struct handshake *h)
+{
+	struct pairs pairs;
+	struct cef cef;
+
+	(void)state;
+	if (text_find(log->line, "CEF:") < 0 || !cef_open(log->line, &cef) ||
+	    !text_is(cef.vendor, "Palo Alto Networks"))
+		return LINE_NOT_MINE;
+	if (!is_decryption(cef.signature) && !is_decryption(cef.name))
+		return LINE_IGNORED;
+	cef_pairs(log, cef.extension, &pairs);
+	return read_pairs(log, &pairs, h);
+}
+
+static enum line_result
+leef_read(struct log *log, void *state, struct handshake *h)
+{
+	struct pairs pairs;
+	struct leef leef;
+
+	(void)state;
+	if (text_find(log->line, "LEEF:") < 0 ||
+	    !leef_open(log->line, &leef) ||
+	    !text_is(leef.vendor, "Palo Alto Networks"))
+		return LINE_NOT_MINE;
+	leef_pairs(leef.attributes, leef.delimiter, &pairs);
+	if (!is_decryption(pairs_get(&pairs, "cat")))
+		return LINE_IGNORED;
+	return read_pairs(log, &pairs, h);
+}
+
+struct json_state {
+	struct json_columns columns;
+};
+
+enum { LOG_TYPE = PANOS_FIELDS, N_JSON_FIELDS };
+
+static int
+json_field(struct text path)
+{
+	const char *dot = path.n > 0 ? memrchr(path.at, '.', path.n) : NULL;
+	enum panos_field field;
+
+	/* The administrator's own layouts nest: "details.sni". */
+	if (dot != NULL)
+		path = (struct text){ dot + 1,
+			path.n - (size_t)(dot + 1 - path.at) };
+	if (text_equal_nocase(path, TEXT("LogType")) ||
+	    text_equal_nocase(path, TEXT("type")))
+		return LOG_TYPE;
+	field = panos_field_find(path);
+	return field == PANOS_FIELDS ? -1 : (int)field;
+}
+
+/* The word stands in every such line, whatever its case. */
+static bool
+names_decryption(struct text line)
+{
+	return text_find(line, "\"DECRYPTION\"") >= 0 ||
+	    text_find(line, "\"decryption\"") >= 0 ||
+	    text_find(line, "\"Decryption\"") >= 0;
+}
+
+static enum line_result
+json_read(struct log *log, void *state, struct handshake *h)
+{
+	struct json_state *s = state;
+	struct text fields[N_JSON_FIELDS] = { { 0 } };
+	struct panos_row row = { 0 };
+	struct text payload;
+	bool whole;
+
+	if (!names_decryption(log->line))
+		return LINE_NOT_MINE;
+	payload = log_payload(log);
+	if (!text_starts(payload, "{"))
+		return LINE_NOT_MINE;
+	whole = json_row(log, payload, &s->columns, json_field, fields);
+	if (!is_decryption(fields[LOG_TYPE]))
+		return LINE_NOT_MINE;
+	if (!whole)
+		return log_bad(log, 0, NULL, payload, "a whole JSON object");
+	for (size_t i = 0; i < PANOS_FIELDS; i++)
+		row.fields[i] = value_present(fields[i]);
+	return panos_handshake(log, &row, h);
+}
+
+static enum line_result
+pairs_read(struct log *log, void *state, struct handshake *h)
+{
+	struct pairs pairs;
+
+	(void)state;
+	if (text_find(log->line, "|type=DECRYPTION|") < 0)
+		return LINE_NOT_MINE;
+	kv_pairs(log, log_payload(log), '=', "|", &pairs);
+	return read_pairs(log, &pairs, h);
+}
+
+const struct log_format log_format_panos_cef = {
+	.name = "panos-cef",
+	.title = "Palo Alto Networks decryption log, CEF of the Strata "
+	    "Logging Service",
+	.product = "panos",
+	.sign = "CEF by Palo Alto Networks, signature DECRYPTION",
+	.read = cef_read,
+};
+
+const struct log_format log_format_panos_leef = {
+	.name = "panos-leef",
+	.title = "Palo Alto Networks decryption log, LEEF",
+	.product = "panos",
+	.sign = "LEEF by Palo Alto Networks with cat=decryption",
+	.read = leef_read,
+};
+
+const struct log_format log_format_panos_json = {
+	.name = "panos-json",
+	.title = "Palo Alto Networks decryption log, JSON",
+	.product = "panos",
+	.sign = "a JSON object with LogType DECRYPTION",
+	.state_size = sizeof(struct json_state),
+	.read = json_read,
+};
+
+const struct log_format log_format_panos_pairs = {
+	.name = "panos-pairs",
+	.title = "Palo Alto Networks decryption log, name=value of a custom "
+	    "format",
+	.product = "panos",
+	.sign = "type=DECRYPTION between bars",
+	.read = pairs_read,
+};
