@@ -1,11 +1,8 @@
 #include "base/json.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 
 enum { FILE_MAX = 256 * 1024 * 1024 };
 
@@ -76,29 +73,6 @@ json_line(struct json_object *object)
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
-static int
-slurp(const char *path, struct buf *out, struct error *e)
-{
-	FILE *f = fopen(path, "rb");
-	char chunk[16384];
-	size_t n;
-	int failed;
-
-	if (f == NULL)
-		return error_set(e, "%s: %s", path, strerror(errno));
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0 &&
-	    out->n + n <= FILE_MAX)
-		buf_add(out, chunk, n);
-	failed = ferror(f);
-	fclose(f);
-	if (failed)
-		return error_set(e, "%s: %s", path, strerror(errno));
-	if (n > 0)
-		return error_set(e, "%s: larger than %d MB", path,
-		    FILE_MAX >> 20);
-	return 0;
-}
-
 /* Count lines up to where the tokener stopped. */
 static void
 place(struct text t, size_t offset, int *line, int *column)
@@ -115,26 +89,39 @@ place(struct text t, size_t offset, int *line, int *column)
 }
 
 struct json_object *
-json_file(const char *path, struct error *e)
+json_parse(struct text t, const char *name, struct error *e)
 {
-	struct json_tokener *tokener;
-	struct json_object *object = NULL;
-	struct buf all = { 0 };
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object;
 	int line, column;
 
-	if (slurp(path, &all, e) == 0) {
-		tokener = json_tokener_new();
-		buf_char(&all, '\n');
-		object = json_tokener_parse_ex(tokener, all.at, (int)all.n);
-		if (object == NULL) {
-			place(buf_view(&all), json_tokener_get_parse_end(tokener),
-			    &line, &column);
-			error_set(e, "%s:%d: column %d: %s", path, line, column,
-			    json_tokener_error_desc(
-			    json_tokener_get_error(tokener)));
-		}
+	if (t.n > FILE_MAX) {
 		json_tokener_free(tokener);
+		error_set(e, "%s: larger than %d MB", name, FILE_MAX >> 20);
+		return NULL;
 	}
+	object = json_tokener_parse_ex(tokener, t.n > 0 ? t.at : "", (int)t.n);
+	/* A number is known to be whole only when something follows it. */
+	if (object == NULL &&
+	    json_tokener_get_error(tokener) == json_tokener_continue)
+		object = json_tokener_parse_ex(tokener, "\n", 1);
+	if (object == NULL) {
+		place(t, json_tokener_get_parse_end(tokener), &line, &column);
+		error_set(e, "%s:%d: column %d: %s", name, line, column,
+		    json_tokener_error_desc(json_tokener_get_error(tokener)));
+	}
+	json_tokener_free(tokener);
+	return object;
+}
+
+struct json_object *
+json_file(const char *path, struct error *e)
+{
+	struct json_object *object = NULL;
+	struct buf all = { 0 };
+
+	if (file_read(path, FILE_MAX, &all, e) == 0)
+		object = json_parse(buf_view(&all), path, e);
 	buf_free(&all);
 	return object;
 }

@@ -39,4 +39,8 @@ const char *json_line(struct json_object *object);
  */
 struct json_object *json_file(const char *path, struct error *e) MUST_CHECK;
 
+/* The same from text that is already in memory; name is for the words. */
+struct json_object *json_parse(struct text t, const char *name,
+    struct error *e) MUST_CHECK;
+
 #endif

@@ -24,8 +24,9 @@ struct text {
 #define TEXT_ARG(t) (int)((t).n < 0x7fffffff ? (t).n : 0x7fffffff), \
 	(t).n > 0 ? (t).at : ""
 
-/* A window on a string literal, also in initialisers of static tables. */
-#define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
+/* A window on a string literal; TEXT_INIT in initialisers of static tables. */
+#define TEXT_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define TEXT(literal) ((struct text)TEXT_INIT(literal))
 
 static inline struct text
 text_of(const char *s)

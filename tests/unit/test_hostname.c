@@ -11,19 +11,19 @@ static const char *const names[] = { "a.example", "api.bank.example",
 	"xn--bcher-kva.example", "_dmarc.a.example", "a_b.example",
 	"1-courier.push.apple.com", "0.0.a.example", "a.xn--p1ai" };
 
-static const struct text others[] = { TEXT(""), TEXT("*"), TEXT("localhost"),
-	TEXT("a,b.example"), TEXT("=cmd|' /C calc'!A0.example"),
-	TEXT("a..example"), TEXT(".a.example"), TEXT("a.example."),
-	TEXT("-a.example"), TEXT("a-.example"), TEXT("A.example"),
-	TEXT("a b.example"), TEXT("a\n.example"), TEXT("a\0b.example"),
-	TEXT("a.example\0"), TEXT("\x1b[2J.example"), TEXT("\xff\xfe.example"),
-	TEXT("b\xc3\xbc" "cher.example"), TEXT("192.0.2.1"), TEXT("0x7f.1"),
-	TEXT("2001:db8::1"), TEXT("[2001:db8::1]"), TEXT("a.example:443"),
-	TEXT("a.example/"), TEXT("$(id).example"), TEXT("`id`.example"),
-	TEXT("a;b.example"), TEXT("a|b.example"), TEXT("a&b.example"),
-	TEXT("a>b.example"), TEXT("a'b.example"), TEXT("a\"b.example"),
-	TEXT("<b>.example"), TEXT("a\\.example"), TEXT("*.example"),
-	TEXT("a.*.example"), TEXT("..") };
+static const struct text others[] = { TEXT_INIT(""), TEXT_INIT("*"), TEXT_INIT("localhost"),
+	TEXT_INIT("a,b.example"), TEXT_INIT("=cmd|' /C calc'!A0.example"),
+	TEXT_INIT("a..example"), TEXT_INIT(".a.example"), TEXT_INIT("a.example."),
+	TEXT_INIT("-a.example"), TEXT_INIT("a-.example"), TEXT_INIT("A.example"),
+	TEXT_INIT("a b.example"), TEXT_INIT("a\n.example"), TEXT_INIT("a\0b.example"),
+	TEXT_INIT("a.example\0"), TEXT_INIT("\x1b[2J.example"), TEXT_INIT("\xff\xfe.example"),
+	TEXT_INIT("b\xc3\xbc" "cher.example"), TEXT_INIT("192.0.2.1"), TEXT_INIT("0x7f.1"),
+	TEXT_INIT("2001:db8::1"), TEXT_INIT("[2001:db8::1]"), TEXT_INIT("a.example:443"),
+	TEXT_INIT("a.example/"), TEXT_INIT("$(id).example"), TEXT_INIT("`id`.example"),
+	TEXT_INIT("a;b.example"), TEXT_INIT("a|b.example"), TEXT_INIT("a&b.example"),
+	TEXT_INIT("a>b.example"), TEXT_INIT("a'b.example"), TEXT_INIT("a\"b.example"),
+	TEXT_INIT("<b>.example"), TEXT_INIT("a\\.example"), TEXT_INIT("*.example"),
+	TEXT_INIT("a.*.example"), TEXT_INIT("..") };
 
 START_TEST(takes_host_names)
 {

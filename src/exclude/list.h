@@ -1,0 +1,87 @@
+/*
+ * list.h - an exclusion list as an administrator keeps it.
+ *
+ * Read from any product's export, command lines or import file, or from our own
+ * registry (CSV), and written in any of them again.  What the text says is kept
+ * as it was written: verify tells the mistakes in it.
+ */
+#ifndef PINSPOT_EXCLUDE_LIST_H
+#define PINSPOT_EXCLUDE_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/pattern.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+struct product;
+
+/* How an entry is written, where a product has several ways. */
+enum entry_form {
+	FORM_NAME, /* the product's usual way */
+	FORM_URL, /* panos: URL category or external dynamic list */
+	FORM_REGEX,
+	FORM_ADDRESS, /* an address or CIDR block */
+	FORM_SNI, FORM_CN, /* sslproxy: Pass to sni, Pass to cn */
+	N_FORMS
+};
+
+/* One entry.  Windows live in the list's pool. */
+struct listed {
+	const struct product *product;
+	struct text entry; /* in the product's syntax */
+	enum entry_form form;
+	struct text comment; /* empty where the form has no room for one */
+	struct text owner, reason, ticket, evidence, added, review;
+	uint64_t line; /* where it stands in its file; 0 when made by us */
+	bool sound; /* only characters that its product's syntax has: what is
+		     * not sound matches nothing and is never written */
+	struct pattern *pattern; /* FORM_REGEX: compiled; NULL when broken */
+};
+
+enum {
+	LIST_ENTRIES_MAX = 200000, /* the largest EDLs hold 150,000 */
+	LIST_BYTES_MAX = 64 << 20,
+	ENTRY_MAX = 1024, /* bytes; the longest that any product takes */
+};
+
+struct list {
+	struct pool *pool;
+	const struct product *product; /* as named or recognised */
+	struct listed *entries;
+	size_t n, room;
+	uint64_t n_skipped; /* lines that held no entry and no comment */
+	uint64_t first_skipped; /* line of the first one */
+	bool registry; /* it was our own CSV */
+};
+
+void list_init(struct list *l);
+void list_free(struct list *l);
+
+/* Append an entry as a reader found it; blanks around it go.  Too many or too
+ * long ones count as skipped. */
+struct listed *list_add(struct list *l, const struct product *product,
+    struct text entry, enum entry_form form, struct text comment,
+    uint64_t line);
+
+void list_skip(struct list *l, uint64_t line);
+
+/* Read the text of a list.  product may be NULL: then it is recognised from
+ * the text, and taken for plain names where nothing speaks for a product. */
+void list_read(struct list *l, const struct product *product,
+    struct text content);
+
+/* The same from a file, "-" for standard input.  -1 with the words in *e. */
+int list_load(struct list *l, const struct product *product, const char *path,
+    struct error *e) MUST_CHECK;
+
+/* Write our registry: entry, product, owner, reason, ticket, evidence, added,
+ * review, with a heading; RFC 4180, formulas defused. */
+void list_write_registry(const struct listed *entries, size_t n,
+    struct buf *out);
+
+#endif
