@@ -26,7 +26,6 @@ enum entry_form {
 	FORM_URL, /* panos: URL category or external dynamic list */
 	FORM_REGEX,
 	FORM_ADDRESS, /* an address or CIDR block */
-	FORM_SNI, FORM_CN, /* sslproxy: Pass to sni, Pass to cn */
 	N_FORMS
 };
 
@@ -78,10 +77,5 @@ void list_read(struct list *l, const struct product *product,
 /* The same from a file, "-" for standard input.  -1 with the words in *e. */
 int list_load(struct list *l, const struct product *product, const char *path,
     struct error *e) MUST_CHECK;
-
-/* Write our registry: entry, product, owner, reason, ticket, evidence, added,
- * review, with a heading; RFC 4180, formulas defused. */
-void list_write_registry(const struct listed *entries, size_t n,
-    struct buf *out);
 
 #endif

@@ -35,6 +35,7 @@ struct wanted {
 	struct text base; /* a valid host name, or an address */
 	unsigned depths;
 	bool is_address;
+	uint16_t port; /* of the connections seen; 0 is taken for 443 */
 };
 
 enum {
@@ -78,6 +79,9 @@ struct product {
 	 * empty where that cannot be told: what looks entries up quickly. */
 	struct text (*suffix)(const struct listed *entry);
 
+	/* The part of a FORM_REGEX entry that is the expression; NULL: all. */
+	struct text (*regex)(struct text entry);
+
 	/* What is wrong with the form of an entry, in words, or NULL. */
 	const char *(*check)(const struct listed *entry);
 };
@@ -91,5 +95,10 @@ const struct product *product_at(size_t i);
 /* How the product's form is called, NULL for the usual one; NULL where it has
  * none of that name. */
 const struct list_form *product_form(const struct product *p, const char *name);
+
+/* Write entries in a form; those that are not sound are left out.  How many
+ * those were. */
+size_t product_write(const struct list_form *form,
+    const struct listed *entries, size_t n, struct buf *out);
 
 #endif

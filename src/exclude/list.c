@@ -1,0 +1,118 @@
+#include "exclude/list.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "exclude/match.h"
+#include "exclude/product.h"
+#include "exclude/registry.h"
+
+void
+list_init(struct list *l)
+{
+	*l = (struct list){ .pool = pool_new() };
+}
+
+void
+list_free(struct list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		pattern_free(l->entries[i].pattern);
+	free(l->entries);
+	pool_free(l->pool);
+	*l = (struct list){ 0 };
+}
+
+void
+list_skip(struct list *l, uint64_t line)
+{
+	if (l->n_skipped++ == 0)
+		l->first_skipped = line;
+}
+
+/* No syntax of any product has blanks, quotes or bytes beyond ASCII in an entry,
+ * so that what passes is harmless in a terminal, a table or a command line that
+ * quotes. */
+static bool
+is_sound(const struct product *product, struct text entry)
+{
+	for (size_t i = 0; i < entry.n; i++) {
+		char c = entry.at[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') ||
+		    (c != '\0' && strchr(".-_", c) != NULL) ||
+		    (c != '\0' && strchr(product->charset, c) != NULL)))
+			return false;
+	}
+	return entry.n > 0;
+}
+
+struct listed *
+list_add(struct list *l, const struct product *product, struct text entry,
+    enum entry_form form, struct text comment, uint64_t line)
+{
+	struct listed *new;
+
+	entry = text_trim(entry);
+	if (entry.n == 0 || entry.n > ENTRY_MAX || l->n >= LIST_ENTRIES_MAX) {
+		list_skip(l, line);
+		return NULL;
+	}
+	if (l->n == l->room)
+		l->entries = mem_grow(l->entries, l->n, &l->room,
+		    sizeof(*l->entries));
+	new = &l->entries[l->n++];
+	*new = (struct listed){
+		.product = product,
+		.entry = pool_intern(l->pool, entry),
+		.form = form,
+		.comment = pool_intern(l->pool, text_trim(comment)),
+		.line = line,
+		.sound = is_sound(product, entry),
+	};
+	if (form == FORM_REGEX && new->sound)
+		new->pattern = pattern_new(product->regex != NULL ?
+		    product->regex(new->entry) : new->entry, PATTERN_NOCASE,
+		    NULL);
+	return new;
+}
+
+void
+list_read(struct list *l, const struct product *product, struct text content)
+{
+	if (registry_probe(content)) {
+		l->registry = true;
+		l->product = product;
+		registry_read(l, product, content);
+		return;
+	}
+	for (size_t i = 0; product == NULL && i < product_count(); i++)
+		if (product_at(i)->probe != NULL &&
+		    product_at(i)->probe(content))
+			product = product_at(i);
+	if (product == NULL)
+		product = product_by_name(TEXT("plain"));
+	l->product = product;
+	product->read(l, content);
+}
+
+int
+list_load(struct list *l, const struct product *product, const char *path,
+    struct error *e)
+{
+	struct buf content = { 0 };
+	int status = file_read(path, LIST_BYTES_MAX, &content, e);
+
+	if (status == 0) {
+		list_read(l, product, buf_view(&content));
+		if (l->n == 0)
+			status = error_set(e, "%s: no entries in it, expected "
+			    "an exclusion list%s%s", path,
+			    l->product != NULL ? " of " : "",
+			    l->product != NULL ? l->product->title : "");
+	}
+	buf_free(&content);
+	return status;
+}

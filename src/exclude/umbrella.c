@@ -1,0 +1,128 @@
+/*
+ * Cisco Umbrella: Selective Decryption List, or a destination list in a rule
+ * that exempts from decryption (docs.umbrella.com, "Wildcards and domain
+ * management").  A domain means itself and everything to its left; asterisks
+ * are refused.  The upload takes one domain a line, the API of destination lists
+ * a JSON array with comments.
+ */
+#include "base/json.h"
+#include "exclude/form.h"
+#include "exclude/match.h"
+#include "exclude/words.h"
+
+extern const struct product product_umbrella;
+
+static size_t
+umbrella_express(const struct wanted *w, struct pool *pool,
+    struct text out[EXPRESS_MAX])
+{
+	return form_express(w, pool, out, (struct affix){ "", "" },
+	    (struct affix){ "", "" }, true);
+}
+
+static void
+write_json(const struct listed *entries, size_t n, struct buf *out)
+{
+	buf_string(out, "[");
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(out, "%s{\"destination\":\"%.*s\",\"comment\":\"",
+		    i > 0 ? ",\n " : "", TEXT_ARG(entries[i].entry));
+		comment_plain(out, entries[i].comment);
+		buf_string(out, "\"}");
+	}
+	buf_string(out, "]\n");
+}
+
+static bool
+umbrella_probe(struct text content)
+{
+	return text_find(content, "\"destination\"") >= 0;
+}
+
+static struct text
+member(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(object, key, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return (struct text){ NULL, 0 };
+	return (struct text){ json_object_get_string(value),
+		(size_t)json_object_get_string_len(value) };
+}
+
+/* The array that we write, or the API's answer, which wraps it in "data". */
+static void
+read_json(struct list *l, struct text content)
+{
+	struct json_object *all = json_parse(content, "", NULL), *array = all;
+
+	if (all == NULL) {
+		list_skip(l, 1);
+		return;
+	}
+	if (json_object_is_type(all, json_type_object) &&
+	    !json_object_object_get_ex(all, "data", &array))
+		array = NULL;
+	if (json_object_is_type(array, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(array); i++) {
+			struct json_object *o =
+			    json_object_array_get_idx(array, i);
+
+			if (json_object_is_type(o, json_type_object))
+				list_add(l, &product_umbrella,
+				    member(o, "destination"), FORM_NAME,
+				    member(o, "comment"), i + 1);
+		}
+	json_object_put(all);
+}
+
+static void
+umbrella_read(struct list *l, struct text content)
+{
+	if (umbrella_probe(content))
+		read_json(l, content);
+	else
+		words_read(l, &product_umbrella, content);
+}
+
+static bool
+umbrella_match(const struct listed *entry, const struct host_facts *f)
+{
+	return match_subtree(entry->entry, f->name, true, 0);
+}
+
+static struct text
+umbrella_suffix(const struct listed *entry)
+{
+	return entry->entry;
+}
+
+static const char *
+umbrella_check(const struct listed *entry)
+{
+	return form_check(entry->entry, 0);
+}
+
+static const struct list_form forms[] = {
+	{ "json", write_json, true },
+	{ "text", words_write, false },
+	{ NULL, NULL, false },
+};
+
+const struct product product_umbrella = {
+	.name = "umbrella",
+	.title = "Cisco Umbrella",
+	.matches = "sni",
+	.where = "Policies > Policy Components > Selective Decryption Lists",
+	.semantics = "a domain covers itself and all names below it; there is "
+	    "no narrower form",
+	.charset = "",
+	.express = umbrella_express,
+	.forms = forms,
+	.probe = umbrella_probe,
+	.read = umbrella_read,
+	.match = umbrella_match,
+	.suffix = umbrella_suffix,
+	.check = umbrella_check,
+};
