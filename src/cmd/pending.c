@@ -8,7 +8,6 @@
 #include "input/input.h"
 #include "knowledge/apps.h"
 #include "knowledge/hsts.h"
-#include "report/report.h"
 #include "rule/decide.h"
 
 #define WEAK __attribute__((weak))
@@ -116,27 +115,4 @@ input_read(const char *path, uint32_t number, const struct input_options *o,
 	(void)number, (void)o, (void)emit, (void)arg, (void)pool, (void)info;
 	(void)totals;
 	return error_set(e, "%s: unknown format", path);
-}
-
-static void
-nothing(const struct report *r, const struct render_options *o, struct buf *out)
-{
-	(void)r, (void)o, (void)out;
-}
-
-WEAK const struct renderer renderers[] = { { "text", "txt", nothing },
-	{ 0 } };
-
-WEAK const struct renderer *
-renderer_by_name(const char *name)
-{
-	(void)name;
-	return renderers;
-}
-
-WEAK const struct renderer *
-renderer_by_suffix(const char *path)
-{
-	(void)path;
-	return renderers;
 }

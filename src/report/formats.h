@@ -1,0 +1,24 @@
+/*
+ * formats.h - the renderers of this stage, one file each.
+ */
+#ifndef PINSPOT_REPORT_FORMATS_H
+#define PINSPOT_REPORT_FORMATS_H
+
+#include "report/report.h"
+
+struct json_object;
+
+typedef void render_fn(const struct report *r, const struct render_options *o,
+    struct buf *out);
+
+render_fn render_text, render_json, render_jsonl, render_csv, render_html,
+    render_md, render_mail, render_prom;
+
+/* The whole report as pinspot/report/v1; the caller puts it. */
+struct json_object *report_json(const struct report *r);
+
+/* One element of its "findings". */
+struct json_object *finding_json(const struct report *r,
+    const struct finding *f);
+
+#endif
