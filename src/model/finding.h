@@ -38,7 +38,7 @@ struct host {
 struct profile {
 	struct text client; /* address; the user where a log tells no address */
 	struct text fingerprint; /* normalised; empty from logs */
-	struct text user, app, device; /* from logs; empty when unknown */
+	struct text user, app, agent, device; /* from logs; empty if unknown */
 	enum engine engine;
 	enum leg leg; /* server: this is the interceptor towards the origins */
 };
@@ -68,7 +68,10 @@ struct contrast {
 	struct contrast_side same_fingerprint_other_clients; /* this host;
 							      * clients */
 	struct contrast_side same_client_other_profiles; /* profiles */
+	struct contrast_side other_hosts; /* only counts, of hosts: those of
+					   * same_profile_other_hosts */
 	struct contrast_side profile; /* all its hosts with this one; domains */
+	struct contrast_side client_programs; /* all, with this one; profiles */
 	struct contrast_side client; /* all its programs, this one too; domains */
 	struct contrast_side fingerprint; /* everywhere; clients that accept or
 					   * reject anything at all */
@@ -113,8 +116,8 @@ struct traits {
 struct server_leg {
 	uint32_t n_profiles; /* 0: the server leg was not seen */
 	uint64_t accepted, rejected, refused, network, idle;
-	uint64_t certificate_requested, mismatch, protocol, certificate_alerts,
-	    bad_certificate;
+	uint64_t certificate_requested, mismatch, mismatch_failed, protocol,
+	    certificate_alerts, bad_certificate;
 };
 
 /* Why a cell failed, with what the rules weigh. */
@@ -132,6 +135,8 @@ struct failure {
 /* What one profile met at one host under one interceptor. */
 struct cell {
 	uint32_t host, profile; /* indices into the report's arrays */
+	uint32_t n_profiles; /* 1; more where many were folded into one, whose
+			      * profile then has no client */
 	enum leg leg;
 	enum interception interception;
 	struct text issuer; /* of the certificates shown; empty unknown */

@@ -1,0 +1,248 @@
+#include "finding/attempt.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum { PERIODIC_MIN = 5 };
+
+void
+attempt_store_free(struct attempt_store *s)
+{
+	free(s->at);
+	*s = (struct attempt_store){ 0 };
+}
+
+static struct attempt *
+piece(const struct attempt_store *s, uint32_t list)
+{
+	return list != 0 ? &s->at[list - 1] : NULL;
+}
+
+static uint32_t
+piece_take(struct attempt_store *s)
+{
+	uint32_t list = s->unused;
+
+	s->n_used++;
+	if (list != 0) {
+		s->unused = piece(s, list)->next;
+		return list;
+	}
+	s->at = mem_grow(s->at, s->n, &s->room, sizeof(*s->at));
+	return (uint32_t)++s->n;
+}
+
+static void
+piece_give(struct attempt_store *s, uint32_t list)
+{
+	piece(s, list)->next = s->unused;
+	s->unused = list;
+	s->n_used--;
+}
+
+/* An offset from start as it is kept: plus 1, no more than fits. */
+static uint32_t
+offset(int64_t start, int64_t time)
+{
+	return time - start < UINT32_MAX ? (uint32_t)(time - start + 1) :
+	    UINT32_MAX;
+}
+
+static int64_t
+absolute(const struct attempt *a, uint32_t kept)
+{
+	return a->start + kept - 1;
+}
+
+/* Make a the union of a and b. */
+static void
+unite(struct attempt *a, const struct attempt *b)
+{
+	struct attempt u = *a;
+
+	if (b->start < a->start || (b->start == a->start &&
+	    b->until < a->until)) {
+		u.start = b->start;
+		u.until = b->until;
+	}
+	u.end = b->end > a->end ? b->end : a->end;
+	u.marks |= b->marks;
+	u.first_reject = u.last_accept = 0;
+	if (a->first_reject != 0)
+		u.first_reject = offset(u.start, absolute(a, a->first_reject));
+	if (b->first_reject != 0) {
+		uint32_t o = offset(u.start, absolute(b, b->first_reject));
+
+		if (u.first_reject == 0 || o < u.first_reject)
+			u.first_reject = o;
+	}
+	if (a->last_accept != 0)
+		u.last_accept = offset(u.start, absolute(a, a->last_accept));
+	if (b->last_accept != 0) {
+		uint32_t o = offset(u.start, absolute(b, b->last_accept));
+
+		if (o > u.last_accept)
+			u.last_accept = o;
+	}
+	*a = u;
+}
+
+/* Put an attempt into a list that is in order, newest first. */
+static void
+insert(struct attempt_store *s, uint32_t *list, struct attempt new)
+{
+	uint32_t newer = 0, at = *list, older;
+	struct attempt *a;
+
+	while (at != 0 && piece(s, at)->start > new.end + ATTEMPT_GAP) {
+		newer = at;
+		at = piece(s, at)->next;
+	}
+	a = piece(s, at);
+	if (a == NULL || a->end + ATTEMPT_GAP < new.start) {
+		uint32_t fresh = piece_take(s);
+
+		new.next = at;
+		*piece(s, fresh) = new;
+		if (newer != 0)
+			piece(s, newer)->next = fresh;
+		else
+			*list = fresh;
+		return;
+	}
+	unite(a, &new);
+	/* It may have grown back to older ones. */
+	while ((older = a->next) != 0 &&
+	    piece(s, older)->end + ATTEMPT_GAP >= a->start) {
+		unite(a, piece(s, older));
+		a->next = piece(s, older)->next;
+		piece_give(s, older);
+	}
+}
+
+void
+attempt_add(struct attempt_store *s, uint32_t *list, struct moment m)
+{
+	struct attempt new = { .start = m.start, .end = m.start,
+		.until = m.until, .marks = (uint8_t)m.mark };
+
+	if (m.mark & (ATTEMPT_ALERT | ATTEMPT_SILENT))
+		new.first_reject = 1;
+	if (m.mark & ATTEMPT_DATA)
+		new.last_accept = 1;
+	insert(s, list, new);
+}
+
+void
+attempt_join(struct attempt_store *s, uint32_t *into, uint32_t from)
+{
+	while (from != 0) {
+		struct attempt a = *piece(s, from);
+
+		piece_give(s, from);
+		insert(s, into, a);
+		from = a.next;
+	}
+}
+
+enum attempt_mark
+attempt_result(const struct attempt *a)
+{
+	for (unsigned mark = ATTEMPT_ALERT; mark < ATTEMPT_OTHER; mark <<= 1)
+		if (a->marks & mark)
+			return (enum attempt_mark)mark;
+	return ATTEMPT_OTHER;
+}
+
+void
+attempt_tally(enum attempt_mark result, struct attempts *counts)
+{
+	switch (result) {
+	case ATTEMPT_ALERT:
+	case ATTEMPT_SILENT:
+		counts->rejected++;
+		break;
+	case ATTEMPT_DATA:
+		counts->accepted++;
+		break;
+	case ATTEMPT_IDLE:
+		counts->idle++;
+		break;
+	case ATTEMPT_REFUSED:
+		counts->refused++;
+		break;
+	case ATTEMPT_NETWORK:
+		counts->network++;
+		break;
+	case ATTEMPT_OTHER:
+		counts->other++;
+		break;
+	}
+}
+
+void
+attempt_free(struct attempt_store *s, uint32_t list)
+{
+	uint32_t next;
+
+	for (; list != 0; list = next) {
+		next = piece(s, list)->next;
+		piece_give(s, list);
+	}
+}
+
+void
+attempt_fold(struct attempt_store *s, uint32_t list, int64_t before,
+    struct attempts *counts)
+{
+	struct attempt *a = piece(s, list);
+	uint32_t next;
+
+	while (a != NULL && (next = a->next) != 0) {
+		if (piece(s, next)->end >= before) {
+			a = piece(s, next);
+			continue;
+		}
+		attempt_tally(attempt_result(piece(s, next)), counts);
+		a->next = piece(s, next)->next;
+		piece_give(s, next);
+	}
+}
+
+uint64_t
+attempt_count(const struct attempt_store *s, uint32_t list,
+    struct attempts *counts)
+{
+	const struct attempt *after = NULL;
+	uint64_t clicked = 0;
+
+	for (const struct attempt *a = piece(s, list); a != NULL;
+	    after = a, a = piece(s, a->next)) {
+		attempt_tally(attempt_result(a), counts);
+		if (a->first_reject == 0 || attempt_result(a) == ATTEMPT_DATA)
+			continue;
+		if (a->last_accept > a->first_reject || (after != NULL &&
+		    after->last_accept != 0 &&
+		    absolute(after, after->last_accept) - a->end <=
+		    CLICK_THROUGH_WINDOW))
+			clicked++;
+	}
+	return clicked;
+}
+
+bool
+attempt_periodic(const struct attempt_store *s, uint32_t list)
+{
+	const struct attempt *a = piece(s, list), *older;
+	int64_t least = INT64_MAX, most = 0, gap;
+	int n = 1;
+
+	for (; a != NULL && (older = piece(s, a->next)) != NULL; a = older) {
+		gap = a->start - older->start;
+		least = gap < least ? gap : least;
+		most = gap > most ? gap : most;
+		n++;
+	}
+	return n >= PERIODIC_MIN && most - least <= least / 5;
+}

@@ -1,0 +1,450 @@
+/*
+ * From the collector's tables to the report's arrays, in an order that depends
+ * on nothing but their content.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "finding/collect.h"
+#include "finding/tables.h"
+#include "knowledge/apps.h"
+#include "knowledge/hsts.h"
+#include "knowledge/suffix.h"
+
+void
+spot_span(struct spot *s, int64_t first, int64_t last)
+{
+	if (first != CLOCK_UNKNOWN &&
+	    (s->first == CLOCK_UNKNOWN || first < s->first))
+		s->first = first;
+	if (last != CLOCK_UNKNOWN &&
+	    (s->last == CLOCK_UNKNOWN || last > s->last))
+		s->last = last;
+}
+
+enum plane
+cell_plane(const struct cell *cell)
+{
+	return cell->leg == LEG_SERVER ? PLANE_SERVER :
+	    cell->interception == INTERCEPTION_NONE ? PLANE_DIRECT :
+	    PLANE_CLIENT;
+}
+
+/* A slot's number beside what it is sorted by. */
+struct place {
+	const struct collector *c;
+	uint32_t slot;
+};
+
+static int
+compare_hosts(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+
+	return text_compare(a->c->hosts[a->slot].name,
+	    b->c->hosts[b->slot].name);
+}
+
+static int
+compare_profiles(const void *left, const void *right)
+{
+	const struct place *l = left, *r = right;
+	const struct profile_slot *a = &l->c->profiles[l->slot];
+	const struct profile_slot *b = &r->c->profiles[r->slot];
+	int order = a->address.family - b->address.family;
+
+	if (order == 0)
+		order = memcmp(a->address.address, b->address.address,
+		    sizeof(a->address.address));
+	if (order == 0)
+		order = text_compare(a->client, b->client);
+	return order != 0 ? order : text_compare(a->program, b->program);
+}
+
+/* The slots in order; *ranks gets each slot's place.  The caller frees both. */
+static struct place *
+sort_slots(const struct collector *c, size_t n,
+    int (*compare)(const void *, const void *), uint32_t **ranks)
+{
+	struct place *places = mem_zero(n + 1, sizeof(*places));
+
+	*ranks = mem_zero(n + 1, sizeof(**ranks));
+	for (size_t i = 0; i < n; i++)
+		places[i] = (struct place){ c, (uint32_t)i };
+	qsort(places, n, sizeof(*places), compare);
+	for (size_t i = 0; i < n; i++)
+		(*ranks)[places[i].slot] = (uint32_t)i;
+	return places;
+}
+
+static void
+fill_host(struct pool *pool, struct host *h, const struct collector *c,
+    const struct host_slot *s)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	struct text domain = c->domains.at[s->domain];
+
+	*h = (struct host){ .name = s->name, .source = s->source };
+	if (s->source != HOST_ADDRESS && s->source != HOST_UNKNOWN &&
+	    domain.at != s->name.at)
+		h->registrable_domain = domain;
+	else if (suffix_registrable(s->name).n > 0)
+		h->registrable_domain = s->name;
+	h->addresses = pool_zero(pool, s->n_addresses * sizeof(struct text));
+	h->n_addresses = s->n_addresses;
+	for (unsigned i = 0; i < s->n_addresses; i++)
+		h->addresses[i] = pool_intern(pool, text_of(
+		    endpoint_address(&s->addresses[i], address)));
+}
+
+static void
+fill_profile(struct profile *p, const struct profile_slot *s)
+{
+	*p = (struct profile){ .client = s->client,
+		.fingerprint = s->fingerprint, .user = s->user, .app = s->app,
+		.agent = s->agent, .device = s->device, .engine = s->engine,
+		.leg = s->leg };
+}
+
+/* What built-in facts say of a host that failed. */
+static void
+look_up(struct host *h)
+{
+	struct hsts_entry entry;
+	const struct app *app;
+	bool confirmed;
+
+	if (h->source == HOST_ADDRESS || h->source == HOST_UNKNOWN)
+		return;
+	h->hsts_preloaded = hsts_lookup(h->name, &entry);
+	app = app_by_host(h->name, &confirmed, &h->app_pattern);
+	if (app == NULL)
+		return;
+	h->app = app->name;
+	h->catalogue_pinned = confirmed;
+}
+
+static enum leg
+leg_of(const struct collector *c, const struct spot *s)
+{
+	if (c->ways[s->way].leg == LEG_SERVER ||
+	    c->profiles[s->profile].leg == LEG_SERVER)
+		return LEG_SERVER;
+	switch ((enum interception)s->interception) {
+	case INTERCEPTION_NONE:
+		return LEG_DIRECT;
+	case INTERCEPTION_PRESUMED:
+	case INTERCEPTION_PROVEN:
+		return LEG_CLIENT;
+	default:
+		return LEG_UNKNOWN;
+	}
+}
+
+/* Where a spot goes: spots of one host, profile and plane share a cell. */
+struct target {
+	uint32_t host, profile, spot;
+	enum plane plane;
+};
+
+static int
+compare_targets(const void *left, const void *right)
+{
+	const struct target *a = left, *b = right;
+
+	if (a->host != b->host)
+		return a->host < b->host ? -1 : 1;
+	if (a->profile != b->profile)
+		return a->profile < b->profile ? -1 : 1;
+	return (int)a->plane - (int)b->plane;
+}
+
+static struct target *
+sort_spots(const struct collector *c, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks)
+{
+	struct target *targets = mem_zero(c->n_spots + 1, sizeof(*targets));
+
+	for (size_t i = 0; i < c->n_spots; i++) {
+		const struct spot *s = &c->spots[i];
+		enum leg leg = leg_of(c, s);
+
+		targets[i] = (struct target){ host_ranks[s->host],
+			profile_ranks[s->profile], (uint32_t)i,
+			leg == LEG_SERVER ? PLANE_SERVER :
+			leg == LEG_DIRECT ? PLANE_DIRECT : PLANE_CLIENT };
+	}
+	qsort(targets, c->n_spots, sizeof(*targets), compare_targets);
+	return targets;
+}
+
+/* Add one spot's counters to its cell; attempts are counted later. */
+static void
+cell_add(struct collector *c, struct cell *cell, struct spot *s,
+    struct trouble **trouble)
+{
+	const struct way *w = &c->ways[s->way];
+	enum leg leg = leg_of(c, s);
+
+	if (s->interception > cell->interception)
+		cell->interception = (enum interception)s->interception;
+	if (cell->leg == LEG_UNKNOWN || leg == LEG_CLIENT)
+		cell->leg = leg;
+	if (cell->issuer.n == 0 || (w->issuer.n > 0 &&
+	    text_compare(w->issuer, cell->issuer) < 0))
+		cell->issuer = w->issuer;
+	cell->outcomes[OUTCOME_ACCEPTED] += s->accepted;
+	cell->bytes += s->bytes;
+	cell->accepted_mismatch += s->accepted_mismatch;
+	cell->n_profiles += s->folded_profiles;
+	if (s->first != CLOCK_UNKNOWN && (cell->first == CLOCK_UNKNOWN ||
+	    s->first < cell->first))
+		cell->first = s->first;
+	if (s->last != CLOCK_UNKNOWN && (cell->last == CLOCK_UNKNOWN ||
+	    s->last > cell->last))
+		cell->last = s->last;
+	if (s->trouble == 0)
+		return;
+	if (*trouble == NULL)
+		*trouble = c->troubles[s->trouble - 1];
+	else
+		trouble_join(*trouble, c->troubles[s->trouble - 1]);
+}
+
+static void
+add_attempts(struct attempts *to, const struct attempts *from)
+{
+	to->accepted += from->accepted;
+	to->rejected += from->rejected;
+	to->idle += from->idle;
+	to->refused += from->refused;
+	to->network += from->network;
+	to->other += from->other;
+}
+
+/*
+ * A program that checks the certificate after the handshake finishes, says
+ * nothing and closes at once, each time.  Browsers open spare connections that
+ * look the same, so they have to do it again.
+ */
+static bool
+refuses_silently(const struct cell *cell, enum engine engine)
+{
+	uint64_t least = engine == ENGINE_BROWSER ? 2 : 1;
+
+	return cell->failure != NULL && cell->attempts.accepted == 0 &&
+	    cell->attempts.idle >= least &&
+	    cell->failure->traits.no_data_close >= least;
+}
+
+static void
+keep_failure(struct pool *pool, struct cell *cell, struct trouble *t)
+{
+	struct failure *f = pool_zero(pool, sizeof(*f));
+
+	f->traits = t->traits;
+	for (size_t i = 0; i < t->n_exemplars; i++)
+		f->exemplars[f->n_exemplars++] =
+		    exemplar_keep(pool, t->exemplars[i]);
+	for (unsigned i = 0; i < N_OUTCOMES; i++)
+		cell->outcomes[i] += t->outcomes[i];
+	cell->failure = f;
+}
+
+/* Rejected attempts over the report's time. */
+static void
+fill_timeline(const struct collector *c, struct cell *cell, uint32_t list)
+{
+	const struct report *r = c->report;
+
+	if (r->n_timeline == 0 || cell->failure == NULL ||
+	    (cell->attempts.rejected == 0 && !cell->idle_rejected))
+		return;
+	cell->timeline = pool_zero(r->pool,
+	    r->n_timeline * sizeof(*cell->timeline));
+	for (const struct attempt *a; list != 0; list = a->next) {
+		enum attempt_mark result;
+		int64_t bucket;
+
+		a = &c->attempts.at[list - 1];
+		result = attempt_result(a);
+		if (result != ATTEMPT_ALERT && result != ATTEMPT_SILENT &&
+		    !(result == ATTEMPT_IDLE && cell->idle_rejected))
+			continue;
+		bucket = (a->start * 1000 - r->timeline_start) /
+		    r->timeline_step;
+		if (bucket >= 0 && bucket < r->n_timeline)
+			cell->timeline[bucket]++;
+	}
+}
+
+/* Make one cell of the spots that share it. */
+static void
+make_cell(struct collector *c, struct cell *cell, const struct target *targets,
+    size_t n)
+{
+	struct trouble *trouble = NULL;
+	uint32_t list = 0;
+
+	*cell = (struct cell){ .host = targets->host,
+		.profile = targets->profile, .first = CLOCK_UNKNOWN,
+		.last = CLOCK_UNKNOWN };
+	for (size_t i = 0; i < n; i++) {
+		struct spot *s = &c->spots[targets[i].spot];
+
+		cell_add(c, cell, s, &trouble);
+		attempt_join(&c->attempts, &list, s->attempts);
+		s->attempts = 0;
+		if (s->folded != 0)
+			add_attempts(&cell->attempts,
+			    &c->folded[s->folded - 1]);
+	}
+	if (cell->n_profiles == 0)
+		cell->n_profiles = 1;
+	cell->clicked_through = attempt_count(&c->attempts, list,
+	    &cell->attempts);
+	cell->periodic = attempt_periodic(&c->attempts, list);
+	if (trouble != NULL)
+		keep_failure(c->report->pool, cell, trouble);
+	for (unsigned i = 0; i < N_OUTCOMES; i++)
+		cell->connections += cell->outcomes[i];
+	cell->idle_rejected = refuses_silently(cell,
+	    c->report->profiles[cell->profile].engine);
+	fill_timeline(c, cell, list);
+	attempt_free(&c->attempts, list);
+}
+
+static void
+set_span(struct collector *c)
+{
+	struct report *r = c->report;
+
+	for (size_t i = 0; i < c->n_spots; i++) {
+		const struct spot *s = &c->spots[i];
+
+		if (s->first != CLOCK_UNKNOWN && (r->first == CLOCK_UNKNOWN ||
+		    s->first < r->first))
+			r->first = s->first;
+		if (s->last != CLOCK_UNKNOWN && (r->last == CLOCK_UNKNOWN ||
+		    s->last > r->last))
+			r->last = s->last;
+	}
+	if (r->first == CLOCK_UNKNOWN || r->last <= r->first)
+		return;
+	r->n_timeline = TIMELINE_MAX;
+	r->timeline_start = r->first;
+	r->timeline_step = (r->last - r->first) / TIMELINE_MAX + 1;
+}
+
+/* Make the cells, in the order of their hosts and profiles. */
+static void
+make_cells(struct collector *c, struct target *targets,
+    const struct place *hosts, const struct place *profiles)
+{
+	struct report *r = c->report;
+	struct cell_slots *slots = mem_zero(c->n_spots + 1, sizeof(*slots));
+	size_t next;
+
+	r->cells = pool_zero(r->pool, c->n_spots * sizeof(*r->cells));
+	c->spot_cells = mem_zero(c->n_spots + 1, sizeof(*c->spot_cells));
+	for (size_t i = 0; i < c->n_spots; i = next) {
+		for (next = i; next < c->n_spots &&
+		    compare_targets(&targets[i], &targets[next]) == 0; next++)
+			c->spot_cells[targets[next].spot] =
+			    (uint32_t)r->n_cells + 1;
+		make_cell(c, &r->cells[r->n_cells], &targets[i], next - i);
+		slots[r->n_cells++] = (struct cell_slots){
+			hosts[targets[i].host].slot,
+			profiles[targets[i].profile].slot };
+	}
+	contrast_fill(c, slots);
+	free(slots);
+}
+
+static void
+finish_totals(struct report *r)
+{
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *cell = &r->cells[i];
+		const struct attempts *a = &cell->attempts;
+
+		if (cell->leg != LEG_SERVER &&
+		    cell->interception >= INTERCEPTION_PRESUMED)
+			r->totals.intercepted += cell->connections;
+		if (cell->leg == LEG_SERVER)
+			continue;
+		r->totals.attempts += a->accepted + a->rejected + a->idle +
+		    a->refused + a->network + a->other;
+		r->totals.rejected_attempts += a->rejected +
+		    (cell->idle_rejected ? a->idle : 0);
+		if (cell->failure != NULL)
+			look_up(&r->hosts[cell->host]);
+	}
+}
+
+static void
+add_note(struct report *r, struct text **list, size_t *n, const char *words)
+{
+	struct text *longer = pool_zero(r->pool, (*n + 1) * sizeof(**list));
+
+	if (*n > 0)
+		memcpy(longer, *list, *n * sizeof(**list));
+	longer[(*n)++] = text_of(words);
+	*list = longer;
+}
+
+static void
+finish_notes(const struct collector *c)
+{
+	struct report *r = c->report;
+
+	if (c->n_folded_spots > 0)
+		add_note(r, &r->notes, &r->n_notes, "more hosts and clients "
+		    "than are kept apart: accepted sessions of a host are "
+		    "counted together");
+	if (c->attempts_folded)
+		add_note(r, &r->notes, &r->n_notes, "more attempts than are "
+		    "kept apart: older ones are counted, so that another "
+		    "order of inputs may count a few differently");
+	if (c->loud_dropped || c->n_hosts >= HOSTS_MAX ||
+	    c->n_profiles >= PROFILES_MAX)
+		add_note(r, &r->limits_hit, &r->n_limits_hit, "more hosts, "
+		    "clients or failures than fit: some were not counted "
+		    "apart");
+}
+
+void
+collector_finish(struct collector *c)
+{
+	struct report *r = c->report;
+	uint32_t *host_ranks, *profile_ranks;
+	struct place *hosts, *profiles;
+	struct target *targets;
+
+	pair_legs(c);
+	interception_resolve(c);
+	set_span(c);
+	hosts = sort_slots(c, c->n_hosts, compare_hosts, &host_ranks);
+	profiles = sort_slots(c, c->n_profiles, compare_profiles,
+	    &profile_ranks);
+	r->n_hosts = c->n_hosts;
+	r->hosts = pool_zero(r->pool, c->n_hosts * sizeof(*r->hosts));
+	for (size_t i = 0; i < c->n_hosts; i++)
+		fill_host(r->pool, &r->hosts[i], c, &c->hosts[hosts[i].slot]);
+	r->n_profiles = c->n_profiles;
+	r->profiles = pool_zero(r->pool,
+	    c->n_profiles * sizeof(*r->profiles));
+	for (size_t i = 0; i < c->n_profiles; i++)
+		fill_profile(&r->profiles[i], &c->profiles[profiles[i].slot]);
+	targets = sort_spots(c, host_ranks, profile_ranks);
+	make_cells(c, targets, hosts, profiles);
+	finish_totals(r);
+	finish_notes(c);
+	free(targets);
+	free(hosts);
+	free(profiles);
+	free(host_ranks);
+	free(profile_ranks);
+}

@@ -1,0 +1,110 @@
+#include "finding/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+int64_t
+index_find(const struct index *x, uint64_t hash, index_same_fn *same,
+    const void *things, const void *key)
+{
+	uint64_t tag = hash >> 32;
+	size_t i = (size_t)tag & (x->n_slots - 1);
+
+	if (x->n_slots == 0)
+		return -1;
+	for (; x->slots[i] != 0; i = (i + 1) & (x->n_slots - 1)) {
+		uint32_t number = (uint32_t)x->slots[i] - 1;
+
+		if (x->slots[i] >> 32 == tag && same(things, number, key))
+			return number;
+	}
+	return -1;
+}
+
+static void
+place(struct index *x, uint64_t slot)
+{
+	size_t i = (size_t)(slot >> 32) & (x->n_slots - 1);
+
+	while (x->slots[i] != 0)
+		i = (i + 1) & (x->n_slots - 1);
+	x->slots[i] = slot;
+}
+
+static void
+enlarge(struct index *x)
+{
+	uint64_t *old = x->slots;
+	size_t n_old = x->n_slots;
+
+	x->n_slots = n_old > 0 ? n_old * 2 : 64;
+	x->slots = mem_zero(x->n_slots, sizeof(*x->slots));
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i] != 0)
+			place(x, old[i]);
+	free(old);
+}
+
+void
+index_add(struct index *x, uint64_t hash, uint32_t number)
+{
+	if ((x->n_used + 1) * 2 > x->n_slots)
+		enlarge(x);
+	place(x, hash >> 32 << 32 | (number + 1));
+	x->n_used++;
+}
+
+void
+index_clear(struct index *x)
+{
+	if (x->n_slots > 0)
+		memset(x->slots, 0, x->n_slots * sizeof(*x->slots));
+	x->n_used = 0;
+}
+
+void
+index_free(struct index *x)
+{
+	free(x->slots);
+	*x = (struct index){ 0 };
+}
+
+uint64_t
+index_hash_interned(struct text interned)
+{
+	return hash_u64((uint64_t)(uintptr_t)interned.at);
+}
+
+static bool
+same_name(const void *things, uint32_t number, const void *key)
+{
+	return ((const struct text *)things)[number].at ==
+	    ((const struct text *)key)->at;
+}
+
+uint32_t
+names_number(struct names *names, struct text interned)
+{
+	uint64_t hash = index_hash_interned(interned);
+	int64_t found = index_find(&names->index, hash, same_name, names->at,
+	    &interned);
+
+	if (found >= 0)
+		return (uint32_t)found;
+	names->at = mem_grow(names->at, names->n, &names->room,
+	    sizeof(*names->at));
+	names->at[names->n] = interned;
+	index_add(&names->index, hash, (uint32_t)names->n);
+	return (uint32_t)names->n++;
+}
+
+void
+names_free(struct names *names)
+{
+	index_free(&names->index);
+	free(names->at);
+	*names = (struct names){ 0 };
+}

@@ -1,0 +1,313 @@
+/*
+ * Which connections met an interceptor?  (detection.md section 5.5)
+ *
+ * A certificate that the given CA signed, or a log, proves it.  An issuer that
+ * is no public CA and signs for unrelated domains gives itself away.  In TLS
+ * 1.3 the certificate is hidden; there the lengths of the server's flight are
+ * all alike for one interceptor, and differ between origins: that is presumed,
+ * never proven.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "finding/tables.h"
+
+enum {
+	LEARNED_DOMAINS = 3, /* unrelated ones that one issuer signs for */
+	SHARED_KEY_DOMAINS = 2, /* ... with one and the same key */
+	FLIGHT_SPREAD = 48, /* bytes that impersonations differ by */
+	FLIGHT_DOMAINS = 3,
+	NAME_COPIES_MAX = 3 /* a leaf repeats the name so often at most */
+};
+
+/* What the spots of one way have in common. */
+struct issuer_facts {
+	uint32_t n_domains;
+	bool shared_key, forged;
+};
+
+struct signed_leaf {
+	uint32_t way, spki, domain;
+};
+
+static int
+by_way_and_key(const void *left, const void *right)
+{
+	return memcmp(left, right, sizeof(struct signed_leaf));
+}
+
+static int
+by_way_and_domain(const void *left, const void *right)
+{
+	const struct signed_leaf *a = left, *b = right;
+
+	if (a->way != b->way)
+		return a->way < b->way ? -1 : 1;
+	return (a->domain > b->domain) - (a->domain < b->domain);
+}
+
+/* The interceptor's own connections to origins tell nothing of it. */
+static bool
+is_client_side(const struct collector *c, const struct spot *s)
+{
+	return c->profiles[s->profile].leg != LEG_SERVER &&
+	    c->ways[s->way].leg != LEG_SERVER;
+}
+
+static void
+count_domains(const struct collector *c, struct issuer_facts *facts)
+{
+	struct signed_leaf *leaves = mem_zero(c->n_spots + 1, sizeof(*leaves));
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_spots; i++) {
+		const struct spot *s = &c->spots[i];
+
+		if (c->ways[s->way].hidden || !is_client_side(c, s))
+			continue;
+		leaves[n++] = (struct signed_leaf){ s->way, s->spki,
+			c->hosts[s->host].domain };
+		facts[s->way].forged |= s->forged;
+	}
+	qsort(leaves, n, sizeof(*leaves), by_way_and_key);
+	for (size_t i = 1; i < n; i++)
+		if (leaves[i].way == leaves[i - 1].way &&
+		    leaves[i].spki == leaves[i - 1].spki &&
+		    leaves[i].spki != 0 &&
+		    leaves[i].domain != leaves[i - 1].domain)
+			facts[leaves[i].way].shared_key = true;
+	qsort(leaves, n, sizeof(*leaves), by_way_and_domain);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || by_way_and_domain(&leaves[i], &leaves[i - 1]) != 0)
+			facts[leaves[i].way].n_domains++;
+	free(leaves);
+}
+
+static enum interception
+judge_way(const struct way *w, const struct issuer_facts *f, bool given)
+{
+	if (w->told != INTERCEPTION_UNKNOWN)
+		return w->told;
+	if (w->given == TRUTH_YES)
+		return INTERCEPTION_PROVEN;
+	if (w->leg == LEG_DIRECT || w->leg == LEG_SERVER)
+		return INTERCEPTION_NONE;
+	if (w->hidden)
+		return INTERCEPTION_UNKNOWN;
+	if (w->is_public)
+		return INTERCEPTION_NONE;
+	if (w->known != NULL)
+		return f->n_domains >= SHARED_KEY_DOMAINS ?
+		    INTERCEPTION_PROVEN : INTERCEPTION_PRESUMED;
+	if (given || w->self_issued)
+		return INTERCEPTION_NONE;
+	if (f->n_domains >= LEARNED_DOMAINS ||
+	    (f->shared_key && f->n_domains >= SHARED_KEY_DOMAINS))
+		return INTERCEPTION_PROVEN;
+	return f->forged ? INTERCEPTION_PRESUMED : INTERCEPTION_UNKNOWN;
+}
+
+/* The issuer that signs for the most domains among those that intercept. */
+static void
+name_interceptor(struct collector *c, const struct issuer_facts *facts,
+    bool given)
+{
+	struct report *r = c->report;
+	uint32_t most = 0;
+	struct text best = { 0 };
+
+	for (size_t i = 0; i < c->n_ways; i++) {
+		const struct way *w = &c->ways[i];
+
+		if (w->issuer.n == 0 || (given ? w->given != TRUTH_YES :
+		    w->interception != INTERCEPTION_PROVEN &&
+		    w->interception != INTERCEPTION_PRESUMED) ||
+		    facts[i].n_domains < most)
+			continue;
+		if (facts[i].n_domains > most || best.n == 0 ||
+		    text_compare(w->issuer, best) < 0)
+			best = w->issuer;
+		most = facts[i].n_domains;
+	}
+	if (best.n == 0)
+		return;
+	r->interceptor = best;
+	if (given)
+		r->interceptor_source = "given";
+	else if (strcmp(r->interceptor_source, "none") == 0)
+		r->interceptor_source = "learned";
+}
+
+/* The encrypted flight that one domain's host answered with. */
+struct flight {
+	uint32_t domain, host;
+	uint16_t verify, leaf;
+	int adjusted; /* without the copies of the name */
+};
+
+/* ECDSA signatures vary by a few bytes (DER integers). */
+static uint16_t
+verify_kind(uint16_t len)
+{
+	return len >= 91 && len <= 99 ? 96 : len >= 115 && len <= 125 ? 120 :
+	    len;
+}
+
+static int
+by_domain(const void *left, const void *right)
+{
+	const struct flight *a = left, *b = right;
+
+	if (a->domain != b->domain)
+		return a->domain < b->domain ? -1 : 1;
+	if (a->leaf != b->leaf)
+		return a->leaf < b->leaf ? -1 : 1;
+	return (a->verify > b->verify) - (a->verify < b->verify);
+}
+
+static int
+by_adjusted(const void *left, const void *right)
+{
+	const struct flight *a = left, *b = right;
+
+	if (a->verify != b->verify)
+		return a->verify < b->verify ? -1 : 1;
+	if (a->adjusted != b->adjusted)
+		return a->adjusted < b->adjusted ? -1 : 1;
+	return 0;
+}
+
+static size_t
+list_flights(const struct collector *c, struct flight *list)
+{
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < c->n_spots; i++) {
+		const struct spot *s = &c->spots[i];
+
+		if (s->leaf_len != 0 && is_client_side(c, s))
+			list[n++] = (struct flight){ c->hosts[s->host].domain,
+				s->host, verify_kind(s->verify_len),
+				s->leaf_len, 0 };
+	}
+	qsort(list, n, sizeof(*list), by_domain);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || list[i].domain != list[i - 1].domain)
+			list[kept++] = list[i];
+	return kept;
+}
+
+/* What the flights of most domains look like; n_domains 0: no such thing. */
+struct likeness {
+	uint16_t verify;
+	int copies, low;
+	size_t n_domains;
+};
+
+static struct likeness
+find_likeness(const struct collector *c, struct flight *list, size_t n)
+{
+	struct likeness best = { 0 };
+
+	for (int copies = 0; copies <= NAME_COPIES_MAX; copies++) {
+		for (size_t i = 0; i < n; i++)
+			list[i].adjusted = list[i].leaf -
+			    copies * (int)c->hosts[list[i].host].name.n;
+		qsort(list, n, sizeof(*list), by_adjusted);
+		for (size_t low = 0, i = 0; i < n; i++) {
+			while (list[low].verify != list[i].verify ||
+			    list[i].adjusted - list[low].adjusted >
+			    FLIGHT_SPREAD)
+				low++;
+			if (i - low + 1 > best.n_domains)
+				best = (struct likeness){ list[i].verify,
+					copies, list[low].adjusted,
+					i - low + 1 };
+		}
+	}
+	if (best.n_domains < FLIGHT_DOMAINS || best.n_domains * 2 < n)
+		best.n_domains = 0;
+	return best;
+}
+
+static enum interception
+judge_flight(const struct collector *c, const struct spot *s,
+    const struct likeness *l)
+{
+	int adjusted = s->leaf_len -
+	    l->copies * (int)c->hosts[s->host].name.n;
+
+	if (s->leaf_len == 0 || l->n_domains == 0)
+		return INTERCEPTION_UNKNOWN;
+	if (verify_kind(s->verify_len) != l->verify)
+		return INTERCEPTION_NONE;
+	return adjusted >= l->low && adjusted <= l->low + FLIGHT_SPREAD ?
+	    INTERCEPTION_PRESUMED : INTERCEPTION_UNKNOWN;
+}
+
+/* What visible certificates say of each host: a bit for each answer. */
+static uint8_t *
+visible_hosts(const struct collector *c)
+{
+	uint8_t *seen = mem_zero(c->n_hosts + 1, 1);
+
+	for (size_t i = 0; i < c->n_spots; i++) {
+		const struct spot *s = &c->spots[i];
+
+		if (is_client_side(c, s))
+			seen[s->host] |= (uint8_t)(1U <<
+			    c->ways[s->way].interception);
+	}
+	return seen;
+}
+
+static enum interception
+judge_spot(const struct collector *c, const struct spot *s, uint8_t seen,
+    const struct likeness *l)
+{
+	const struct way *w = &c->ways[s->way];
+	const unsigned yes = 1U << INTERCEPTION_PROVEN |
+	    1U << INTERCEPTION_PRESUMED, no = 1U << INTERCEPTION_NONE;
+	enum interception flight;
+
+	if (w->interception != INTERCEPTION_UNKNOWN)
+		return w->interception;
+	if (!is_client_side(c, s))
+		return INTERCEPTION_NONE;
+	if ((seen & yes) != 0 && (seen & no) == 0)
+		return INTERCEPTION_PRESUMED;
+	flight = judge_flight(c, s, l);
+	if (flight != INTERCEPTION_UNKNOWN)
+		return flight;
+	if ((seen & no) != 0 && (seen & yes) == 0)
+		return INTERCEPTION_NONE;
+	return strcmp(c->report->interceptor_source, "none") != 0 ?
+	    INTERCEPTION_PRESUMED : INTERCEPTION_UNKNOWN;
+}
+
+void
+interception_resolve(struct collector *c)
+{
+	struct issuer_facts *facts = mem_zero(c->n_ways + 1, sizeof(*facts));
+	struct flight *flights = mem_zero(c->n_spots + 1, sizeof(*flights));
+	struct likeness likeness;
+	bool given = false;
+	uint8_t *seen;
+
+	count_domains(c, facts);
+	for (size_t i = 0; i < c->n_ways; i++)
+		given |= c->ways[i].given == TRUTH_YES;
+	for (size_t i = 0; i < c->n_ways; i++)
+		c->ways[i].interception = judge_way(&c->ways[i], &facts[i],
+		    given);
+	name_interceptor(c, facts, given);
+	likeness = find_likeness(c, flights, list_flights(c, flights));
+	seen = visible_hosts(c);
+	for (size_t i = 0; i < c->n_spots; i++)
+		c->spots[i].interception = (uint8_t)judge_spot(c,
+		    &c->spots[i], seen[c->spots[i].host], &likeness);
+	free(seen);
+	free(flights);
+	free(facts);
+}
