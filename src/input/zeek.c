@@ -1,0 +1,321 @@
+/*
+ * zeek.c - the meaning of Zeek's ssl.log and x509.log.
+ *
+ * Zeek is a sensor: it sees one connection and knows nothing of interception.
+ * Source: Zeek 7.0, scripts/base/protocols/ssl/main.zeek and
+ * scripts/base/files/x509/main.zeek; the letters of ssl_history from
+ * scripts/base/protocols/ssl/consts.zeek.
+ */
+#include "input/zeek.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "input/dn.h"
+#include "input/value.h"
+#include "knowledge/alerts.h"
+#include "knowledge/ciphers.h"
+
+static const struct {
+	const char *name;
+	enum zeek_field field;
+} names[] = {
+	{ "ts", ZEEK_TS },
+	{ "id.orig_h", ZEEK_ORIG_H },
+	{ "id.orig_p", ZEEK_ORIG_P },
+	{ "id.resp_h", ZEEK_RESP_H },
+	{ "id.resp_p", ZEEK_RESP_P },
+	{ "version", ZEEK_VERSION },
+	{ "cipher", ZEEK_CIPHER },
+	{ "server_name", ZEEK_SERVER_NAME },
+	{ "resumed", ZEEK_RESUMED },
+	{ "last_alert", ZEEK_LAST_ALERT },
+	{ "next_protocol", ZEEK_NEXT_PROTOCOL },
+	{ "established", ZEEK_ESTABLISHED },
+	{ "ssl_history", ZEEK_HISTORY },
+	{ "cert_chain_fps", ZEEK_CHAIN_FPS },
+	{ "subject", ZEEK_SUBJECT },
+	{ "issuer", ZEEK_ISSUER },
+	{ "issuer_subject", ZEEK_ISSUER },
+	{ "validation_status", ZEEK_VALIDATION },
+	{ "_path", ZEEK_PATH },
+	{ "fingerprint", ZEEK_FINGERPRINT },
+	{ "certificate.serial", ZEEK_X509_SERIAL },
+	{ "certificate.subject", ZEEK_X509_SUBJECT },
+	{ "certificate.issuer", ZEEK_X509_ISSUER },
+	{ "certificate.not_valid_before", ZEEK_X509_NOT_BEFORE },
+	{ "certificate.not_valid_after", ZEEK_X509_NOT_AFTER },
+	{ "san.dns", ZEEK_X509_ALTERNATIVE },
+};
+
+enum { CERTIFICATES_MAX = 32768 }; /* of x509.log, some 12 MB */
+
+enum zeek_field
+zeek_field_find(struct text name)
+{
+	for (size_t i = 0; i < N_ITEMS(names); i++)
+		if (text_is(name, names[i].name))
+			return names[i].field;
+	return ZEEK_FIELDS;
+}
+
+void
+zeek_free(struct zeek *z)
+{
+	free(z->certificates);
+	z->certificates = NULL;
+}
+
+/* x509.log */
+
+static struct zeek_certificate *
+find_slot(struct zeek *z, const uint8_t sha256[32])
+{
+	size_t i = (size_t)hash_bytes(sha256, 32) & (z->room - 1);
+
+	while (z->certificates[i].certificate != NULL &&
+	    memcmp(z->certificates[i].sha256, sha256, 32) != 0)
+		i = (i + 1) & (z->room - 1);
+	return &z->certificates[i];
+}
+
+static void
+enlarge(struct zeek *z)
+{
+	struct zeek_certificate *old = z->certificates;
+	size_t n_old = z->room;
+
+	z->room = n_old > 0 ? n_old * 2 : 64;
+	z->certificates = mem_zero(z->room, sizeof(*old));
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i].certificate != NULL)
+			*find_slot(z, old[i].sha256) = old[i];
+	free(old);
+}
+
+void
+zeek_certificate(struct log *log, struct zeek *z, const struct text *fields)
+{
+	struct certificate c;
+	struct zeek_certificate *slot;
+	struct text alternatives = value_present(fields[ZEEK_X509_ALTERNATIVE]);
+	struct text alternative[16];
+
+	dn_certificate(log, fields[ZEEK_X509_SUBJECT],
+	    fields[ZEEK_X509_ISSUER], &c);
+	if (!value_sha256(fields[ZEEK_FINGERPRINT], c.sha256) ||
+	    z->n_certificates == CERTIFICATES_MAX)
+		return;
+	c.serial = fields[ZEEK_X509_SERIAL];
+	if (!value_time(log, fields[ZEEK_X509_NOT_BEFORE], &c.not_before))
+		c.not_before = CLOCK_UNKNOWN;
+	if (!value_time(log, fields[ZEEK_X509_NOT_AFTER], &c.not_after))
+		c.not_after = CLOCK_UNKNOWN;
+	while (alternatives.n > 0 && c.n_names < N_ITEMS(alternative)) {
+		text_split(&alternatives, ',', &alternative[c.n_names]);
+		c.n_names++;
+	}
+	c.names = alternative;
+	if (z->n_certificates * 4 >= z->room * 3)
+		enlarge(z);
+	slot = find_slot(z, c.sha256);
+	if (slot->certificate != NULL)
+		return;
+	slot->certificate = log_certificate(log, &c);
+	if (slot->certificate == NULL)
+		return;
+	memcpy(slot->sha256, c.sha256, sizeof(slot->sha256));
+	z->n_certificates++;
+}
+
+/* ssl.log */
+
+/* The first of the chain's fingerprints, or the names in the row itself. */
+static void
+read_certificate(struct log *log, struct zeek *z, const struct text *fields,
+    struct handshake *h)
+{
+	struct text chain = fields[ZEEK_CHAIN_FPS], first;
+	struct certificate c;
+	uint8_t sha256[32];
+
+	if (chain.n >= 64 && z->n_certificates > 0) {
+		text_split(&chain, ',', &first);
+		if (value_sha256(first, sha256))
+			h->certificate = find_slot(z, sha256)->certificate;
+	}
+	if (h->certificate != NULL || fields[ZEEK_ISSUER].n == 0)
+		return;
+	dn_certificate(log, fields[ZEEK_SUBJECT], fields[ZEEK_ISSUER], &c);
+	h->certificate = log_certificate(log, &c);
+}
+
+/* Few suites are in use at a time. */
+static int32_t
+find_cipher(struct zeek *z, struct text name)
+{
+	size_t i = name.n > 20 ? (unsigned)(name.at[name.n - 1] +
+	    name.at[name.n / 2] * 3 + (char)name.n) % N_ITEMS(z->ciphers) : 0;
+	int code;
+
+	if (z->ciphers[i].length == name.n && name.n > 0 &&
+	    memcmp(z->ciphers[i].name, name.at, name.n) == 0)
+		return z->ciphers[i].code;
+	code = cipher_by_name(name);
+	if (name.n > 0 && name.n <= sizeof(z->ciphers[i].name)) {
+		memcpy(z->ciphers[i].name, name.at, name.n);
+		z->ciphers[i].length = (uint8_t)name.n;
+		z->ciphers[i].code = (int16_t)code;
+	}
+	return code;
+}
+
+/* "TLSv12", "DTLSv12", "unknown-32257". */
+static void
+read_version(struct text t, struct handshake *h)
+{
+	uint64_t number;
+
+	h->transport = TRANSPORT_TCP;
+	if (t.n == 0)
+		return;
+	h->chosen.seen = true;
+	if (LIKELY(t.n == 6 && memcmp(t.at, "TLSv1", 5) == 0 &&
+	    t.at[5] >= '0' && t.at[5] <= '3')) {
+		h->chosen.version = (uint16_t)(0x0301 + (t.at[5] - '0'));
+		return;
+	}
+	if (text_starts(t, "unknown-")) {
+		t = (struct text){ t.at + 8, t.n - 8 };
+		if (text_u64(t, &number) && number <= UINT16_MAX)
+			h->chosen.version = (uint16_t)number;
+		return;
+	}
+	h->chosen.version = value_version(t);
+	if (text_starts(t, "DTLS"))
+		h->transport = TRANSPORT_DTLS;
+}
+
+/* Capital letters are the client's, small ones the server's. */
+static void
+read_history(struct text history, struct handshake *h, enum side *alert_from)
+{
+	*alert_from = SIDE_UNKNOWN;
+	for (size_t i = 0; i < history.n; i++) {
+		switch (history.at[i]) {
+		case 'L':
+			*alert_from = *alert_from == SIDE_UNKNOWN ?
+			    SIDE_CLIENT : *alert_from;
+			break;
+		case 'l':
+			*alert_from = *alert_from == SIDE_UNKNOWN ?
+			    SIDE_SERVER : *alert_from;
+			break;
+		case 'r':
+			h->certificate_requested = TRUTH_YES;
+			break;
+		case 'X':
+			h->certificate_sent = TRUTH_YES;
+			break;
+		case 'j':
+			h->chosen.retry = TRUTH_YES;
+			break;
+		}
+	}
+}
+
+/* Logs of Bro and early Zeek have no history.  Clients judge certificates;
+ * the rest is said by servers as often, and by them first. */
+static enum side
+likely_sender(int code)
+{
+	return alert_is_certificate(code) ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+static void
+read_outcome(const struct text *fields, struct handshake *h)
+{
+	struct text alert = fields[ZEEK_LAST_ALERT];
+	struct text history = fields[ZEEK_HISTORY];
+	bool established = value_truth(fields[ZEEK_ESTABLISHED]) == TRUTH_YES;
+	enum side from;
+	int code = -1;
+
+	read_history(history, h, &from);
+	if (alert.n > 0)
+		code = alert_by_spelling(alert);
+	/* A close_notify, or a warning after the fact, ends a session that
+	 * came about. */
+	if (alert.n > 0 && (!established || alert_is_certificate(code))) {
+		if (from == SIDE_UNKNOWN)
+			from = likely_sender(code);
+		log_alerted(h, LEG_UNKNOWN, from, code, alert);
+	} else if (established) {
+		h->outcome = OUTCOME_ACCEPTED;
+		h->sign = SIGN_NONE;
+	} else if (text_is(history, "C")) {
+		h->outcome = OUTCOME_NETWORK;
+	} else if (from != SIDE_UNKNOWN) {
+		/* Encrypted or unknown alert: sent, but not named. */
+		log_alerted(h, LEG_UNKNOWN, from, -1, alert);
+	} else {
+		h->outcome = OUTCOME_UNFINISHED;
+	}
+	h->interception = INTERCEPTION_UNKNOWN;
+}
+
+static enum line_result
+bad_field(struct log *log, const struct text *fields, const uint8_t *columns,
+    enum zeek_field field, const char *expected)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < N_ITEMS(names) && name == NULL; i++)
+		if (names[i].field == field)
+			name = names[i].name;
+	return log_bad(log, columns != NULL ? columns[field] : 0, name,
+	    fields[field], expected);
+}
+
+/* Times of published samples are masked: "XXXXXXXXXX.XXXXXX". */
+static bool
+is_masked(struct text t)
+{
+	return t.n == 0 || t.at[0] == 'X';
+}
+
+enum line_result
+zeek_handshake(struct log *log, struct zeek *z, const struct text *fields,
+    const uint8_t *columns, struct handshake *h)
+{
+	if (!value_address(fields[ZEEK_ORIG_H], &h->client))
+		return bad_field(log, fields, columns, ZEEK_ORIG_H,
+		    "an IP address");
+	if (!value_port(fields[ZEEK_ORIG_P], &h->client))
+		return bad_field(log, fields, columns, ZEEK_ORIG_P,
+		    "a port number");
+	if (!value_address(fields[ZEEK_RESP_H], &h->server))
+		return bad_field(log, fields, columns, ZEEK_RESP_H,
+		    "an IP address");
+	if (!value_port(fields[ZEEK_RESP_P], &h->server))
+		return bad_field(log, fields, columns, ZEEK_RESP_P,
+		    "a port number");
+	if (!is_masked(fields[ZEEK_TS]) &&
+	    !value_time(log, fields[ZEEK_TS], &h->hello.time))
+		return bad_field(log, fields, columns, ZEEK_TS,
+		    "seconds since 1970 or an ISO time");
+	read_version(fields[ZEEK_VERSION], h);
+	if (fields[ZEEK_CIPHER].n > 0)
+		h->chosen.cipher = find_cipher(z, fields[ZEEK_CIPHER]);
+	h->chosen.alpn = fields[ZEEK_NEXT_PROTOCOL];
+	value_host(h, fields[ZEEK_SERVER_NAME], HOST_SNI);
+	if (version_rank(h->chosen.version) == 0x0304 &&
+	    value_truth(fields[ZEEK_RESUMED]) == TRUTH_YES)
+		h->resumption = RESUMPTION_PSK;
+	read_certificate(log, z, fields, h);
+	read_outcome(fields, h);
+	return LINE_HANDSHAKE;
+}

@@ -1,0 +1,68 @@
+/*
+ * zeek.h - what a row of Zeek's ssl.log means, from TSV or JSON.
+ */
+#ifndef PINSPOT_INPUT_ZEEK_H
+#define PINSPOT_INPUT_ZEEK_H
+
+#include "input/log.h"
+
+enum zeek_field {
+	/* ssl.log */
+	ZEEK_TS,
+	ZEEK_ORIG_H,
+	ZEEK_ORIG_P,
+	ZEEK_RESP_H,
+	ZEEK_RESP_P,
+	ZEEK_VERSION,
+	ZEEK_CIPHER,
+	ZEEK_SERVER_NAME,
+	ZEEK_RESUMED,
+	ZEEK_LAST_ALERT,
+	ZEEK_NEXT_PROTOCOL,
+	ZEEK_ESTABLISHED,
+	ZEEK_HISTORY,
+	ZEEK_CHAIN_FPS,
+	ZEEK_SUBJECT,
+	ZEEK_ISSUER,
+	ZEEK_VALIDATION,
+	ZEEK_PATH,
+	/* x509.log */
+	ZEEK_FINGERPRINT,
+	ZEEK_X509_SERIAL,
+	ZEEK_X509_SUBJECT,
+	ZEEK_X509_ISSUER,
+	ZEEK_X509_NOT_BEFORE,
+	ZEEK_X509_NOT_AFTER,
+	ZEEK_X509_ALTERNATIVE,
+	ZEEK_FIELDS,
+};
+
+struct zeek_certificate {
+	uint8_t sha256[32];
+	const struct certificate *certificate; /* NULL in a free slot */
+};
+
+/* What is remembered from one line to the next. */
+struct zeek {
+	struct zeek_certificate *certificates; /* a power of two */
+	size_t n_certificates, room;
+	struct {
+		char name[48];
+		uint8_t length;
+		int16_t code;
+	} ciphers[16]; /* recently seen names */
+};
+
+enum zeek_field zeek_field_find(struct text name);
+
+/* A row of ssl.log.  columns are the fields' numbers from 1, or NULL. */
+enum line_result zeek_handshake(struct log *log, struct zeek *z,
+    const struct text *fields, const uint8_t *columns, struct handshake *h);
+
+/* A row of x509.log, kept for the rows of ssl.log that name it. */
+void zeek_certificate(struct log *log, struct zeek *z,
+    const struct text *fields);
+
+void zeek_free(struct zeek *z);
+
+#endif

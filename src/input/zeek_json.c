@@ -1,0 +1,85 @@
+/*
+ * zeek_json.c - Zeek logs as JSON (policy/tuning/json-logs.zeek), also with the
+ * name of the log around each object or in "_path".
+ *
+ *     {"ts":1772615702.118233,"uid":"C1","id.orig_h":"192.0.2.44",...}
+ */
+#include <string.h>
+
+#include "input/jsonline.h"
+#include "input/zeek.h"
+
+struct json_state {
+	struct zeek zeek;
+	struct json_columns columns;
+};
+
+static int
+find_field(struct text path)
+{
+	enum zeek_field field;
+
+	if (text_starts(path, "ssl."))
+		path = (struct text){ path.at + 4, path.n - 4 };
+	else if (text_starts(path, "x509."))
+		path = (struct text){ path.at + 5, path.n - 5 };
+	field = zeek_field_find(path);
+	return field == ZEEK_FIELDS ? -1 : (int)field;
+}
+
+/* The beginning of a line tells: uid and addresses come first. */
+static bool
+is_zeek(struct text line)
+{
+	struct text head = line;
+
+	if (head.n > 256)
+		head.n = 256;
+	return text_find(head, "\"id.orig_h\"") >= 0 ||
+	    text_find(head, "\"orig_h\"") >= 0 ||
+	    text_find(line, "\"certificate.subject\"") >= 0;
+}
+
+static enum line_result
+json_read(struct log *log, void *state, struct handshake *h)
+{
+	struct json_state *s = state;
+	struct text fields[ZEEK_FIELDS] = { { 0 } };
+	struct text line = log->line;
+
+	if (!is_zeek(line))
+		return LINE_NOT_MINE;
+	if (line.at[0] != '{')
+		line = log_payload(log);
+	if (!text_starts(line, "{"))
+		return LINE_NOT_MINE;
+	if (!json_row(log, line, &s->columns, find_field, fields))
+		return log_bad(log, 0, NULL, line, "a whole JSON object");
+	if (fields[ZEEK_X509_SUBJECT].n > 0) {
+		zeek_certificate(log, &s->zeek, fields);
+		return LINE_IGNORED;
+	}
+	/* Other logs of Zeek have the same first fields. */
+	if (fields[ZEEK_ESTABLISHED].n == 0 && fields[ZEEK_HISTORY].n == 0)
+		return fields[ZEEK_ORIG_H].n > 0 ? LINE_IGNORED :
+		    LINE_NOT_MINE;
+	return zeek_handshake(log, &s->zeek, fields, NULL, h);
+}
+
+static void
+json_finish(struct log *log, void *state)
+{
+	struct json_state *s = state;
+
+	(void)log;
+	zeek_free(&s->zeek);
+}
+
+const struct log_format log_format_zeek_json = {
+	.name = "zeek-json",
+	.title = "Zeek ssl.log and x509.log, JSON",
+	.sign = "a JSON object with id.orig_h and established",
+	.state_size = sizeof(struct json_state),
+	.read = json_read,
+	.finish = json_finish,
+};

@@ -1,0 +1,236 @@
+/*
+ * zeek_tsv.c - Zeek and Bro logs as they write them by default: TSV, whose header
+ * names the columns.
+ *
+ *     #separator \x09
+ *     #path	ssl
+ *     #fields	ts	uid	id.orig_h	id.orig_p	...
+ *
+ * Column lists differ from Bro 2 to Zeek 7 and by site, so that nothing goes by
+ * position, but for a log without header which the user names with -F.
+ * Source: Zeek 7.0, src/logging/writers/ascii/Ascii.cc.
+ */
+#include <string.h>
+
+#include "input/csv.h"
+#include "input/value.h"
+#include "input/zeek.h"
+
+enum table { TABLE_NONE, TABLE_SSL, TABLE_X509, TABLE_OTHER };
+
+struct tsv {
+	struct zeek zeek;
+	enum table table;
+	char separator; /* 0: a tab */
+	char unset[16], empty[16]; /* markers, as texts with a NUL */
+	size_t n_columns;
+	uint8_t columns[ZEEK_FIELDS]; /* from 1; 0 not there */
+};
+
+/* The order of Zeek 5 and later, for logs without header. */
+static const enum zeek_field default_order[] = { ZEEK_TS, ZEEK_FIELDS,
+	ZEEK_ORIG_H, ZEEK_ORIG_P, ZEEK_RESP_H, ZEEK_RESP_P, ZEEK_VERSION,
+	ZEEK_CIPHER, ZEEK_FIELDS, ZEEK_SERVER_NAME, ZEEK_RESUMED,
+	ZEEK_LAST_ALERT, ZEEK_NEXT_PROTOCOL, ZEEK_ESTABLISHED, ZEEK_HISTORY,
+	ZEEK_CHAIN_FPS };
+
+static void
+default_columns(struct tsv *t)
+{
+	t->table = TABLE_SSL;
+	t->n_columns = 0; /* any number from the last of these on */
+	for (size_t i = 0; i < N_ITEMS(default_order); i++)
+		if (default_order[i] != ZEEK_FIELDS)
+			t->columns[default_order[i]] = (uint8_t)(i + 1);
+}
+
+static void
+name_columns(struct tsv *t, struct text list)
+{
+	struct text name;
+	enum zeek_field field;
+	bool more;
+
+	memset(t->columns, 0, sizeof(t->columns));
+	t->n_columns = 0;
+	do {
+		more = text_split(&list, t->separator, &name);
+		t->n_columns++;
+		field = zeek_field_find(name);
+		if (field != ZEEK_FIELDS && t->n_columns <= UINT8_MAX)
+			t->columns[field] = (uint8_t)t->n_columns;
+	} while (more);
+	if (t->columns[ZEEK_X509_SUBJECT] > 0)
+		t->table = TABLE_X509;
+	else if (t->columns[ZEEK_ORIG_H] > 0 &&
+	    t->columns[ZEEK_ESTABLISHED] > 0)
+		t->table = TABLE_SSL;
+	else
+		t->table = TABLE_OTHER;
+}
+
+static int
+hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ?
+	    c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* \xHH, which the writer uses for bytes it does not like. */
+static bool
+hex_escape(struct text t, char *out)
+{
+	int high, low;
+
+	if (t.n < 4 || t.at[0] != '\\' || t.at[1] != 'x')
+		return false;
+	high = hex_digit(t.at[2]);
+	low = hex_digit(t.at[3]);
+	if (high < 0 || low < 0)
+		return false;
+	*out = (char)(high * 16 + low);
+	return true;
+}
+
+static void
+keep_marker(char *out, size_t size, struct text t)
+{
+	if (t.n >= size)
+		t.n = size - 1;
+	memcpy(out, t.at, t.n);
+	out[t.n] = '\0';
+}
+
+/* "#separator \x09" has a blank, all others the separator, behind the name. */
+static enum line_result
+read_header(struct tsv *t, struct text line)
+{
+	struct text name, rest = line;
+
+	if (text_starts(line, "#separator ")) {
+		rest = (struct text){ line.at + 11, line.n - 11 };
+		if (!hex_escape(rest, &t->separator) && rest.n > 0)
+			t->separator = rest.at[0];
+		if (t->unset[0] == '\0')
+			keep_marker(t->unset, sizeof(t->unset), TEXT("-"));
+		if (t->empty[0] == '\0')
+			keep_marker(t->empty, sizeof(t->empty),
+			    TEXT("(empty)"));
+		return LINE_HEADER;
+	}
+	if (t->separator == '\0')
+		t->separator = '\t';
+	if (!text_split(&rest, t->separator, &name))
+		return LINE_NOT_MINE;
+	if (text_is(name, "#fields"))
+		name_columns(t, rest);
+	else if (text_is(name, "#unset_field"))
+		keep_marker(t->unset, sizeof(t->unset), rest);
+	else if (text_is(name, "#empty_field"))
+		keep_marker(t->empty, sizeof(t->empty), rest);
+	else if (!text_is(name, "#path") && !text_is(name, "#open") &&
+	    !text_is(name, "#close") && !text_is(name, "#types") &&
+	    !text_is(name, "#set_separator"))
+		return LINE_NOT_MINE;
+	return LINE_HEADER;
+}
+
+static struct text
+unescape(struct log *log, struct text raw)
+{
+	char *out;
+	size_t n = 0;
+
+	if (raw.n == 0 || LIKELY(memchr(raw.at, '\\', raw.n) == NULL))
+		return raw;
+	out = log_scratch(log, raw.n);
+	for (size_t i = 0; i < raw.n; i++, n++) {
+		struct text rest = { raw.at + i, raw.n - i };
+
+		if (hex_escape(rest, &out[n]))
+			i += 3;
+		else
+			out[n] = raw.at[i];
+	}
+	return (struct text){ out, n };
+}
+
+/* A value, or nothing where it is one of the two markers. */
+static struct text
+cell(struct log *log, const struct tsv *t, const struct csv *row,
+    size_t column)
+{
+	struct text raw = csv_raw(row, column - 1);
+
+	if (raw.n == 0 || text_is(raw, t->unset) || text_is(raw, t->empty))
+		return (struct text){ 0 };
+	return unescape(log, raw);
+}
+
+/* Split at tabs; a quote means nothing here. */
+static void
+split(struct csv *row, struct text line, char separator)
+{
+	const char *at = line.at, *end = line.at + line.n, *found;
+
+	row->line = line;
+	row->n = 0;
+	while (row->n + 1 < CSV_FIELDS_MAX) {
+		found = memchr(at, separator, (size_t)(end - at));
+		if (found == NULL)
+			break;
+		row->ends[row->n++] = (uint32_t)(found - line.at);
+		at = found + 1;
+	}
+	row->ends[row->n++] = (uint32_t)line.n;
+}
+
+static enum line_result
+zeek_read(struct log *log, void *state, struct handshake *h)
+{
+	struct tsv *t = state;
+	struct text fields[ZEEK_FIELDS] = { { 0 } };
+	struct csv row;
+
+	if (log->line.at[0] == '#')
+		return read_header(t, log->line);
+	if (t->table == TABLE_NONE && log->forced) {
+		read_header(t, TEXT("#separator \\x09"));
+		default_columns(t);
+	}
+	if (t->table == TABLE_NONE ||
+	    memchr(log->line.at, t->separator, log->line.n) == NULL)
+		return LINE_NOT_MINE;
+	if (t->table == TABLE_OTHER)
+		return LINE_IGNORED;
+	split(&row, log->line, t->separator);
+	if (t->n_columns > 0 ? row.n != t->n_columns :
+	    row.n < N_ITEMS(default_order) - 2)
+		return log_bad(log, (unsigned)row.n, NULL,
+		    csv_raw(&row, row.n - 1), "as many columns as #fields");
+	for (size_t i = 0; i < ZEEK_FIELDS; i++)
+		if (t->columns[i] > 0)
+			fields[i] = cell(log, t, &row, t->columns[i]);
+	if (t->table == TABLE_SSL)
+		return zeek_handshake(log, &t->zeek, fields, t->columns, h);
+	zeek_certificate(log, &t->zeek, fields);
+	return LINE_IGNORED;
+}
+
+static void
+zeek_finish(struct log *log, void *state)
+{
+	struct tsv *t = state;
+
+	(void)log;
+	zeek_free(&t->zeek);
+}
+
+const struct log_format log_format_zeek = {
+	.name = "zeek",
+	.title = "Zeek ssl.log and x509.log, TSV",
+	.sign = "#fields with id.orig_h and established",
+	.state_size = sizeof(struct tsv),
+	.read = zeek_read,
+	.finish = zeek_finish,
+};
