@@ -32,6 +32,12 @@ alert_is_certificate(int code)
 	return (code >= 42 && code <= 46) || code == 48 || code == 49;
 }
 
+const char *
+alerts_date(void)
+{
+	return alerts_data_date;
+}
+
 static char
 lower(char c)
 {

@@ -21,6 +21,9 @@ int alert_by_spelling(struct text t);
  * middle of a longer message.  -1 where there is none. */
 int alert_in_message(struct text t);
 
+/* The date of the spellings. */
+const char *alerts_date(void);
+
 /* True for the alerts by which a client refuses a certificate: 42-46, 48, 49. */
 bool alert_is_certificate(int code);
 

@@ -64,3 +64,9 @@ cipher_facts(uint16_t code)
 
 	return suite != NULL ? suite->facts : (struct cipher_facts){ 0 };
 }
+
+const char *
+ciphers_date(void)
+{
+	return ciphers_data_date;
+}

@@ -14,6 +14,9 @@ const char *cipher_name(uint16_t code);
 /* By IANA or OpenSSL name; -1 where it is none. */
 int cipher_by_name(struct text name);
 
+/* The date of the registry. */
+const char *ciphers_date(void);
+
 enum cipher_kind { CIPHER_UNKNOWN, CIPHER_NULL, CIPHER_STREAM, CIPHER_CBC,
 	CIPHER_AEAD };
 

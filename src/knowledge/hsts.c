@@ -241,7 +241,7 @@ hsts_load(const char *path, struct error *e)
 const char *
 hsts_date(void)
 {
-	return date[0] != '\0' ? date : hsts_built_in_date;
+	return date[0] != '\0' ? date : hsts_data_date;
 }
 
 size_t

@@ -52,3 +52,9 @@ interceptor_is_block_host(struct text host)
 			return true;
 	return false;
 }
+
+const char *
+interceptors_date(void)
+{
+	return interceptors_data_date;
+}

@@ -30,4 +30,8 @@ bool interceptor_is_block_host(struct text host);
 /* Is this the name of a CA that browsers trust publicly? */
 bool issuer_is_public(struct text dn);
 
+/* The dates of the two lists. */
+const char *interceptors_date(void);
+const char *issuers_date(void);
+
 #endif

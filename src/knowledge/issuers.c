@@ -31,3 +31,9 @@ issuer_is_public(struct text name)
 			return interceptor_by_name(name) == NULL;
 	return false;
 }
+
+const char *
+issuers_date(void)
+{
+	return public_issuers_data_date;
+}

@@ -3,6 +3,8 @@
 #include <libpsl.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 #include "suffix.inc"
 
 enum { NAME_MAX_BYTES = 253 }; /* RFC 1035 section 3.1, without the last dot */
@@ -89,4 +91,17 @@ suffix_registrable(struct text name)
 		return (struct text){ 0 };
 	return (struct text){ name.at + (below - copy),
 		name.n - (size_t)(below - copy) };
+}
+
+const char *
+suffix_date(void)
+{
+	static char date[CLOCK_ISO_SIZE];
+	int64_t seconds = psl_builtin_file_time();
+
+	if (psl_builtin() == NULL || seconds <= 0)
+		return suffixes_data_date;
+	clock_iso(seconds * CLOCK_SECOND, date);
+	date[strlen("2026-11-22")] = '\0';
+	return date;
 }

@@ -16,4 +16,7 @@ struct text suffix_registrable(struct text name);
 /* True for names such as "com", "co.uk", "cloudfront.net", "github.io". */
 bool suffix_is_public(struct text name);
 
+/* The date of libpsl's list, or of our own where it has none. */
+const char *suffix_date(void);
+
 #endif

@@ -66,6 +66,12 @@ START_TEST(endless_names_have_none)
 }
 END_TEST
 
+START_TEST(says_how_old_it_is)
+{
+	ck_assert_uint_eq(strlen(suffix_date()), strlen("2026-11-22"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -74,6 +80,7 @@ main(void)
 	tcase_add_loop_test(tc, knows_the_registrable_domain, 0,
 	    N_ITEMS(names));
 	tcase_add_test(tc, knows_public_suffixes);
+	tcase_add_test(tc, says_how_old_it_is);
 	tcase_add_test(tc, endless_names_have_none);
 	return unit_run(tc);
 }

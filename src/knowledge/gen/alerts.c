@@ -106,5 +106,6 @@ main(int argc, char **argv)
 	fclose(f);
 	qsort(spellings, n_spellings, sizeof(spellings[0]), order);
 	print();
+	gen_print_date("alerts");
 	return 0;
 }

@@ -155,5 +155,6 @@ main(int argc, char **argv)
 	}
 	qsort(aliases, (size_t)n_aliases, sizeof(aliases[0]), by_name);
 	print();
+	gen_print_date("ciphers");
 	return 0;
 }

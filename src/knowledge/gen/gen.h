@@ -111,6 +111,14 @@ gen_string(const char *s)
 	putchar('"');
 }
 
+/* NAME_data_date[], for --version -v. */
+static inline void
+gen_print_date(const char *name)
+{
+	printf("\nstatic const char %s_data_date[] = \"%s\";\n", name,
+	    gen_date);
+}
+
 static inline int
 gen_order(const void *a, const void *b)
 {
@@ -144,6 +152,7 @@ gen_names(int argc, char **argv, const char *array)
 		puts(",");
 	}
 	puts("};");
+	gen_print_date(array);
 	return 0;
 }
 

@@ -31,8 +31,8 @@ print(const struct hsts_pack *pack)
 	for (size_t i = 0; i < pack->n_blocks; i++)
 		printf("%u,%s", (unsigned)pack->blocks[i],
 		    i % 12 == 11 ? "\n" : "");
-	printf("\n};\n\nenum { HSTS_NAMES = %zu };\n\n", pack->n_names);
-	printf("static const char hsts_built_in_date[] = \"%s\";\n", gen_date);
+	printf("\n};\n\nenum { HSTS_NAMES = %zu };\n", pack->n_names);
+	gen_print_date("hsts");
 }
 
 int

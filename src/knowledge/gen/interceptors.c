@@ -136,5 +136,6 @@ main(int argc, char **argv)
 	fclose(f);
 	print_products();
 	print_rules();
+	gen_print_date("interceptors");
 	return 0;
 }
