@@ -1,0 +1,31 @@
+/*
+ * streams.h - TCP segments -> ordered byte streams.
+ */
+#ifndef PINSPOT_PACKET_STREAMS_H
+#define PINSPOT_PACKET_STREAMS_H
+
+#include <stddef.h>
+
+#include "packet/segment.h"
+#include "packet/tcp.h"
+
+struct streams;
+
+/* counts is borrowed and added to; the handler is copied. */
+struct streams *streams_new(const struct tcp_handler *handler,
+    const struct packet_limits *limits, struct packet_counts *counts);
+void streams_free(struct streams *s);
+
+/* Fetch what the segments will touch into the cache. */
+void streams_prefetch(const struct streams *s, const struct segment *segments,
+    size_t n);
+
+void streams_segment(struct streams *s, const struct segment *segment);
+
+/* What tshark would number is not known any more from here on. */
+void streams_lose_count(struct streams *s);
+
+/* Every connection left is over, in the order in which they began. */
+void streams_finish(struct streams *s);
+
+#endif
