@@ -77,14 +77,18 @@ source_close(struct source *s)
 	*s = (struct source){ .fd = -1 };
 }
 
-/* Move what is left to the front of a buffer that has room for n bytes. */
+/* Make room for a window of n bytes: behind what is left, or by moving that to
+ * the front. */
 static void
 make_room(struct source *s, size_t n)
 {
 	size_t offset = (size_t)(s->at - s->buffer);
 
-	if (n > s->room) {
-		while (s->room < n)
+	if (n <= s->room - offset)
+		return;
+	/* More than is asked for, so that the next moves are far away. */
+	if (n > s->room - SOURCE_BUFFER / 2) {
+		while (s->room < n + SOURCE_BUFFER)
 			s->room *= 2;
 		s->buffer = mem_resize(s->buffer, s->room, 1);
 	}
@@ -95,11 +99,13 @@ make_room(struct source *s, size_t n)
 static void
 read_more(struct source *s)
 {
+	size_t behind = (size_t)(s->at - s->buffer) + s->n;
 	struct error why = { "" };
 	ssize_t got = 0;
 
 	if (!stop_wanted())
-		got = s->read(s->read_arg, s->buffer + s->n, s->room - s->n, &why);
+		got = s->read(s->read_arg, s->buffer + behind, s->room - behind,
+		    &why);
 	if (got > 0) {
 		s->n += (size_t)got;
 		if (s->progress != NULL)

@@ -1,0 +1,242 @@
+#include "input/pcaplib.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "input/reader_private.h"
+
+enum {
+	SNAPLEN = 262144, /* libpcap's own most */
+	/* Live: how long a quiet interface holds back what it has. */
+	WAIT_MS = 500,
+};
+
+struct filter {
+	struct filter *next;
+	uint32_t link_type;
+	bool compiled; /* else nothing matches */
+	struct bpf_program program;
+};
+
+/* LINKTYPE_ numbers are those of files, DLT_ numbers those of libpcap's calls.
+ * They differ where systems disagreed (https://www.tcpdump.org/linktypes.html):
+ * for what is read here, in raw IP only. */
+static int
+dlt_of(uint32_t link_type)
+{
+	return link_type == 101 ? DLT_RAW : (int)link_type;
+}
+
+static uint32_t
+link_type_of(int dlt)
+{
+	return dlt == DLT_RAW ? 101 : (uint32_t)dlt;
+}
+
+int
+filter_new(struct filter **out, const char *expression, uint32_t link_type,
+    struct error *e)
+{
+	struct filter *f = mem_zero(1, sizeof(*f));
+	pcap_t *dead = pcap_open_dead(dlt_of(link_type), SNAPLEN);
+	const char *link = pcaplib_link_name(link_type);
+	int status = 0;
+
+	*out = f;
+	f->link_type = link_type;
+	if (dead == NULL)
+		return error_set(e, "filter: libpcap is out of memory");
+	/* What was captured may have had no netmask, and needs none. */
+	f->compiled = pcap_compile(dead, &f->program, expression, 1,
+	    PCAP_NETMASK_UNKNOWN) == 0;
+	if (!f->compiled)
+		status = error_set(e,
+		    "filter '%s': %s (link type %s); see pcap-filter(7)",
+		    expression, pcap_geterr(dead),
+		    link != NULL ? link : "unknown");
+	pcap_close(dead);
+	return status;
+}
+
+void
+filter_free(struct filter *f)
+{
+	if (f == NULL)
+		return;
+	if (f->compiled)
+		pcap_freecode(&f->program);
+	free(f);
+}
+
+bool
+filter_matches(const struct filter *f, const struct frame *frame)
+{
+	struct pcap_pkthdr header = {
+		.caplen = (bpf_u_int32)frame->bytes.left,
+		.len = frame->wire_length,
+	};
+
+	return f != NULL && f->compiled &&
+	    pcap_offline_filter(&f->program, &header, frame->bytes.at) != 0;
+}
+
+uint32_t
+filter_link_type(const struct filter *f)
+{
+	return f->link_type;
+}
+
+struct filter *
+filter_next(const struct filter *f)
+{
+	return f->next;
+}
+
+void
+filter_chain(struct filter *f, struct filter *next)
+{
+	f->next = next;
+}
+
+const char *
+pcaplib_link_name(uint32_t link_type)
+{
+	return pcap_datalink_val_to_name(dlt_of(link_type));
+}
+
+static void
+pcaplib_close(struct reader *r)
+{
+	pcap_close(r->state);
+}
+
+/* libpcap lends one packet at a time. */
+static size_t
+pcaplib_read(struct reader *r, struct frame *frames, size_t n)
+{
+	pcap_t *pcap = r->state;
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	struct pcap_stat stat;
+	int status = pcap_next_ex(pcap, &header, &bytes);
+	bool nano = pcap_get_tstamp_precision(pcap) ==
+	    PCAP_TSTAMP_PRECISION_NANO;
+
+	(void)n;
+	if (status == 1) {
+		frames[0] = (struct frame){
+			.number = ++r->stats.packets,
+			.time = header->ts.tv_sec * CLOCK_SECOND +
+			    header->ts.tv_usec * (nano ? 1 : 1000),
+			.link_type = link_type_of(pcap_datalink(pcap)),
+			.wire_length = header->len,
+			.bytes = cursor_over(bytes, header->caplen),
+		};
+		return 1;
+	}
+	if (r->source == NULL && pcap_stats(pcap, &stat) == 0)
+		r->stats.dropped = (uint64_t)stat.ps_drop + stat.ps_ifdrop;
+	if (status == PCAP_ERROR) {
+		r->stats.truncated = r->source != NULL;
+		reader_bad(r, "%s", pcap_geterr(pcap));
+	}
+	r->ended = status != 0;
+	return 0;
+}
+
+static ssize_t
+read_cookie(void *cookie, char *room, size_t n)
+{
+	struct source *s = cookie;
+
+	if (!source_need(s, 1)) {
+		if (!s->failed)
+			return 0;
+		errno = EIO;
+		return -1;
+	}
+	if (n > s->n)
+		n = s->n;
+	memcpy(room, s->at, n);
+	source_use(s, n);
+	return (ssize_t)n;
+}
+
+int
+pcaplib_open(struct reader *r, struct error *e)
+{
+	cookie_io_functions_t io = { .read = read_cookie };
+	FILE *file = fopencookie(r->source, "rb", io);
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap;
+
+	if (file == NULL)
+		return error_set(e, "%s: %s", r->source->name, strerror(errno));
+	pcap = pcap_fopen_offline_with_tstamp_precision(file,
+	    PCAP_TSTAMP_PRECISION_NANO, why);
+	if (pcap == NULL) {
+		fclose(file);
+		return error_set(e, "%s: %s", r->source->name, why);
+	}
+	r->state = pcap; /* owns the file */
+	r->stats.snaplen = (uint32_t)pcap_snapshot(pcap);
+	r->read = pcaplib_read;
+	r->close = pcaplib_close;
+	return 0;
+}
+
+/* Set what must be set before activation.  All of it is best effort. */
+static void
+prepare(pcap_t *pcap)
+{
+	(void)pcap_set_snaplen(pcap, SNAPLEN);
+	(void)pcap_set_promisc(pcap, 1);
+	(void)pcap_set_timeout(pcap, WAIT_MS);
+	(void)pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+int
+pcaplib_open_live(struct reader *r, const char *interface, struct error *e)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_create(interface, why);
+	struct bpf_program program;
+	int status;
+
+	if (pcap == NULL)
+		return error_set(e, "%s: %s", interface, why);
+	prepare(pcap);
+	status = pcap_activate(pcap);
+	if (status < 0) {
+		error_set(e, "%s: %s%s%s", interface, pcap_statustostr(status),
+		    pcap_geterr(pcap)[0] != '\0' ? ": " : "",
+		    status == PCAP_ERROR_PERM_DENIED
+			? "capturing needs CAP_NET_RAW; run it as root"
+			: pcap_geterr(pcap));
+		pcap_close(pcap);
+		return -1;
+	}
+	/* In the kernel, so that what is not wanted is not even copied. */
+	if (r->options.filter != NULL) {
+		if (pcap_compile(pcap, &program, r->options.filter, 1,
+			PCAP_NETMASK_UNKNOWN) != 0 ||
+		    pcap_setfilter(pcap, &program) != 0) {
+			error_set(e, "filter '%s': %s; see pcap-filter(7)",
+			    r->options.filter, pcap_geterr(pcap));
+			pcap_close(pcap);
+			return -1;
+		}
+		pcap_freecode(&program);
+		r->options.filter = NULL; /* done */
+	}
+	r->state = pcap;
+	r->stats.snaplen = SNAPLEN;
+	r->read = pcaplib_read;
+	r->close = pcaplib_close;
+	return 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * pcaplib.h - everything that libpcap does for us.
+ *
+ * Capture filters, names of link types, live capture, and the variants of
+ * capture files that our own readers decline.
+ */
+#ifndef PINSPOT_INPUT_PCAPLIB_H
+#define PINSPOT_INPUT_PCAPLIB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/error.h"
+#include "packet/frame.h"
+
+struct reader;
+
+/* A capture filter, compiled for one link type. */
+struct filter;
+
+/* -1 with the words where the expression is wrong (pcap-filter(7)), or makes no
+ * sense for the link type. */
+int filter_new(struct filter **f, const char *expression, uint32_t link_type,
+    struct error *e) MUST_CHECK;
+void filter_free(struct filter *f);
+bool filter_matches(const struct filter *f, const struct frame *frame);
+uint32_t filter_link_type(const struct filter *f);
+
+/* They can be chained; NULL at the end. */
+struct filter *filter_next(const struct filter *f);
+void filter_chain(struct filter *f, struct filter *next);
+
+/* "EN10MB", or NULL for a link type without a name. */
+const char *pcaplib_link_name(uint32_t link_type);
+
+/* Open what the reader's source holds, or an interface. */
+int pcaplib_open(struct reader *r, struct error *e) MUST_CHECK;
+int pcaplib_open_live(struct reader *r, const char *interface,
+    struct error *e) MUST_CHECK;
+
+#endif
