@@ -283,12 +283,14 @@ read_version(const struct panos_row *row, struct handshake *h)
 static struct text
 known_app(struct text app)
 {
-	static const char *const unknown[] = { "incomplete", "ssl",
-		"web-browsing", "unknown-tcp", "unknown-udp", "not-applicable",
-		"insufficient-data", "undecided" };
+	static const struct text unknown[] = { { "ssl", 3 },
+		{ "incomplete", 10 }, { "web-browsing", 12 },
+		{ "unknown-tcp", 11 }, { "unknown-udp", 11 },
+		{ "not-applicable", 14 }, { "insufficient-data", 17 },
+		{ "undecided", 9 } };
 
 	for (size_t i = 0; i < N_ITEMS(unknown); i++)
-		if (text_is(app, unknown[i]))
+		if (text_equal(app, unknown[i]))
 			return (struct text){ 0 };
 	return value_present(app);
 }
@@ -435,20 +437,30 @@ read_outcome(struct log *log, const struct panos_row *row,
 		h->outcome = OUTCOME_UNFINISHED;
 }
 
+/* Connections to the firewall itself, and decrypted SSH: no client refuses an
+ * impersonation certificate there. */
+static bool
+is_foreign(struct text proxy)
+{
+	static const struct text types[] = { { "SSH", 3 }, { "Clientless", 10 },
+		{ "GlobalProtect", 13 } };
+
+	for (size_t i = 0; i < N_ITEMS(types); i++)
+		if (text_equal_nocase(proxy, types[i]))
+			return true;
+	return false;
+}
+
 enum line_result
 panos_handshake(struct log *log, const struct panos_row *row,
     struct handshake *h)
 {
-	static const char *const not_ours[] = { "GlobalProtect", "SSH",
-		"Clientless" };
-	struct text proxy = row->fields[PANOS_PROXY_TYPE];
 	enum panos_field wrong;
 	struct text count = row->fields[PANOS_REPEATCNT];
 	uint64_t number;
 
-	for (size_t i = 0; i < N_ITEMS(not_ours); i++)
-		if (text_equal_nocase(proxy, text_of(not_ours[i])))
-			return LINE_IGNORED;
+	if (is_foreign(row->fields[PANOS_PROXY_TYPE]))
+		return LINE_IGNORED;
 	if (!read_endpoints(row, h, &wrong))
 		return bad_field(log, row, wrong, wrong == PANOS_SRC ||
 		    wrong == PANOS_DST || wrong == PANOS_NATSRC ||

@@ -19,12 +19,17 @@ lower(char c)
 bool
 value_is_absent(struct text t)
 {
-	static const char *const words[] = { "-", "null", "n/a", "none",
-		"(empty)", "unavailable", "notavailable", "notchecked", "nil" };
+	static const struct text words[] = { { "-", 1 }, { "nil", 3 },
+		{ "n/a", 3 }, { "null", 4 }, { "none", 4 }, { "(empty)", 7 },
+		{ "notchecked", 10 }, { "unavailable", 11 },
+		{ "notavailable", 12 } };
 
+	/* Nearly all values are told by their first letter. */
+	if (LIKELY(t.n > 0 && memchr("-nN(uU \t", t.at[0], 8) == NULL))
+		return false;
 	t = text_trim(t);
-	for (size_t i = 0; i < N_ITEMS(words); i++)
-		if (text_equal_nocase(t, text_of(words[i])))
+	for (size_t i = 0; i < N_ITEMS(words) && words[i].n <= t.n; i++)
+		if (text_equal_nocase(t, words[i]))
 			return true;
 	return t.n == 0;
 }
@@ -485,16 +490,18 @@ value_version(struct text t)
 enum truth
 value_truth(struct text t)
 {
-	static const char *const yes[] = { "t", "true", "yes", "1", "y" };
-	static const char *const no[] = { "f", "false", "no", "0", "n" };
+	static const struct {
+		struct text word;
+		enum truth truth;
+	} words[] = { { { "true", 4 }, TRUTH_YES }, { { "false", 5 }, TRUTH_NO },
+		{ { "t", 1 }, TRUTH_YES }, { { "f", 1 }, TRUTH_NO },
+		{ { "yes", 3 }, TRUTH_YES }, { { "no", 2 }, TRUTH_NO },
+		{ { "1", 1 }, TRUTH_YES }, { { "0", 1 }, TRUTH_NO },
+		{ { "y", 1 }, TRUTH_YES }, { { "n", 1 }, TRUTH_NO } };
 
-	t = text_trim(t);
-	for (size_t i = 0; i < N_ITEMS(yes); i++)
-		if (text_equal_nocase(t, text_of(yes[i])))
-			return TRUTH_YES;
-	for (size_t i = 0; i < N_ITEMS(no); i++)
-		if (text_equal_nocase(t, text_of(no[i])))
-			return TRUTH_NO;
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_equal_nocase(t, words[i].word))
+			return words[i].truth;
 	return TRUTH_UNKNOWN;
 }
 
