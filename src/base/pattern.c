@@ -48,7 +48,7 @@ pattern_new(struct text source, unsigned flags, struct error *e)
 	p->code = code;
 	/* Where there is no JIT, the interpreter gives the same answers. */
 	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-	p->data = pcre2_match_data_create(1, NULL);
+	p->data = pcre2_match_data_create(2, NULL);
 	p->context = pcre2_match_context_create(NULL);
 	if (p->data == NULL || p->context == NULL) {
 		pattern_free(p);
@@ -82,4 +82,24 @@ pattern_search(const struct pattern *p, struct text subject)
 	if (status >= 0)
 		return PATTERN_YES;
 	return status == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_LIMIT;
+}
+
+enum pattern_match
+pattern_capture(const struct pattern *p, struct text subject,
+    struct text *out)
+{
+	enum pattern_match result = pattern_search(p, subject);
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(p->data);
+	int group;
+
+	if (result != PATTERN_YES)
+		return result;
+	group = at[2] != PCRE2_UNSET && at[3] != PCRE2_UNSET &&
+	    at[3] >= at[2] ? 2 : 0;
+	/* A look-ahead can end a match before it begins. */
+	if (at[group + 1] < at[group])
+		return PATTERN_NO;
+	*out = (struct text){ subject.at + at[group],
+		at[group + 1] - at[group] };
+	return PATTERN_YES;
 }

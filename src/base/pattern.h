@@ -30,4 +30,10 @@ void pattern_free(struct pattern *p);
 enum pattern_match pattern_search(const struct pattern *p, struct text subject)
     MUST_CHECK;
 
+/* The same; *out gets what the first group matched, or the whole match where
+ * the pattern has no group or the group took no part.  A window on the
+ * subject. */
+enum pattern_match pattern_capture(const struct pattern *p,
+    struct text subject, struct text *out) MUST_CHECK;
+
 #endif

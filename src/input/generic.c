@@ -1,0 +1,417 @@
+#include "input/generic.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "input/dn.h"
+#include "input/value.h"
+#include "knowledge/alerts.h"
+#include "knowledge/ciphers.h"
+
+static const char *const field_names[GENERIC_FIELDS] = {
+	[GENERIC_TIME] = "time",
+	[GENERIC_CLIENT] = "client",
+	[GENERIC_CLIENT_PORT] = "client.port",
+	[GENERIC_SERVER] = "server",
+	[GENERIC_SERVER_PORT] = "server.port",
+	[GENERIC_SNI] = "sni",
+	[GENERIC_HOST] = "host",
+	[GENERIC_URL] = "url",
+	[GENERIC_USER] = "user",
+	[GENERIC_APP] = "app",
+	[GENERIC_AGENT] = "agent",
+	[GENERIC_DEVICE] = "device",
+	[GENERIC_POLICY] = "policy",
+	[GENERIC_VERSION] = "version",
+	[GENERIC_CIPHER] = "cipher",
+	[GENERIC_SUBJECT] = "subject",
+	[GENERIC_ISSUER] = "issuer",
+	[GENERIC_ERROR] = "error",
+	[GENERIC_ALERT] = "alert",
+	[GENERIC_ACTION] = "action",
+	[GENERIC_LEG] = "leg",
+	[GENERIC_ESTABLISHED] = "established",
+	[GENERIC_RESUMED] = "resumed",
+	[GENERIC_COUNT] = "count",
+};
+
+/* Keys as products write them, in small letters and without "_-. ". */
+static const struct {
+	const char *key;
+	enum generic_field field;
+} aliases[] = {
+	{ "ts", GENERIC_TIME },
+	{ "time", GENERIC_TIME },
+	{ "timestamp", GENERIC_TIME },
+	{ "@timestamp", GENERIC_TIME },
+	{ "datetime", GENERIC_TIME },
+	{ "eventtime", GENERIC_TIME },
+	{ "timegenerated", GENERIC_TIME },
+	{ "receivetime", GENERIC_TIME },
+	{ "rt", GENERIC_TIME },
+	{ "start", GENERIC_TIME },
+	{ "devtime", GENERIC_TIME },
+	{ "epochtime", GENERIC_TIME },
+	{ "src", GENERIC_CLIENT },
+	{ "srcip", GENERIC_CLIENT },
+	{ "sourceip", GENERIC_CLIENT },
+	{ "sourceaddress", GENERIC_CLIENT },
+	{ "clientip", GENERIC_CLIENT },
+	{ "clientaddress", GENERIC_CLIENT },
+	{ "client", GENERIC_CLIENT },
+	{ "cltip", GENERIC_CLIENT },
+	{ "cip", GENERIC_CLIENT },
+	{ "sourceipv6address", GENERIC_CLIENT },
+	{ "srcport", GENERIC_CLIENT_PORT },
+	{ "sport", GENERIC_CLIENT_PORT },
+	{ "spt", GENERIC_CLIENT_PORT },
+	{ "sourceport", GENERIC_CLIENT_PORT },
+	{ "clientport", GENERIC_CLIENT_PORT },
+	{ "dst", GENERIC_SERVER },
+	{ "dstip", GENERIC_SERVER },
+	{ "destip", GENERIC_SERVER },
+	{ "destinationip", GENERIC_SERVER },
+	{ "destinationaddress", GENERIC_SERVER },
+	{ "serverip", GENERIC_SERVER },
+	{ "serveraddress", GENERIC_SERVER },
+	{ "server", GENERIC_SERVER },
+	{ "rip", GENERIC_SERVER },
+	{ "destinationipv6address", GENERIC_SERVER },
+	{ "dport", GENERIC_SERVER_PORT },
+	{ "dstport", GENERIC_SERVER_PORT },
+	{ "destport", GENERIC_SERVER_PORT },
+	{ "dpt", GENERIC_SERVER_PORT },
+	{ "destinationport", GENERIC_SERVER_PORT },
+	{ "serverport", GENERIC_SERVER_PORT },
+	{ "sni", GENERIC_SNI },
+	{ "servername", GENERIC_SNI },
+	{ "tlssni", GENERIC_SNI },
+	{ "sslsni", GENERIC_SNI },
+	{ "tlsclientservername", GENERIC_SNI },
+	{ "servernameindication", GENERIC_SNI },
+	{ "host", GENERIC_HOST },
+	{ "hostname", GENERIC_HOST },
+	{ "cshost", GENERIC_HOST },
+	{ "dsthost", GENERIC_HOST },
+	{ "dhost", GENERIC_HOST },
+	{ "desthostname", GENERIC_HOST },
+	{ "destinationdomain", GENERIC_HOST },
+	{ "url", GENERIC_URL },
+	{ "request", GENERIC_URL },
+	{ "urlfull", GENERIC_URL },
+	{ "urldomain", GENERIC_URL },
+	{ "resource", GENERIC_URL },
+	{ "user", GENERIC_USER },
+	{ "suser", GENERIC_USER },
+	{ "srcuser", GENERIC_USER },
+	{ "username", GENERIC_USER },
+	{ "usrname", GENERIC_USER },
+	{ "sourceuser", GENERIC_USER },
+	{ "useragent", GENERIC_AGENT },
+	{ "csuseragent", GENERIC_AGENT },
+	{ "useragentoriginal", GENERIC_AGENT },
+	{ "requestclientapplication", GENERIC_AGENT },
+	{ "clientapplication", GENERIC_AGENT },
+	{ "app", GENERIC_APP },
+	{ "application", GENERIC_APP },
+	{ "appname", GENERIC_APP },
+	{ "shost", GENERIC_DEVICE },
+	{ "srchost", GENERIC_DEVICE },
+	{ "sourcehost", GENERIC_DEVICE },
+	{ "policy", GENERIC_POLICY },
+	{ "policyname", GENERIC_POLICY },
+	{ "rule", GENERIC_POLICY },
+	{ "rulename", GENERIC_POLICY },
+	{ "tlsversion", GENERIC_VERSION },
+	{ "sslversion", GENERIC_VERSION },
+	{ "tlsver", GENERIC_VERSION },
+	{ "sslversionnegotiated", GENERIC_VERSION },
+	{ "tlsprotocolversion", GENERIC_VERSION },
+	{ "tlscipher", GENERIC_CIPHER },
+	{ "sslcipher", GENERIC_CIPHER },
+	{ "cipher", GENERIC_CIPHER },
+	{ "ciphersuite", GENERIC_CIPHER },
+	{ "subject", GENERIC_SUBJECT },
+	{ "subjectdn", GENERIC_SUBJECT },
+	{ "commonname", GENERIC_SUBJECT },
+	{ "cn", GENERIC_SUBJECT },
+	{ "tlsserversubject", GENERIC_SUBJECT },
+	{ "issuer", GENERIC_ISSUER },
+	{ "issuerdn", GENERIC_ISSUER },
+	{ "issuercn", GENERIC_ISSUER },
+	{ "issuercommonname", GENERIC_ISSUER },
+	{ "tlsserverissuer", GENERIC_ISSUER },
+	{ "error", GENERIC_ERROR },
+	{ "errormessage", GENERIC_ERROR },
+	{ "reason", GENERIC_ERROR },
+	{ "msg", GENERIC_ERROR },
+	{ "errdetail", GENERIC_ERROR },
+	{ "cltsslfailreason", GENERIC_ERROR },
+	{ "alert", GENERIC_ALERT },
+	{ "lastalert", GENERIC_ALERT },
+	{ "tlsalert", GENERIC_ALERT },
+	{ "alertcode", GENERIC_ALERT },
+	{ "alertdescription", GENERIC_ALERT },
+	{ "errorcode", GENERIC_ALERT },
+	{ "action", GENERIC_ACTION },
+	{ "act", GENERIC_ACTION },
+	{ "sslaction", GENERIC_ACTION },
+	{ "sslactualaction", GENERIC_ACTION },
+	{ "ssldecrypted", GENERIC_ACTION },
+	{ "httpsinspectionaction", GENERIC_ACTION },
+	{ "leg", GENERIC_LEG },
+	{ "tlsleg", GENERIC_LEG },
+	{ "tlsestablished", GENERIC_ESTABLISHED },
+	{ "established", GENERIC_ESTABLISHED },
+	{ "tlsresumed", GENERIC_RESUMED },
+	{ "cnt", GENERIC_COUNT },
+	{ "count", GENERIC_COUNT },
+	{ "repeatcount", GENERIC_COUNT },
+};
+
+/* What an interceptor says it did with the session.  The longer words first. */
+static const struct {
+	const char *word;
+	enum interception interception;
+} actions[] = {
+	{ "do not decrypt", INTERCEPTION_NONE },
+	{ "not decrypted", INTERCEPTION_NONE },
+	{ "not inspected", INTERCEPTION_NONE },
+	{ "donotdecrypt", INTERCEPTION_NONE },
+	{ "no decrypt", INTERCEPTION_NONE },
+	{ "bypass", INTERCEPTION_NONE },
+	{ "exempt", INTERCEPTION_NONE },
+	{ "splice", INTERCEPTION_NONE },
+	{ "passthrough", INTERCEPTION_NONE },
+	{ "tunnel", INTERCEPTION_NONE },
+	{ "decrypt", INTERCEPTION_PROVEN },
+	{ "inspect", INTERCEPTION_PROVEN },
+	{ "resign", INTERCEPTION_PROVEN },
+	{ "re-sign", INTERCEPTION_PROVEN },
+	{ "intercept", INTERCEPTION_PROVEN },
+	{ "bump", INTERCEPTION_PROVEN },
+};
+
+const char *
+generic_field_name(enum generic_field field)
+{
+	return field_names[field];
+}
+
+enum generic_field
+generic_field_by_name(struct text name)
+{
+	for (size_t i = 0; i < GENERIC_FIELDS; i++)
+		if (text_is(name, field_names[i]))
+			return (enum generic_field)i;
+	return GENERIC_FIELDS;
+}
+
+static struct text
+without_wrapper(struct text key)
+{
+	static const char *const wrappers[] = { "event.", "result.", "_source.",
+		"fields.", "data.", "details." };
+
+	for (size_t i = 0; i < N_ITEMS(wrappers); i++)
+		if (text_starts(key, wrappers[i])) {
+			key.at += strlen(wrappers[i]);
+			key.n -= strlen(wrappers[i]);
+		}
+	return key;
+}
+
+enum generic_field
+generic_field_find(struct text key)
+{
+	char plain[64];
+	struct text t;
+	size_t n = 0;
+
+	key = without_wrapper(key);
+	for (size_t i = 0; i < key.n; i++) {
+		char c = key.at[i];
+
+		if (c == '_' || c == '-' || c == '.' || c == ' ')
+			continue;
+		if (n == sizeof(plain))
+			return GENERIC_FIELDS;
+		plain[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	}
+	t = (struct text){ plain, n };
+	for (size_t i = 0; i < N_ITEMS(aliases); i++)
+		if (text_is(t, aliases[i].key))
+			return aliases[i].field;
+	return GENERIC_FIELDS;
+}
+
+/* True where the action says whether the session was decrypted. */
+static bool
+action_of(struct text action, enum interception *out)
+{
+	for (size_t i = 0; i < N_ITEMS(actions); i++)
+		if (value_contains(action, actions[i].word)) {
+			*out = actions[i].interception;
+			return true;
+		}
+	return false;
+}
+
+static int
+alert_of(const struct text *fields)
+{
+	struct text alert = value_present(fields[GENERIC_ALERT]);
+	int code = alert.n > 0 ? alert_by_spelling(alert) : -1;
+
+	if (code < 0 && alert.n > 0)
+		code = alert_in_message(alert);
+	if (code < 0)
+		code = alert_in_message(fields[GENERIC_ERROR]);
+	return code;
+}
+
+bool
+generic_tells_tls(const struct text *fields)
+{
+	enum interception interception;
+
+	return value_present(fields[GENERIC_SNI]).n > 0 ||
+	    value_version(fields[GENERIC_VERSION]) != 0 ||
+	    (fields[GENERIC_CLIENT].n > 0 && alert_of(fields) >= 0) ||
+	    (fields[GENERIC_CLIENT].n > 0 &&
+	    action_of(fields[GENERIC_ACTION], &interception) &&
+	    (fields[GENERIC_HOST].n > 0 || fields[GENERIC_URL].n > 0));
+}
+
+/* An address with or without a port; the name of a host is not damage here,
+ * since keys such as "server" hold either. */
+static bool
+read_endpoint(struct text address, struct text port, struct endpoint *out)
+{
+	struct endpoint read = { 0 };
+
+	if (!value_is_absent(address) && value_endpoint(address, false, &read))
+		*out = read;
+	return value_is_absent(port) || value_port(port, out);
+}
+
+static void
+read_host(const struct text *fields, struct handshake *h)
+{
+	static const struct {
+		enum generic_field field;
+		enum host_source source;
+	} hosts[] = { { GENERIC_SNI, HOST_SNI }, { GENERIC_URL, HOST_URL },
+		{ GENERIC_HOST, HOST_LOG } };
+
+	for (size_t i = 0; i < N_ITEMS(hosts) && h->host.n == 0; i++)
+		value_host(h, value_url_host(
+		    value_present(fields[hosts[i].field])), hosts[i].source);
+}
+
+static void
+read_certificate(struct log *log, const struct text *fields,
+    struct handshake *h)
+{
+	struct text subject = value_present(fields[GENERIC_SUBJECT]);
+	struct text issuer = value_present(fields[GENERIC_ISSUER]);
+	struct certificate c;
+
+	if (subject.n + issuer.n == 0)
+		return;
+	dn_certificate(log, subject, issuer, &c);
+	h->certificate = log_certificate(log, &c);
+}
+
+/* Who spoke: "from server", a leg of its own, or the side that usually does. */
+static void
+read_sides(const struct text *fields, int code, enum leg *leg,
+    enum side *from)
+{
+	struct text error = fields[GENERIC_ERROR];
+
+	*leg = value_contains(fields[GENERIC_LEG], "client") ? LEG_CLIENT :
+	    value_contains(fields[GENERIC_LEG], "server") ? LEG_SERVER :
+	    LEG_UNKNOWN;
+	*from = value_contains(error, "from server") ||
+	    value_contains(error, "by server") ? SIDE_SERVER :
+	    value_contains(error, "from client") ||
+	    value_contains(error, "by client") ? SIDE_CLIENT : SIDE_UNKNOWN;
+	if (*from == SIDE_UNKNOWN)
+		*from = *leg == LEG_SERVER ? SIDE_SERVER :
+		    *leg == LEG_CLIENT || alert_is_certificate(code) ?
+		    SIDE_CLIENT : SIDE_UNKNOWN;
+	if (*leg == LEG_UNKNOWN && *from == SIDE_SERVER)
+		*leg = LEG_SERVER;
+	else if (*leg == LEG_UNKNOWN && alert_is_certificate(code))
+		*leg = LEG_CLIENT;
+}
+
+static void
+read_outcome(const struct text *fields, struct handshake *h)
+{
+	struct text error = value_present(fields[GENERIC_ERROR]);
+	enum truth established = value_truth(fields[GENERIC_ESTABLISHED]);
+	enum interception interception = INTERCEPTION_UNKNOWN;
+	bool acted = action_of(fields[GENERIC_ACTION], &interception);
+	int code = alert_of(fields);
+	enum leg leg;
+	enum side from;
+
+	read_sides(fields, code, &leg, &from);
+	if (code > 0)
+		log_alerted(h, leg, from, code, error);
+	else if (acted && interception == INTERCEPTION_NONE)
+		log_bypassed(h);
+	else if (established == TRUTH_NO || value_contains(error, "fail") ||
+	    value_contains(error, "error"))
+		log_rejected(h, leg, error);
+	else if (established == TRUTH_YES || (acted && error.n == 0))
+		log_accepted(h);
+	else
+		h->outcome = OUTCOME_UNFINISHED;
+	h->interception = interception;
+	if (!acted && h->leg == LEG_CLIENT && leg == LEG_UNKNOWN)
+		h->leg = LEG_UNKNOWN;
+}
+
+enum line_result
+generic_handshake(struct log *log, const struct text *fields,
+    struct handshake *h)
+{
+	struct text time = value_present(fields[GENERIC_TIME]);
+	struct text count = value_present(fields[GENERIC_COUNT]);
+	struct text cipher = value_present(fields[GENERIC_CIPHER]);
+
+	if (!read_endpoint(fields[GENERIC_CLIENT],
+	    fields[GENERIC_CLIENT_PORT], &h->client))
+		return log_bad(log, 0, "client.port",
+		    fields[GENERIC_CLIENT_PORT], "a port number");
+	if (!read_endpoint(fields[GENERIC_SERVER],
+	    fields[GENERIC_SERVER_PORT], &h->server))
+		return log_bad(log, 0, "server.port",
+		    fields[GENERIC_SERVER_PORT], "a port number");
+	if (time.n == 0)
+		h->hello.time = log_wrapper_time(log);
+	else if (!value_time(log, time, &h->hello.time))
+		return log_bad(log, 0, "time", time, "a time");
+	if (count.n > 0 && !value_count(count, &h->count))
+		return log_bad(log, 0, "count", count, "a number");
+	h->transport = TRANSPORT_TCP;
+	h->chosen.version = value_version(fields[GENERIC_VERSION]);
+	if (cipher.n > 0)
+		h->chosen.cipher = cipher_by_name(cipher);
+	h->chosen.seen = h->chosen.version != 0 || h->chosen.cipher >= 0;
+	h->user = value_present(fields[GENERIC_USER]);
+	h->app = value_present(fields[GENERIC_APP]);
+	h->agent = value_present(fields[GENERIC_AGENT]);
+	h->device = value_present(fields[GENERIC_DEVICE]);
+	h->policy = value_present(fields[GENERIC_POLICY]);
+	read_host(fields, h);
+	if (h->chosen.version == 0x0304 &&
+	    value_truth(fields[GENERIC_RESUMED]) == TRUTH_YES)
+		h->resumption = RESUMPTION_PSK;
+	read_certificate(log, fields, h);
+	read_outcome(fields, h);
+	return LINE_HANDSHAKE;
+}

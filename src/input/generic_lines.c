@@ -1,0 +1,232 @@
+/*
+ * generic_lines.c - CEF, LEEF, JSON lines and CSV with a header from products
+ * that have no format of their own here, by the common names of fields.
+ *
+ *     CEF:0|Example|Inspector|1.0|9|...|src=192.0.2.44 dst=... cs2=unknown_ca
+ *     {"@timestamp":"...","source":{"ip":"192.0.2.44"},"tls":{...}}
+ *     time,src_ip,dst_ip,sni,error
+ *
+ * A line that tells nothing of TLS is another product's.
+ */
+#include <string.h>
+
+#include "input/csv.h"
+#include "input/generic.h"
+#include "input/jsonline.h"
+#include "input/pairs.h"
+#include "input/value.h"
+
+/* CEF and LEEF.  A slot such as cs2 means what its label says. */
+static enum line_result
+read_pairs(struct log *log, const struct pairs *pairs, struct handshake *h)
+{
+	struct text fields[GENERIC_FIELDS] = { { 0 } };
+
+	for (size_t i = 0; i < pairs->n; i++) {
+		const struct pair *p = &pairs->at[i];
+		enum generic_field field = generic_field_find(
+		    p->label.n > 0 ? p->label : p->key);
+
+		if (field < GENERIC_FIELDS && fields[field].n == 0 &&
+		    !value_is_absent(p->value))
+			fields[field] = p->value;
+	}
+	return generic_tells_tls(fields) ? generic_handshake(log, fields, h) :
+	    LINE_NOT_MINE;
+}
+
+static enum line_result
+cef_read(struct log *log, void *state, struct handshake *h)
+{
+	struct pairs pairs;
+	struct cef cef;
+
+	(void)state;
+	if (!cef_open(log->line, &cef))
+		return LINE_NOT_MINE;
+	cef_pairs(log, cef.extension, &pairs);
+	return read_pairs(log, &pairs, h);
+}
+
+static enum line_result
+leef_read(struct log *log, void *state, struct handshake *h)
+{
+	struct pairs pairs;
+	struct leef leef;
+
+	(void)state;
+	if (!leef_open(log->line, &leef))
+		return LINE_NOT_MINE;
+	leef_pairs(leef.attributes, leef.delimiter, &pairs);
+	return read_pairs(log, &pairs, h);
+}
+
+/* JSON */
+
+/* A collector's object around a line of another format. */
+enum { JSON_RAW = GENERIC_FIELDS, N_JSON_FIELDS };
+
+static int
+json_field(struct text path)
+{
+	static const char *const raw[] = { "message", "_raw", "log",
+		"event.original", "result._raw", "_source.message", "event" };
+	enum generic_field field;
+
+	for (size_t i = 0; i < N_ITEMS(raw); i++)
+		if (text_is(path, raw[i]))
+			return JSON_RAW;
+	field = generic_field_find(path);
+	return field == GENERIC_FIELDS ? -1 : (int)field;
+}
+
+static enum line_result
+json_read(struct log *log, void *state, struct handshake *h)
+{
+	struct text fields[N_JSON_FIELDS] = { { 0 } };
+	struct text payload = log_payload(log), raw;
+	bool whole;
+
+	if (!text_starts(payload, "{"))
+		return LINE_NOT_MINE;
+	whole = json_row(log, payload, state, json_field, fields);
+	raw = fields[JSON_RAW];
+	if (raw.n > 0 && whole && !generic_tells_tls(fields))
+		return log_inner(log, text_trim(raw), h);
+	if (!generic_tells_tls(fields))
+		return LINE_NOT_MINE;
+	if (!whole)
+		return log_bad(log, 0, NULL, payload, "a whole JSON object");
+	return generic_handshake(log, fields, h);
+}
+
+/* CSV */
+
+struct table {
+	size_t n_columns; /* 0: no header seen */
+	char separator;
+	uint8_t columns[GENERIC_FIELDS]; /* from 1; 0 not there */
+};
+
+/* A header names a client or server, a host, and more that is known. */
+static bool
+name_columns(struct log *log, struct table *t, const struct csv *csv,
+    char separator)
+{
+	size_t n_known = 0;
+
+	*t = (struct table){ .separator = separator };
+	for (size_t i = 0; i < csv->n && i < UINT8_MAX; i++) {
+		enum generic_field field = generic_field_find(
+		    text_trim(csv_field(log, csv, i)));
+
+		if (field == GENERIC_FIELDS || t->columns[field] != 0)
+			continue;
+		t->columns[field] = (uint8_t)(i + 1);
+		n_known++;
+	}
+	if (n_known < 3 || n_known * 4 < csv->n ||
+	    (t->columns[GENERIC_CLIENT] == 0 &&
+	    t->columns[GENERIC_SERVER] == 0) ||
+	    (t->columns[GENERIC_SNI] == 0 && t->columns[GENERIC_HOST] == 0 &&
+	    t->columns[GENERIC_URL] == 0))
+		return false;
+	t->n_columns = csv->n;
+	return true;
+}
+
+/* Nothing in a header is a number, an address or a time. */
+static bool
+may_be_header(struct text line)
+{
+	for (size_t i = 0; i < line.n && i < 4096; i++)
+		if (line.at[i] == ':' || line.at[i] == '=' ||
+		    line.at[i] == '{' || line.at[i] == '\0')
+			return false;
+	return line.n > 0 && line.n < 4096 &&
+	    (line.at[0] < '0' || line.at[0] > '9');
+}
+
+static bool
+read_header(struct log *log, struct table *t)
+{
+	static const char separators[] = ",;\t|";
+	struct csv csv;
+
+	if (!may_be_header(log->line))
+		return false;
+	for (size_t i = 0; separators[i] != '\0'; i++) {
+		struct table found;
+
+		if (memchr(log->line.at, separators[i], log->line.n) == NULL)
+			continue;
+		csv_split(&csv, log->line, separators[i], CSV_FIELDS_MAX);
+		if (!name_columns(log, &found, &csv, separators[i]))
+			continue;
+		*t = found;
+		return true;
+	}
+	return false;
+}
+
+static enum line_result
+csv_read(struct log *log, void *state, struct handshake *h)
+{
+	struct table *t = state;
+	struct text fields[GENERIC_FIELDS] = { { 0 } };
+	struct csv csv;
+
+	if (read_header(log, t))
+		return LINE_HEADER;
+	if (t->n_columns == 0 ||
+	    memchr(log->line.at, t->separator, log->line.n) == NULL)
+		return LINE_NOT_MINE;
+	csv_split(&csv, log->line, t->separator, CSV_FIELDS_MAX);
+	if (csv.n != t->n_columns)
+		csv_split_loose(&csv, log->line, t->separator,
+		    CSV_FIELDS_MAX);
+	if (csv.n != t->n_columns)
+		return log_bad(log, (unsigned)csv.n, NULL,
+		    csv_raw(&csv, csv.n - 1), "as many columns as the header");
+	for (size_t i = 0; i < GENERIC_FIELDS; i++)
+		if (t->columns[i] > 0)
+			fields[i] = text_trim(csv_field(log, &csv,
+			    (size_t)t->columns[i] - 1));
+	return generic_tells_tls(fields) ? generic_handshake(log, fields, h) :
+	    LINE_IGNORED;
+}
+
+const struct log_format log_format_generic_cef = {
+	.name = "cef",
+	.title = "CEF of any product, by the common names of fields",
+	.sign = "CEF: with a TLS version, SNI or alert",
+	.generic = true,
+	.read = cef_read,
+};
+
+const struct log_format log_format_generic_leef = {
+	.name = "leef",
+	.title = "LEEF of any product, by the common names of fields",
+	.sign = "LEEF: with a TLS version, SNI or alert",
+	.generic = true,
+	.read = leef_read,
+};
+
+const struct log_format log_format_generic_json = {
+	.name = "json",
+	.title = "JSON lines of any product, by the common names of fields",
+	.sign = "a JSON object with a TLS version, SNI or alert",
+	.generic = true,
+	.state_size = sizeof(struct json_columns),
+	.read = json_read,
+};
+
+const struct log_format log_format_generic_csv = {
+	.name = "csv",
+	.title = "CSV with a header of any product, by the common names of "
+	    "fields",
+	.sign = "a header that names a client or server and a host",
+	.generic = true,
+	.state_size = sizeof(struct table),
+	.read = csv_read,
+};
