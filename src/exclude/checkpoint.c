@@ -62,7 +62,7 @@ checkpoint_probe(struct text content)
 
 /* url-list.1 NAME ... and url-list.add NAME of one command. */
 static void
-read_command(struct list *l, struct text line, uint64_t number)
+read_command(struct exclusions *l, struct text line, uint64_t number)
 {
 	bool regex = text_find(line,
 	    "urls-defined-as-regular-expression true") >= 0;
@@ -76,7 +76,7 @@ read_command(struct list *l, struct text line, uint64_t number)
 }
 
 static void
-checkpoint_read(struct list *l, struct text content)
+checkpoint_read(struct exclusions *l, struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct text line;

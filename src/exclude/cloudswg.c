@@ -20,7 +20,7 @@ cloudswg_express(const struct wanted *w, struct pool *pool,
 }
 
 static void
-cloudswg_read(struct list *l, struct text content)
+cloudswg_read(struct exclusions *l, struct text content)
 {
 	words_read(l, &product_cloudswg, content);
 }

@@ -195,7 +195,7 @@ config_open(struct config *c, struct text line)
 
 /* "set subnet 192.0.2.0 255.255.255.0", or with a prefix length: as CIDR. */
 static struct text
-subnet(struct list *l, struct text address, struct text mask)
+subnet(struct exclusions *l, struct text address, struct text mask)
 {
 	struct endpoint e = { 0 };
 	unsigned bits = 0;
@@ -208,7 +208,7 @@ subnet(struct list *l, struct text address, struct text mask)
 }
 
 static void
-config_set(struct list *l, struct config *c, struct text rest)
+config_set(struct exclusions *l, struct config *c, struct text rest)
 {
 	struct text key, value, more = { NULL, 0 };
 	struct object *now = &c->now;
@@ -232,7 +232,7 @@ config_set(struct list *l, struct config *c, struct text rest)
 }
 
 static void
-config_next(struct list *l, struct config *c)
+config_next(struct exclusions *l, struct config *c)
 {
 	struct object *now = &c->now;
 
@@ -253,7 +253,7 @@ config_next(struct list *l, struct config *c)
 }
 
 static void
-config_line(struct list *l, struct config *c, struct text line,
+config_line(struct exclusions *l, struct config *c, struct text line,
     uint64_t number)
 {
 	struct text rest = line, word;
@@ -310,7 +310,7 @@ mark_exempt(struct config *c)
 }
 
 static void
-fortios_read(struct list *l, struct text content)
+fortios_read(struct exclusions *l, struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct config c = { .depth = 0 };

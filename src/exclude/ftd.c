@@ -53,7 +53,7 @@ member(struct json_object *object, const char *key)
 
 /* What we write, or the API's answer, which wraps it in "items". */
 static void
-read_json(struct list *l, struct text content)
+read_json(struct exclusions *l, struct text content)
 {
 	struct json_object *all = json_parse(content, "", NULL), *array = all;
 
@@ -77,7 +77,7 @@ read_json(struct list *l, struct text content)
 }
 
 static void
-ftd_read(struct list *l, struct text content)
+ftd_read(struct exclusions *l, struct text content)
 {
 	if (text_find(content, "\"DistinguishedName\"") >= 0)
 		read_json(l, content);

@@ -9,23 +9,23 @@
 #include "exclude/registry.h"
 
 void
-list_init(struct list *l)
+list_init(struct exclusions *l)
 {
-	*l = (struct list){ .pool = pool_new() };
+	*l = (struct exclusions){ .pool = pool_new() };
 }
 
 void
-list_free(struct list *l)
+list_free(struct exclusions *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		pattern_free(l->entries[i].pattern);
 	free(l->entries);
 	pool_free(l->pool);
-	*l = (struct list){ 0 };
+	*l = (struct exclusions){ 0 };
 }
 
 void
-list_skip(struct list *l, uint64_t line)
+list_skip(struct exclusions *l, uint64_t line)
 {
 	if (l->n_skipped++ == 0)
 		l->first_skipped = line;
@@ -50,7 +50,7 @@ is_sound(const struct product *product, struct text entry)
 }
 
 struct listed *
-list_add(struct list *l, const struct product *product, struct text entry,
+list_add(struct exclusions *l, const struct product *product, struct text entry,
     enum entry_form form, struct text comment, uint64_t line)
 {
 	struct listed *new;
@@ -79,8 +79,19 @@ list_add(struct list *l, const struct product *product, struct text entry,
 	return new;
 }
 
+struct listed *
+list_add_expressed(struct exclusions *l, const struct product *product,
+    struct text entry)
+{
+	enum entry_form form = product->expressed;
+
+	if (form == FORM_NAME && match_is_address(entry))
+		form = FORM_ADDRESS;
+	return list_add(l, product, entry, form, (struct text){ NULL, 0 }, 0);
+}
+
 void
-list_read(struct list *l, const struct product *product, struct text content)
+list_read(struct exclusions *l, const struct product *product, struct text content)
 {
 	if (registry_probe(content)) {
 		l->registry = true;
@@ -99,7 +110,7 @@ list_read(struct list *l, const struct product *product, struct text content)
 }
 
 int
-list_load(struct list *l, const struct product *product, const char *path,
+list_load(struct exclusions *l, const struct product *product, const char *path,
     struct error *e)
 {
 	struct buf content = { 0 };

@@ -48,7 +48,7 @@ enum {
 	ENTRY_MAX = 1024, /* bytes; the longest that any product takes */
 };
 
-struct list {
+struct exclusions {
 	struct pool *pool;
 	const struct product *product; /* as named or recognised */
 	struct listed *entries;
@@ -58,24 +58,28 @@ struct list {
 	bool registry; /* it was our own CSV */
 };
 
-void list_init(struct list *l);
-void list_free(struct list *l);
+void list_init(struct exclusions *l);
+void list_free(struct exclusions *l);
 
 /* Append an entry as a reader found it; blanks around it go.  Too many or too
  * long ones count as skipped. */
-struct listed *list_add(struct list *l, const struct product *product,
+struct listed *list_add(struct exclusions *l, const struct product *product,
     struct text entry, enum entry_form form, struct text comment,
     uint64_t line);
 
-void list_skip(struct list *l, uint64_t line);
+/* Append what product.express gave. */
+struct listed *list_add_expressed(struct exclusions *l,
+    const struct product *product, struct text entry);
+
+void list_skip(struct exclusions *l, uint64_t line);
 
 /* Read the text of a list.  product may be NULL: then it is recognised from
  * the text, and taken for plain names where nothing speaks for a product. */
-void list_read(struct list *l, const struct product *product,
+void list_read(struct exclusions *l, const struct product *product,
     struct text content);
 
 /* The same from a file, "-" for standard input.  -1 with the words in *e. */
-int list_load(struct list *l, const struct product *product, const char *path,
+int list_load(struct exclusions *l, const struct product *product, const char *path,
     struct error *e) MUST_CHECK;
 
 #endif

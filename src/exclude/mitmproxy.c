@@ -65,7 +65,7 @@ mitmproxy_probe(struct text content)
 }
 
 static void
-add(struct list *l, struct text value, struct text comment, uint64_t line)
+add(struct exclusions *l, struct text value, struct text comment, uint64_t line)
 {
 	list_add(l, &product_mitmproxy, value, FORM_REGEX, comment, line);
 }
@@ -73,7 +73,7 @@ add(struct list *l, struct text value, struct text comment, uint64_t line)
 /* The value at the start of a line, in quotes or not, and the comment after
  * it. */
 static void
-read_value(struct list *l, struct text line, uint64_t number)
+read_value(struct exclusions *l, struct text line, uint64_t number)
 {
 	struct text value, comment;
 
@@ -84,7 +84,7 @@ read_value(struct list *l, struct text line, uint64_t number)
 }
 
 static void
-read_options(struct list *l, struct text line, uint64_t number)
+read_options(struct exclusions *l, struct text line, uint64_t number)
 {
 	struct text word;
 
@@ -100,7 +100,7 @@ read_options(struct list *l, struct text line, uint64_t number)
 }
 
 static void
-mitmproxy_read(struct list *l, struct text content)
+mitmproxy_read(struct exclusions *l, struct text content)
 {
 	struct lines lines = lines_of(content);
 	bool configured = mitmproxy_probe(content), inside = !configured;
@@ -167,6 +167,7 @@ const struct product product_mitmproxy = {
 	.semantics = "a regular expression, searched in host:port",
 	.charset = ":\\^$()[]{}|+?*,=!<>",
 	.express = mitmproxy_express,
+	.expressed = FORM_REGEX,
 	.forms = forms,
 	.probe = mitmproxy_probe,
 	.read = mitmproxy_read,

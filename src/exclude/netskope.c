@@ -30,7 +30,7 @@ write_commas(const struct listed *entries, size_t n, struct buf *out)
 }
 
 static void
-netskope_read(struct list *l, struct text content)
+netskope_read(struct exclusions *l, struct text content)
 {
 	words_read(l, &product_netskope, content);
 }

@@ -143,7 +143,7 @@ line_of(struct text content, const char *at)
 /* Only what the vendor's own export holds: <entry name="..."> elements below
  * ssl-exclude-cert, whose <exclude> is yes. */
 static void
-read_xml(struct list *l, struct text content)
+read_xml(struct exclusions *l, struct text content)
 {
 	struct text rest = content, tree, entry, name, exclude, comment, copy;
 	uint64_t line = 1;
@@ -174,7 +174,7 @@ read_xml(struct list *l, struct text content)
 
 /* set [...] ssl-exclude-cert NAME exclude yes [description "..."] */
 static void
-read_set_exclude(struct list *l, struct text rest, uint64_t number)
+read_set_exclude(struct exclusions *l, struct text rest, uint64_t number)
 {
 	struct text word, name, comment = { NULL, 0 };
 	bool excluded = false;
@@ -193,7 +193,7 @@ read_set_exclude(struct list *l, struct text rest, uint64_t number)
 
 /* set profiles custom-url-category NAME list [ a/ b/ ] */
 static void
-read_set_category(struct list *l, struct text rest, uint64_t number)
+read_set_category(struct exclusions *l, struct text rest, uint64_t number)
 {
 	struct text word;
 
@@ -230,7 +230,7 @@ has_url_syntax(struct text content)
 
 /* A file of bare entries: an EDL as soon as one line has its syntax. */
 static void
-read_bare(struct list *l, struct text content)
+read_bare(struct exclusions *l, struct text content)
 {
 	enum entry_form form = has_url_syntax(content) ? FORM_URL : FORM_NAME;
 	struct lines lines = lines_of(content);
@@ -250,7 +250,7 @@ read_bare(struct list *l, struct text content)
 }
 
 static void
-panos_read(struct list *l, struct text content)
+panos_read(struct exclusions *l, struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct text line;

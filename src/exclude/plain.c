@@ -22,7 +22,7 @@ plain_express(const struct wanted *w, struct pool *pool,
 }
 
 static void
-plain_read(struct list *l, struct text content)
+plain_read(struct exclusions *l, struct text content)
 {
 	words_read(l, &product_plain, content);
 }

@@ -65,12 +65,13 @@ struct product {
 	 * product cannot say it.  Windows live in the pool. */
 	size_t (*express)(const struct wanted *w, struct pool *pool,
 	    struct text out[EXPRESS_MAX]);
+	enum entry_form expressed; /* of names; addresses are FORM_ADDRESS */
 
 	const struct list_form *forms; /* the first is the usual one */
 
 	/* Is this text surely a list of this product?  NULL: never sure. */
 	bool (*probe)(struct text content);
-	void (*read)(struct list *l, struct text content);
+	void (*read)(struct exclusions *l, struct text content);
 
 	/* Does the entry exclude a connection with these facts? */
 	bool (*match)(const struct listed *entry, const struct host_facts *f);

@@ -100,7 +100,7 @@ proxysg_probe(struct text content)
 
 /* One trigger of a line: its value may be in quotes and a domain in slashes. */
 static void
-read_trigger(struct list *l, struct text *rest, struct text comment,
+read_trigger(struct exclusions *l, struct text *rest, struct text comment,
     uint64_t number)
 {
 	struct text value, word;
@@ -129,7 +129,7 @@ read_trigger(struct list *l, struct text *rest, struct text comment,
 }
 
 static void
-proxysg_read(struct list *l, struct text content)
+proxysg_read(struct exclusions *l, struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct text line, comment, value, word;

@@ -55,7 +55,7 @@ undefused(const struct buf *field)
 
 /* Read one record; fields beyond FIELDS_MAX are dropped. */
 static size_t
-record_read(struct list *l, struct text *rest, uint64_t *line,
+record_read(struct exclusions *l, struct text *rest, uint64_t *line,
     struct text fields[FIELDS_MAX])
 {
 	struct buf field = { 0 };
@@ -88,7 +88,7 @@ registry_probe(struct text content)
 /* Let the product's own reader tell the form of a bare entry; what it does not
  * take as one entry is kept as it stands. */
 static struct listed *
-entry_add(struct list *l, const struct product *product, struct text entry,
+entry_add(struct exclusions *l, const struct product *product, struct text entry,
     struct text comment, uint64_t line)
 {
 	size_t before = l->n;
@@ -107,7 +107,7 @@ entry_add(struct list *l, const struct product *product, struct text entry,
 }
 
 static void
-row_add(struct list *l, const struct product *product,
+row_add(struct exclusions *l, const struct product *product,
     const struct text values[N_COLUMNS], uint64_t line)
 {
 	const struct product *own = product_by_name(values[COLUMN_PRODUCT]);
@@ -136,7 +136,7 @@ row_add(struct list *l, const struct product *product,
 }
 
 void
-registry_read(struct list *l, const struct product *product,
+registry_read(struct exclusions *l, const struct product *product,
     struct text content)
 {
 	struct text rest = lines_of(content).rest, fields[FIELDS_MAX];

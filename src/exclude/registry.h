@@ -13,7 +13,7 @@ bool registry_probe(struct text content);
 
 /* Columns are found by their names in the heading.  Where a line names no
  * product, it is of the given one, or plain. */
-void registry_read(struct list *l, const struct product *product,
+void registry_read(struct exclusions *l, const struct product *product,
     struct text content);
 
 /* RFC 4180 with LF, formulas defused by a leading apostrophe. */

@@ -39,7 +39,7 @@ write_exceptions(const struct listed *entries, size_t n, struct buf *out)
 }
 
 static void
-sophos_read(struct list *l, struct text content)
+sophos_read(struct exclusions *l, struct text content)
 {
 	words_read(l, &product_sophos, content);
 }

@@ -42,7 +42,7 @@ squid_probe(struct text content)
 
 /* acl NAME ssl::server_name[_regex] [-i] [--options] value ... */
 static void
-read_acl(struct list *l, struct text line, uint64_t number)
+read_acl(struct exclusions *l, struct text line, uint64_t number)
 {
 	struct text comment = comment_cut(&line, '#'), word;
 	bool regex = false;
@@ -62,7 +62,7 @@ read_acl(struct list *l, struct text line, uint64_t number)
 
 /* OPNsense's config.xml. */
 static void
-read_xml(struct list *l, struct text content)
+read_xml(struct exclusions *l, struct text content)
 {
 	static const char mark[] = "<sslnobumpsites>";
 	long at = text_find(content, mark);
@@ -74,7 +74,7 @@ read_xml(struct list *l, struct text content)
 }
 
 static void
-squid_read(struct list *l, struct text content)
+squid_read(struct exclusions *l, struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct text line;

@@ -60,7 +60,7 @@ site_of(struct text line, struct text *site)
 }
 
 static void
-sslproxy_read(struct list *l, struct text content)
+sslproxy_read(struct exclusions *l, struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct text line, site, above = { NULL, 0 }, comment;

@@ -53,7 +53,7 @@ member(struct json_object *object, const char *key)
 
 /* The array that we write, or the API's answer, which wraps it in "data". */
 static void
-read_json(struct list *l, struct text content)
+read_json(struct exclusions *l, struct text content)
 {
 	struct json_object *all = json_parse(content, "", NULL), *array = all;
 
@@ -78,7 +78,7 @@ read_json(struct list *l, struct text content)
 }
 
 static void
-umbrella_read(struct list *l, struct text content)
+umbrella_read(struct exclusions *l, struct text content)
 {
 	if (umbrella_probe(content))
 		read_json(l, content);

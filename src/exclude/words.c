@@ -74,7 +74,7 @@ comment_cut(struct text *line, char c)
  * puts several entries on a line has regular expressions.  Products that know
  * them have the backslash in their syntax. */
 static void
-line_read(struct list *l, const struct product *product, struct text line,
+line_read(struct exclusions *l, const struct product *product, struct text line,
     struct text comment, uint64_t number)
 {
 	struct text part, word;
@@ -95,7 +95,7 @@ line_read(struct list *l, const struct product *product, struct text line,
 }
 
 void
-words_read(struct list *l, const struct product *product, struct text content)
+words_read(struct exclusions *l, const struct product *product, struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct text line, comment, above = { NULL, 0 };

@@ -35,7 +35,7 @@ struct text comment_cut(struct text *line, char c);
  * commas or blanks; '#' begins a comment, at the start of a line also ';'.  A
  * comment on a line of its own belongs to the entry below it.
  */
-void words_read(struct list *l, const struct product *product,
+void words_read(struct exclusions *l, const struct product *product,
     struct text content);
 
 /* Does some line of the text begin with this, blanks apart? */

@@ -38,7 +38,7 @@ zscaler_probe(struct text content)
 }
 
 static void
-read_json(struct list *l, struct text content)
+read_json(struct exclusions *l, struct text content)
 {
 	struct json_object *all = json_parse(content, "", NULL), *urls = NULL;
 
@@ -59,7 +59,7 @@ read_json(struct list *l, struct text content)
 }
 
 static void
-zscaler_read(struct list *l, struct text content)
+zscaler_read(struct exclusions *l, struct text content)
 {
 	if (zscaler_probe(content))
 		read_json(l, content);

@@ -5,7 +5,7 @@
 #include "exclude/registry.h"
 
 static void
-use(const struct list *l)
+use(const struct exclusions *l)
 {
 	static const struct host_facts facts[] = {
 		{ .name = TEXT_INIT("api.bank.example"), .port = 443 },
@@ -33,7 +33,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct product *p = NULL;
-	struct list l;
+	struct exclusions l;
 
 	if (size < 1 || size > 65536)
 		return 0;

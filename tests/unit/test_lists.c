@@ -28,7 +28,7 @@ enum { MUST = 1 << 0 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 9,
 	MUST_NOT = 1 << 1 | 1 << 10 };
 
 static void
-fill(struct list *l, const struct product *p)
+fill(struct exclusions *l, const struct product *p)
 {
 	struct text out[EXPRESS_MAX];
 
@@ -37,7 +37,7 @@ fill(struct list *l, const struct product *p)
 
 		ck_assert_uint_gt(n, 0);
 		for (size_t k = 0; k < n; k++) {
-			struct list one;
+			struct exclusions one;
 
 			/* Its own reader knows the form. */
 			list_init(&one);
@@ -51,7 +51,7 @@ fill(struct list *l, const struct product *p)
 }
 
 static unsigned
-matched(const struct list *l)
+matched(const struct exclusions *l)
 {
 	unsigned bits = 0;
 
@@ -69,7 +69,7 @@ matched(const struct list *l)
 START_TEST(writes_what_it_reads_again)
 {
 	const struct product *p = product_at((size_t)_i);
-	struct list made, read;
+	struct exclusions made, read;
 
 	list_init(&made);
 	fill(&made, p);
@@ -110,7 +110,7 @@ END_TEST
 START_TEST(is_recognised_from_its_usual_form)
 {
 	const struct product *p = product_at((size_t)_i);
-	struct list made, read;
+	struct exclusions made, read;
 	struct buf out = { 0 };
 
 	if (p->probe == NULL || text_is(text_of(p->name), "squid"))
@@ -133,7 +133,7 @@ START_TEST(registry_round_trips)
 {
 	const struct product *p = product_at((size_t)_i);
 	struct buf out = { 0 }, again = { 0 };
-	struct list made, read;
+	struct exclusions made, read;
 
 	list_init(&made);
 	fill(&made, p);
@@ -175,7 +175,7 @@ static const struct text hostile[] = { TEXT_INIT("a b.example"),
 START_TEST(never_writes_what_is_not_sound)
 {
 	const struct product *p = product_at((size_t)_i);
-	struct list l;
+	struct exclusions l;
 
 	list_init(&l);
 	for (size_t i = 0; i < N_ITEMS(hostile); i++)
@@ -197,7 +197,7 @@ END_TEST
 START_TEST(defuses_comments)
 {
 	const struct product *p = product_at((size_t)_i);
-	struct list l;
+	struct exclusions l;
 
 	list_init(&l);
 	for (size_t i = 0; i < N_ITEMS(hostile); i++)
@@ -267,7 +267,7 @@ static const struct {
 START_TEST(reads_what_products_export)
 {
 	struct text rest = text_of(exports[_i].entries), want;
-	struct list l;
+	struct exclusions l;
 	size_t n = 0;
 
 	list_init(&l);
@@ -317,7 +317,7 @@ START_TEST(tells_forms_that_do_not_match_as_meant)
 {
 	const struct product *p = product_by_name(text_of(checks[_i].product));
 	const char *wrong;
-	struct list l;
+	struct exclusions l;
 
 	list_init(&l);
 	p->read(&l, text_of(checks[_i].entry));

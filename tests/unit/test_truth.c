@@ -52,7 +52,7 @@ judge(const struct product *p, struct text entry, struct text connection,
 	struct text san;
 	struct host_facts f = facts_of(connection, &san);
 	bool want = text_is(answer, "yes"), got = false;
-	struct list l;
+	struct exclusions l;
 
 	ck_assert_msg(want || text_is(answer, "no"), "%s:%lu", p->name,
 	    (unsigned long)line);

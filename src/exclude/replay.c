@@ -1,0 +1,502 @@
+#include "exclude/replay.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/hostname.h"
+#include "base/mem.h"
+
+enum {
+	/* Entries that are noted for one host, in the list's order: a host that
+	 * more of them match is excluded all the same. */
+	NOTED_MAX = 64,
+};
+
+/* Entries by the end of the names that they can match. */
+struct index {
+	uint32_t *slots; /* entry + 1 of a chain's head, 0 none */
+	uint32_t *next; /* by entry */
+	size_t mask;
+	uint32_t *anywhere; /* entries whose names end in nothing known */
+	size_t n_anywhere;
+};
+
+struct replay {
+	const struct report *r;
+	struct traffic *traffic; /* by host */
+	struct host_facts *facts; /* by host */
+	uint32_t *first_cell, *cells; /* cells by host */
+	uint32_t *client; /* by profile: equal for equal clients */
+	uint32_t *by_name; /* hosts sorted by name */
+	uint64_t rejected; /* all attempts */
+	/* Entries and the hosts that they match. */
+	uint32_t *first_host, *hosts;
+	size_t n_entries;
+	/* Marks that a client or host was counted already. */
+	uint32_t *client_seen, *host_seen, round;
+	uint32_t *chosen; /* the answer of replay_union */
+};
+
+/* The interceptor's own connections to the origins are the other half of the
+ * clients': counting both would count everything twice. */
+static bool
+is_inspected(const struct cell *c)
+{
+	return c->interception != INTERCEPTION_NONE && c->leg != LEG_SERVER &&
+	    c->leg != LEG_DIRECT;
+}
+
+static enum class
+class_of(const struct report *r, const struct cell *c)
+{
+	if (c->class != CLASS_UNKNOWN)
+		return c->class;
+	return c->finding > 0 && c->finding <= r->n_findings ?
+	    r->findings[c->finding - 1].class : CLASS_UNKNOWN;
+}
+
+/* Attempts that came to nothing.  A server or a network that ended them counts
+ * where a verdict says that it matters. */
+static uint64_t
+failed(const struct report *r, const struct cell *c)
+{
+	uint64_t n = c->attempts.rejected +
+	    (c->idle_rejected ? c->attempts.idle : 0);
+	enum class class = class_of(r, c);
+
+	if (class != CLASS_UNKNOWN && class != CLASS_HARMLESS &&
+	    class != CLASS_IGNORE)
+		n += c->attempts.refused + c->attempts.network;
+	return n;
+}
+
+static void
+count_traffic(struct replay *rp)
+{
+	const struct report *r = rp->r;
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *c = &r->cells[i];
+		struct traffic *t = &rp->traffic[c->host];
+		uint64_t n = failed(r, c);
+
+		if (!is_inspected(c))
+			continue;
+		t->rejected += n;
+		rp->rejected += n;
+		if (class_facts(class_of(r, c))->entry != ENTRY_NEVER)
+			t->curable += n;
+		t->accepted += c->outcomes[OUTCOME_ACCEPTED];
+		t->bytes += c->bytes;
+		t->connections += c->connections;
+	}
+}
+
+/* The certificate's names and the port, of the first handshake that shows
+ * them: cells and exemplars are in an order that input cannot change. */
+static void
+learn_facts(struct host_facts *f, const struct failure *failure)
+{
+	for (size_t i = 0; failure != NULL && i < failure->n_exemplars; i++) {
+		const struct handshake *h = failure->exemplars[i];
+
+		if (f->port == 0)
+			f->port = h->server.port;
+		if (f->cn.n > 0 || h->certificate == NULL)
+			continue;
+		f->cn = h->certificate->subject_cn;
+		f->names = h->certificate->names;
+		f->n_names = h->certificate->n_names;
+	}
+}
+
+static void
+collect_facts(struct replay *rp)
+{
+	const struct report *r = rp->r;
+
+	for (size_t i = 0; i < r->n_hosts; i++) {
+		const struct host *h = &r->hosts[i];
+		struct host_facts *f = &rp->facts[i];
+
+		if (h->source == HOST_ADDRESS)
+			f->address = h->name;
+		else
+			f->name = h->name;
+		if (f->address.n == 0 && h->n_addresses > 0)
+			f->address = h->addresses[0];
+	}
+	for (size_t i = 0; i < r->n_cells; i++)
+		learn_facts(&rp->facts[r->cells[i].host],
+		    r->cells[i].failure);
+}
+
+/* Cells by host, by counting. */
+static void
+sort_cells(struct replay *rp)
+{
+	const struct report *r = rp->r;
+	uint32_t *at = mem_zero(r->n_hosts + 1, sizeof(*at));
+
+	for (size_t i = 0; i < r->n_cells; i++)
+		rp->first_cell[r->cells[i].host + 1]++;
+	for (size_t i = 0; i < r->n_hosts; i++)
+		rp->first_cell[i + 1] += rp->first_cell[i];
+	for (size_t i = 0; i < r->n_cells; i++) {
+		uint32_t host = r->cells[i].host;
+
+		rp->cells[rp->first_cell[host] + at[host]++] = (uint32_t)i;
+	}
+	free(at);
+}
+
+static int
+by_client(const void *a, const void *b, void *arg)
+{
+	const struct report *r = arg;
+
+	return text_compare(r->profiles[*(const uint32_t *)a].client,
+	    r->profiles[*(const uint32_t *)b].client);
+}
+
+static int
+by_host_name(const void *a, const void *b, void *arg)
+{
+	const struct report *r = arg;
+
+	return text_compare(r->hosts[*(const uint32_t *)a].name,
+	    r->hosts[*(const uint32_t *)b].name);
+}
+
+static uint32_t *
+sorted(size_t n, int (*order)(const void *, const void *, void *),
+    const struct report *r)
+{
+	uint32_t *list = mem_zero(n + 1, sizeof(*list));
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = (uint32_t)i;
+	qsort_r(list, n, sizeof(*list), order, (void *)(uintptr_t)r);
+	return list;
+}
+
+/* Profiles of one client get one number. */
+static void
+number_clients(struct replay *rp)
+{
+	const struct report *r = rp->r;
+	uint32_t *list = sorted(r->n_profiles, by_client, r), number = 0;
+
+	for (size_t i = 0; i < r->n_profiles; i++) {
+		if (i > 0 && !text_equal(r->profiles[list[i]].client,
+		    r->profiles[list[i - 1]].client))
+			number++;
+		rp->client[list[i]] = number;
+	}
+	free(list);
+}
+
+/* Who accepts the host, and how many different clients refuse it. */
+static void
+count_sides(struct replay *rp, uint32_t host)
+{
+	struct traffic *t = &rp->traffic[host];
+
+	rp->round++;
+	for (uint32_t k = rp->first_cell[host]; k < rp->first_cell[host + 1];
+	    k++) {
+		const struct cell *c = &rp->r->cells[rp->cells[k]];
+		uint32_t *seen = &rp->client_seen[rp->client[c->profile]];
+
+		if (!is_inspected(c))
+			continue;
+		if (failed(rp->r, c) == 0)
+			t->accepting += c->attempts.accepted;
+		else if (class_facts(class_of(rp->r, c))->entry !=
+		    ENTRY_NEVER && *seen != rp->round) {
+			*seen = rp->round;
+			/* A folded cell stands for several. */
+			t->refusing_clients += c->n_profiles > 1 ?
+			    c->n_profiles : 1;
+		}
+	}
+}
+
+struct replay *
+replay_new(const struct report *r)
+{
+	struct replay *rp = mem_zero(1, sizeof(*rp));
+
+	rp->r = r;
+	rp->traffic = mem_zero(r->n_hosts + 1, sizeof(*rp->traffic));
+	rp->facts = mem_zero(r->n_hosts + 1, sizeof(*rp->facts));
+	rp->first_cell = mem_zero(r->n_hosts + 2, sizeof(*rp->first_cell));
+	rp->cells = mem_zero(r->n_cells + 1, sizeof(*rp->cells));
+	rp->client = mem_zero(r->n_profiles + 1, sizeof(*rp->client));
+	rp->client_seen = mem_zero(r->n_profiles + 1, sizeof(*rp->client_seen));
+	rp->host_seen = mem_zero(r->n_hosts + 1, sizeof(*rp->host_seen));
+	rp->chosen = mem_zero(r->n_hosts + 1, sizeof(*rp->chosen));
+	count_traffic(rp);
+	collect_facts(rp);
+	sort_cells(rp);
+	number_clients(rp);
+	for (size_t i = 0; i < r->n_hosts; i++)
+		count_sides(rp, (uint32_t)i);
+	rp->by_name = sorted(r->n_hosts, by_host_name, r);
+	return rp;
+}
+
+void
+replay_free(struct replay *rp)
+{
+	if (rp == NULL)
+		return;
+	free(rp->traffic);
+	free(rp->facts);
+	free(rp->first_cell);
+	free(rp->cells);
+	free(rp->client);
+	free(rp->client_seen);
+	free(rp->host_seen);
+	free(rp->by_name);
+	free(rp->chosen);
+	free(rp->first_host);
+	free(rp->hosts);
+	free(rp);
+}
+
+const struct traffic *
+replay_traffic(const struct replay *rp, uint32_t host)
+{
+	return &rp->traffic[host];
+}
+
+const struct host_facts *
+replay_facts(const struct replay *rp, uint32_t host)
+{
+	return &rp->facts[host];
+}
+
+uint32_t
+replay_host(const struct replay *rp, struct text name)
+{
+	size_t low = 0, high = rp->r->n_hosts;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = text_compare(
+		    rp->r->hosts[rp->by_name[middle]].name, name);
+
+		if (order == 0)
+			return rp->by_name[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return UINT32_MAX;
+}
+
+static uint64_t
+suffix_hash(struct text t)
+{
+	char lower[HOSTNAME_MAX];
+	size_t n = t.n < sizeof(lower) ? t.n : sizeof(lower);
+
+	for (size_t i = 0; i < n; i++)
+		lower[i] = t.at[i] >= 'A' && t.at[i] <= 'Z' ?
+		    (char)(t.at[i] | 0x20) : t.at[i];
+	return hash_bytes(lower, n);
+}
+
+static void
+index_build(struct index *ix, const struct listed *entries, size_t n)
+{
+	size_t size = 16;
+
+	while (size < n * 2)
+		size *= 2;
+	ix->mask = size - 1;
+	ix->slots = mem_zero(size, sizeof(*ix->slots));
+	ix->next = mem_zero(n + 1, sizeof(*ix->next));
+	ix->anywhere = mem_zero(n + 1, sizeof(*ix->anywhere));
+	for (size_t i = n; i-- > 0;) {
+		struct text end = entries[i].product->suffix(&entries[i]);
+		uint32_t *slot;
+
+		if (!entries[i].sound)
+			continue;
+		if (end.n == 0) {
+			ix->anywhere[ix->n_anywhere++] = (uint32_t)i;
+			continue;
+		}
+		slot = &ix->slots[suffix_hash(end) & ix->mask];
+		ix->next[i] = *slot;
+		*slot = (uint32_t)i + 1;
+	}
+}
+
+static void
+index_free(struct index *ix)
+{
+	free(ix->slots);
+	free(ix->next);
+	free(ix->anywhere);
+}
+
+/* The entries that match one host. */
+struct noted {
+	uint32_t entries[NOTED_MAX];
+	size_t n;
+};
+
+static void
+note(struct noted *noted, uint32_t entry)
+{
+	size_t i = noted->n;
+
+	for (size_t k = 0; k < noted->n; k++)
+		if (noted->entries[k] == entry)
+			return;
+	if (i == NOTED_MAX) {
+		if (entry > noted->entries[--i])
+			return;
+	} else {
+		noted->n++;
+	}
+	for (; i > 0 && noted->entries[i - 1] > entry; i--)
+		noted->entries[i] = noted->entries[i - 1];
+	noted->entries[i] = entry;
+}
+
+static void
+try_name(const struct index *ix, const struct listed *entries,
+    const struct host_facts *f, struct text name, struct noted *noted)
+{
+	for (; name.n > 0; name = hostname_skip(name, 1))
+		for (uint32_t i = ix->slots[suffix_hash(name) & ix->mask];
+		    i > 0; i = ix->next[i - 1])
+			if (entries[i - 1].product->match(&entries[i - 1], f))
+				note(noted, i - 1);
+}
+
+static void
+match_host(const struct index *ix, const struct listed *entries,
+    const struct host_facts *f, struct noted *noted)
+{
+	noted->n = 0;
+	try_name(ix, entries, f, f->name, noted);
+	try_name(ix, entries, f, f->cn, noted);
+	for (size_t i = 0; i < f->n_names; i++)
+		try_name(ix, entries, f, f->names[i], noted);
+	for (size_t i = ix->n_anywhere; i-- > 0;) {
+		const struct listed *e = &entries[ix->anywhere[i]];
+
+		if (e->product->match(e, f))
+			note(noted, ix->anywhere[i]);
+	}
+}
+
+void
+replay_entries(struct replay *rp, const struct listed *entries, size_t n)
+{
+	struct { uint32_t entry, host; } *pairs = NULL;
+	size_t n_pairs = 0, room = 0;
+	struct noted noted;
+	struct index ix = { 0 };
+	uint32_t *at;
+
+	index_build(&ix, entries, n);
+	for (size_t h = 0; h < rp->r->n_hosts; h++) {
+		match_host(&ix, entries, &rp->facts[h], &noted);
+		for (size_t k = 0; k < noted.n; k++) {
+			if (n_pairs == room)
+				pairs = mem_grow(pairs, n_pairs, &room,
+				    sizeof(*pairs));
+			pairs[n_pairs].entry = noted.entries[k];
+			pairs[n_pairs++].host = (uint32_t)h;
+		}
+	}
+	index_free(&ix);
+	free(rp->first_host);
+	free(rp->hosts);
+	rp->n_entries = n;
+	rp->first_host = mem_zero(n + 2, sizeof(*rp->first_host));
+	rp->hosts = mem_zero(n_pairs + 1, sizeof(*rp->hosts));
+	at = mem_zero(n + 1, sizeof(*at));
+	for (size_t i = 0; i < n_pairs; i++)
+		rp->first_host[pairs[i].entry + 1]++;
+	for (size_t i = 0; i < n; i++)
+		rp->first_host[i + 1] += rp->first_host[i];
+	for (size_t i = 0; i < n_pairs; i++)
+		rp->hosts[rp->first_host[pairs[i].entry] +
+		    at[pairs[i].entry]++] = pairs[i].host;
+	free(at);
+	free(pairs);
+}
+
+const uint32_t *
+replay_hosts(const struct replay *rp, size_t entry, size_t *n)
+{
+	*n = rp->first_host[entry + 1] - rp->first_host[entry];
+	return &rp->hosts[rp->first_host[entry]];
+}
+
+static uint64_t
+count_clients(struct replay *rp, uint32_t host)
+{
+	uint64_t n = 0;
+
+	for (uint32_t k = rp->first_cell[host]; k < rp->first_cell[host + 1];
+	    k++) {
+		const struct cell *c = &rp->r->cells[rp->cells[k]];
+		uint32_t *seen = &rp->client_seen[rp->client[c->profile]];
+
+		if (!is_inspected(c) || c->outcomes[OUTCOME_ACCEPTED] == 0 ||
+		    *seen == rp->round)
+			continue;
+		*seen = rp->round;
+		n++;
+	}
+	return n;
+}
+
+struct price
+replay_price(struct replay *rp, const uint32_t *hosts, size_t n)
+{
+	struct price p = { .n_hosts = n };
+
+	rp->round++;
+	for (size_t i = 0; i < n; i++) {
+		const struct traffic *t = &rp->traffic[hosts[i]];
+
+		p.fixed += t->curable;
+		p.lost += t->accepted;
+		p.bytes_lost += t->bytes;
+		p.clients_lost += count_clients(rp, hosts[i]);
+		p.n_others += t->curable == 0;
+	}
+	p.left = rp->rejected - p.fixed;
+	return p;
+}
+
+const uint32_t *
+replay_union(struct replay *rp, const size_t *entries, size_t n_entries,
+    size_t *n)
+{
+	size_t n_hosts;
+
+	*n = 0;
+	rp->round++;
+	for (size_t i = 0; i < n_entries; i++) {
+		const uint32_t *hosts = replay_hosts(rp, entries[i], &n_hosts);
+
+		for (size_t k = 0; k < n_hosts; k++) {
+			if (rp->host_seen[hosts[k]] == rp->round)
+				continue;
+			rp->host_seen[hosts[k]] = rp->round;
+			rp->chosen[(*n)++] = hosts[k];
+		}
+	}
+	return rp->chosen;
+}

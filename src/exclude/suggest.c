@@ -1,0 +1,581 @@
+#include "exclude/suggest.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/hostname.h"
+#include "base/mem.h"
+#include "exclude/advice.h"
+#include "exclude/match.h"
+#include "exclude/product.h"
+#include "exclude/replay.h"
+#include "knowledge/apps.h"
+#include "knowledge/suffix.h"
+
+enum {
+	/* So many names under one domain make a wildcard worth a thought; where
+	 * the catalogue names a part of the domain, fewer do. */
+	WILDCARD_NAMES = 3,
+	WILDCARD_NAMES_CATALOGUE = 2,
+	OTHERS_SHOWN = 8,
+	CLIENTS_UNRELATED = 2,
+};
+
+/* A host that an exclusion would cure. */
+struct need {
+	struct text name, group; /* group: what a wildcard would hang on */
+	uint32_t host;
+	const struct finding **findings;
+	size_t n_findings;
+	enum entry_verdict verdict;
+	const char *why;
+	bool address, catalogue;
+};
+
+/* What is being put together. */
+struct plan {
+	struct report *r;
+	const struct product *product;
+	bool workarounds;
+	struct replay *replay;
+	struct need *needs;
+	size_t n_needs, needs_room;
+	uint32_t *need_of; /* by host: index + 1 */
+	struct entry *entries;
+	size_t n_entries, entries_room, group_start;
+	/* The entries as a list, for the matcher; grows with them. */
+	struct exclusions list;
+};
+
+static int
+by_group(const void *a, const void *b)
+{
+	const struct need *x = a, *y = b;
+	int order = text_compare(x->group, y->group);
+	unsigned m = hostname_labels(x->name), n = hostname_labels(y->name);
+
+	if (order != 0)
+		return order;
+	/* Parents first: in some products they cover what is below. */
+	return m != n ? (m < n ? -1 : 1) : text_compare(x->name, y->name);
+}
+
+static enum entry_verdict
+judge(const struct plan *p, const struct need *need, const char **why)
+{
+	const struct host *h = &p->r->hosts[need->host];
+	const struct traffic *t = replay_traffic(p->replay, need->host);
+	bool cures = false;
+
+	for (size_t i = 0; i < need->n_findings; i++)
+		cures |= class_facts(need->findings[i]->class)->entry ==
+		    ENTRY_YES;
+	if (!cures) {
+		*why = "a way round it: the cause can be cured elsewhere";
+		return VERDICT_WORKAROUND;
+	}
+	if (h->catalogue_pinned) {
+		*why = "the catalogue knows it as pinned";
+		return VERDICT_ADD;
+	}
+	if (t->accepting > 0) {
+		*why = "another program's sessions to it are accepted";
+		return VERDICT_ADD;
+	}
+	if (t->refusing_clients >= CLIENTS_UNRELATED) {
+		*why = "several clients refuse it";
+		return VERDICT_ADD;
+	}
+	*why = "one client only: find out what runs there first; malware pins, "
+	    "too, and the entry lets pass whoever claims this name";
+	return VERDICT_INVESTIGATE;
+}
+
+static bool
+is_wanted(const struct plan *p, const struct finding *f)
+{
+	enum entry_policy policy = class_facts(f->class)->entry;
+
+	return policy == ENTRY_YES ||
+	    (policy == ENTRY_OPTIONAL && p->workarounds);
+}
+
+static void
+need_add(struct plan *p, uint32_t host, const struct finding *f)
+{
+	struct need *need;
+	struct text name = p->r->hosts[host].name;
+
+	if (p->need_of[host] > 0) {
+		need = &p->needs[p->need_of[host] - 1];
+		need->findings = mem_resize(need->findings,
+		    need->n_findings + 1, sizeof(*need->findings));
+		need->findings[need->n_findings++] = f;
+		return;
+	}
+	if (p->n_needs == p->needs_room)
+		p->needs = mem_grow(p->needs, p->n_needs, &p->needs_room,
+		    sizeof(*p->needs));
+	need = &p->needs[p->n_needs++];
+	p->need_of[host] = (uint32_t)p->n_needs;
+	*need = (struct need){ .name = name, .host = host,
+		.address = match_is_address(name), .n_findings = 1 };
+	need->findings = mem_zero(1, sizeof(*need->findings));
+	need->findings[0] = f;
+}
+
+/* The part of the name that a wildcard would hang on: what the catalogue
+ * prescribes, else the registrable domain.  Empty where it must not have one. */
+static void
+find_group(struct need *need)
+{
+	bool confirmed = false;
+	struct text pattern = { NULL, 0 };
+	const struct app *app;
+
+	need->group = suffix_registrable(need->name);
+	app = app_by_host(need->name, &confirmed, &pattern);
+	if (app == NULL || !confirmed || app->broad ||
+	    !text_starts(pattern, "*."))
+		return;
+	pattern = hostname_skip(pattern, 1);
+	if (hostname_valid(pattern) &&
+	    hostname_below(pattern, need->group)) {
+		need->group = pattern;
+		need->catalogue = true;
+	}
+}
+
+/* What may become an entry at all. */
+static bool
+is_eligible(const struct plan *p, const struct need *need)
+{
+	const struct traffic *t = replay_traffic(p->replay, need->host);
+
+	if (t->rejected == 0)
+		return false;
+	return need->address || hostname_valid(need->name);
+}
+
+static void
+collect_needs(struct plan *p)
+{
+	struct report *r = p->r;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (!is_wanted(p, f))
+			continue;
+		if (f->host > 0)
+			need_add(p, f->host - 1, f);
+		for (size_t k = 0; k < f->n_hosts; k++) {
+			uint32_t host = replay_host(p->replay, f->hosts[k]);
+
+			if (host != UINT32_MAX && host + 1 != f->host)
+				need_add(p, host, f);
+		}
+	}
+	for (size_t i = 0; i < p->n_needs; i++) {
+		struct need *need = &p->needs[i];
+
+		if (!is_eligible(p, need)) {
+			free(need->findings);
+			continue;
+		}
+		need->verdict = judge(p, need, &need->why);
+		if (!need->address)
+			find_group(need);
+		p->needs[kept++] = *need;
+	}
+	p->n_needs = kept;
+	qsort(p->needs, p->n_needs, sizeof(*p->needs), by_group);
+}
+
+/* "pinspot: pinning f-7c1d90ab 2026-11-20 review 2027-02-18": the dates are
+ * those of the evidence, so that the same input gives the same entry. */
+static struct text
+comment_of(struct plan *p, const struct need *need)
+{
+	const struct finding *f = need->findings[0];
+	int64_t last = p->r->last != CLOCK_UNKNOWN ? p->r->last : clock_now();
+	char seen[CLOCK_ISO_SIZE], review[CLOCK_ISO_SIZE];
+
+	clock_iso(last, seen);
+	clock_iso(last + REVIEW_DAYS * CLOCK_DAY, review);
+	return pool_printf(p->r->pool, "pinspot: %s %s %.10s review %.10s",
+	    class_facts(f->class)->name, f->id, seen, review);
+}
+
+static int
+text_order(const void *a, const void *b)
+{
+	return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
+/* The ids of the findings behind needs, sorted, each once. */
+static void
+name_findings(struct plan *p, struct entry *e, const struct need *needs,
+    size_t n)
+{
+	size_t room = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		room += needs[i].n_findings;
+	e->findings = pool_zero(p->r->pool, (room + 1) * sizeof(*e->findings));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < needs[i].n_findings; k++)
+			e->findings[e->n_findings++] = pool_intern(p->r->pool,
+			    text_of(needs[i].findings[k]->id));
+	qsort(e->findings, e->n_findings, sizeof(*e->findings), text_order);
+	for (size_t i = 0; i < e->n_findings; i++)
+		if (i == 0 || !text_equal(e->findings[i], e->findings[i - 1]))
+			e->findings[kept++] = e->findings[i];
+	e->n_findings = kept;
+}
+
+static void
+name_others(struct plan *p, struct entry *e, const uint32_t *hosts, size_t n)
+{
+	e->others = pool_zero(p->r->pool,
+	    OTHERS_SHOWN * sizeof(*e->others));
+	for (size_t i = 0; i < n && e->n_others < OTHERS_SHOWN; i++)
+		if (replay_traffic(p->replay, hosts[i])->curable == 0)
+			e->others[e->n_others++] =
+			    p->r->hosts[hosts[i]].name;
+}
+
+/* Put the entry into the list, its price is worked out for all at the end. */
+static struct entry *
+entry_add(struct plan *p, struct text text, const struct need *needs, size_t n)
+{
+	struct entry *e;
+
+	list_add_expressed(&p->list, p->product, text);
+	if (p->n_entries == p->entries_room)
+		p->entries = mem_grow(p->entries, p->n_entries,
+		    &p->entries_room, sizeof(*p->entries));
+	e = &p->entries[p->n_entries++];
+	*e = (struct entry){
+		.product = p->product->name,
+		.entry = pool_intern(p->r->pool, text),
+		.matches = text_of(p->product->matches),
+		.comment = comment_of(p, &needs[0]),
+		.verdict = needs[0].verdict,
+		.why = text_of(needs[0].why),
+	};
+	name_findings(p, e, needs, n);
+	return e;
+}
+
+/* Is the name cured by an entry of its group that is there already? */
+static bool
+is_covered(struct plan *p, const struct need *need)
+{
+	const struct host_facts *f = replay_facts(p->replay, need->host);
+
+	for (size_t i = p->group_start; i < p->list.n; i++)
+		if (p->entries[i].verdict == need->verdict &&
+		    p->product->match(&p->list.entries[i], f)) {
+			struct entry *e = &p->entries[i];
+			struct entry more = { 0 };
+			struct text *all;
+
+			/* Its findings are cured by it, too. */
+			name_findings(p, &more, need, 1);
+			all = pool_zero(p->r->pool, (e->n_findings +
+			    more.n_findings) * sizeof(*all));
+			memcpy(all, e->findings,
+			    e->n_findings * sizeof(*all));
+			for (size_t k = 0; k < more.n_findings; k++)
+				all[e->n_findings++] = more.findings[k];
+			e->findings = all;
+			return true;
+		}
+	return false;
+}
+
+static void
+express_exact(struct plan *p, const struct need *need)
+{
+	struct wanted w = { .base = need->name, .depths = WANT_NAME,
+		.is_address = need->address,
+		.port = replay_facts(p->replay, need->host)->port };
+	struct text out[EXPRESS_MAX];
+	size_t n;
+
+	/* A public suffix has other people's names below it. */
+	if (!need->address && suffix_is_public(need->name))
+		return;
+	if (is_covered(p, need))
+		return;
+	n = p->product->express(&w, p->r->pool, out);
+	for (size_t i = 0; i < n; i++)
+		entry_add(p, out[i], need, 1);
+}
+
+/* How many labels the names have more than base, as bits. */
+static unsigned
+depths_of(const struct need *needs, size_t n, struct text base)
+{
+	unsigned depths = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned depth = hostname_labels(needs[i].name) -
+		    hostname_labels(base);
+
+		depths |= 1u << (depth < WANT_DEPTH_MAX ? depth :
+		    WANT_DEPTH_MAX);
+	}
+	return depths;
+}
+
+/* The longest parent that all names have in common, itself or below group. */
+static struct text
+common_parent(const struct need *needs, size_t n)
+{
+	struct text base = needs[0].name;
+
+	for (size_t i = 1; i < n; i++)
+		while (!text_equal(base, needs[i].name) &&
+		    !hostname_below(needs[i].name, base))
+			base = hostname_skip(base, 1);
+	return base;
+}
+
+/* What the wildcard would cost, and the exact names. */
+static void
+price_group(struct plan *p, const struct text *wild, size_t n_wild,
+    const struct need *needs, size_t n, struct price *wide,
+    struct price *exact)
+{
+	struct exclusions list;
+	size_t chosen[EXPRESS_MAX], n_hosts;
+	const uint32_t *hosts;
+	uint32_t *own = mem_zero(n, sizeof(*own));
+
+	list_init(&list);
+	for (size_t i = 0; i < n_wild; i++) {
+		chosen[i] = i;
+		list_add_expressed(&list, p->product, wild[i]);
+	}
+	replay_entries(p->replay, list.entries, list.n);
+	hosts = replay_union(p->replay, chosen, list.n, &n_hosts);
+	*wide = replay_price(p->replay, hosts, n_hosts);
+	for (size_t i = 0; i < n; i++)
+		own[i] = needs[i].host;
+	*exact = replay_price(p->replay, own, n);
+	free(own);
+	list_free(&list);
+}
+
+/* The alternative that was thought of and not taken. */
+static void
+add_too_wide(struct plan *p, const struct text *wild, size_t n_wild,
+    const struct need *needs, size_t n, const struct price *wide,
+    const struct price *exact)
+{
+	struct text why = pool_printf(p->r->pool, "too wide: +%llu fixed, "
+	    "%llu more inspected sessions lost",
+	    (unsigned long long)(wide->fixed - exact->fixed),
+	    (unsigned long long)(wide->lost - exact->lost));
+
+	for (size_t i = 0; i < n_wild; i++) {
+		struct entry *e = entry_add(p, wild[i], needs, n);
+
+		e->verdict = VERDICT_TOO_WIDE;
+		e->why = why;
+	}
+}
+
+static bool
+all_to_add(const struct need *needs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (needs[i].verdict != VERDICT_ADD)
+			return false;
+	return true;
+}
+
+/* One group of names under one domain: a wildcard where the rules allow it, else
+ * each name for itself. */
+static void
+plan_group(struct plan *p, const struct need *needs, size_t n)
+{
+	struct text base = needs[0].group, wild[EXPRESS_MAX];
+	struct wanted w = { .base = base, .depths = WANT_CHILDREN,
+		.port = replay_facts(p->replay, needs[0].host)->port };
+	size_t n_wild = 0, enough = needs[0].catalogue ?
+	    WILDCARD_NAMES_CATALOGUE : WILDCARD_NAMES;
+	struct price wide = { 0 }, exact = { 0 };
+
+	p->group_start = p->n_entries;
+	if (base.n > 0 && !suffix_is_public(base)) {
+		if (n >= enough && !needs[0].catalogue)
+			w.base = base = common_parent(needs, n);
+		if (n >= enough)
+			w.depths = depths_of(needs, n, base);
+		n_wild = p->product->express(&w, p->r->pool, wild);
+	}
+	if (n_wild > 0)
+		price_group(p, wild, n_wild, needs, n, &wide, &exact);
+	if (n_wild > 0 && n >= enough && all_to_add(needs, n) &&
+	    wide.lost == 0 && wide.fixed >= exact.fixed) {
+		for (size_t i = 0; i < n_wild; i++)
+			entry_add(p, wild[i], needs, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		express_exact(p, &needs[i]);
+	if (n_wild > 0 && wide.lost > exact.lost && wide.fixed >= exact.fixed)
+		add_too_wide(p, wild, n_wild, needs, n, &wide, &exact);
+}
+
+static enum entry_risk
+risk_of(const struct entry *e)
+{
+	if (e->verdict == VERDICT_INVESTIGATE ||
+	    e->verdict == VERDICT_TOO_WIDE)
+		return RISK_HIGH;
+	return e->n_others > 0 ? RISK_MEDIUM : RISK_LOW;
+}
+
+static void
+price_all(struct plan *p)
+{
+	replay_entries(p->replay, p->list.entries, p->list.n);
+	for (size_t i = 0; i < p->n_entries; i++) {
+		struct entry *e = &p->entries[i];
+		size_t n;
+		const uint32_t *hosts = replay_hosts(p->replay, i, &n);
+		struct price price = replay_price(p->replay, hosts, n);
+
+		e->fixes = price.fixed;
+		e->inspected_lost = price.lost;
+		e->bytes_lost = price.bytes_lost;
+		e->clients_lost = price.clients_lost;
+		name_others(p, e, hosts, n);
+		e->risk = risk_of(e);
+	}
+}
+
+static int
+by_worth(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->verdict != y->verdict)
+		return x->verdict < y->verdict ? -1 : 1;
+	if (x->fixes != y->fixes)
+		return x->fixes > y->fixes ? -1 : 1;
+	return text_compare(x->entry, y->entry);
+}
+
+/* The findings' own entries: what is suggested for them, not what is not. */
+static void
+give_to_findings(struct plan *p)
+{
+	struct report *r = p->r;
+
+	for (size_t f = 0; f < r->n_findings; f++) {
+		struct finding *finding = &r->findings[f];
+		struct text id = text_of(finding->id);
+		struct entry *own = NULL;
+		size_t n = 0;
+
+		for (size_t i = 0; i < p->n_entries; i++) {
+			const struct entry *e = &p->entries[i];
+			bool mine = false;
+
+			for (size_t k = 0; k < e->n_findings; k++)
+				mine |= text_equal(e->findings[k], id);
+			if (!mine || e->verdict == VERDICT_TOO_WIDE)
+				continue;
+			if (own == NULL)
+				own = pool_zero(r->pool, (p->n_entries - i) *
+				    sizeof(*own));
+			own[n++] = *e;
+		}
+		finding->entries = own;
+		finding->n_entries = n;
+		advice_complete(r, finding, p->product->name);
+	}
+}
+
+static void
+finish(struct plan *p)
+{
+	struct report *r = p->r;
+
+	price_all(p);
+	qsort(p->entries, p->n_entries, sizeof(*p->entries), by_worth);
+	give_to_findings(p);
+	r->suggestions = pool_zero(r->pool,
+	    (p->n_entries + 1) * sizeof(*r->suggestions));
+	r->n_suggestions = p->n_entries;
+	if (p->n_entries > 0)
+		memcpy(r->suggestions, p->entries,
+		    p->n_entries * sizeof(*p->entries));
+	r->product = p->product->name;
+}
+
+static int
+unknown_product(const char *name, struct error *e)
+{
+	const char *names[32], *guess;
+	int n = 0;
+
+	for (; n < 32 && (size_t)n < product_count(); n++)
+		names[n] = product_at((size_t)n)->name;
+	guess = error_nearest(name, names, n);
+	if (guess != NULL)
+		return error_set(e, "--for: unknown product \"%s\", did you "
+		    "mean \"%s\"?", name, guess);
+	return error_set(e, "--for: unknown product \"%s\"; try: pinspot "
+	    "suggest --help", name);
+}
+
+static int
+suggest(struct report *r, const char *name, bool workarounds, struct error *e)
+{
+	struct plan p = { .r = r, .workarounds = workarounds,
+		.product = product_by_name(text_of(name)) };
+	size_t end;
+
+	if (p.product == NULL)
+		return unknown_product(name, e);
+	p.replay = replay_new(r);
+	p.need_of = mem_zero(r->n_hosts + 1, sizeof(*p.need_of));
+	list_init(&p.list);
+	collect_needs(&p);
+	for (size_t i = 0; i < p.n_needs; i = end) {
+		end = i + 1;
+		while (end < p.n_needs && p.needs[i].group.n > 0 &&
+		    text_equal(p.needs[i].group, p.needs[end].group))
+			end++;
+		plan_group(&p, &p.needs[i], end - i);
+	}
+	finish(&p);
+	for (size_t i = 0; i < p.n_needs; i++)
+		free(p.needs[i].findings);
+	free(p.needs);
+	free(p.need_of);
+	free(p.entries);
+	list_free(&p.list);
+	replay_free(p.replay);
+	return 0;
+}
+
+int
+suggest_entries(struct report *r, const char *product, struct error *e)
+{
+	return suggest(r, product, false, e);
+}
+
+int
+suggest_with_workarounds(struct report *r, const char *product,
+    struct error *e)
+{
+	return suggest(r, product, true, e);
+}

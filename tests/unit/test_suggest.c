@@ -1,0 +1,259 @@
+#include "unit.h"
+
+#include "exclude/product.h"
+#include "exclude/suggest.h"
+#include "traffic.h"
+
+static const struct entry *
+find(const struct report *r, const char *entry)
+{
+	for (size_t i = 0; i < r->n_suggestions; i++)
+		if (text_is(r->suggestions[i].entry, entry))
+			return &r->suggestions[i];
+	return NULL;
+}
+
+static void
+suggest(struct day *d, const char *product)
+{
+	struct error e;
+
+	ck_assert_msg(suggest_entries(d->r, product, &e) == 0, "%s", e.text);
+}
+
+START_TEST(names_the_host_exactly_with_its_price)
+{
+	struct day d = day_new();
+	const struct entry *e;
+
+	day_rejects(&d, "api.bank.example", "10.0.0.1", "app", 10,
+	    CLASS_PINNING);
+	day_rejects(&d, "api.bank.example", "10.0.0.2", "app", 4,
+	    CLASS_PINNING);
+	day_accepts(&d, "api.bank.example", "10.0.0.3", "browser", 57);
+	day_accepts(&d, "www.shop.example", "10.0.0.3", "browser", 900);
+	suggest(&d, "panos");
+	e = find(d.r, "api.bank.example");
+	ck_assert_ptr_nonnull(e);
+	ck_assert_int_eq(e->verdict, VERDICT_ADD);
+	ck_assert_uint_eq(e->fixes, 14);
+	ck_assert_uint_eq(e->inspected_lost, 57);
+	ck_assert_uint_eq(e->bytes_lost, 57000);
+	ck_assert_uint_eq(e->clients_lost, 1);
+	ck_assert_uint_eq(e->n_findings, 1);
+	ck_assert_uint_eq(d.r->n_suggestions, 1);
+	ck_assert_uint_eq(d.r->findings[0].n_entries, 1);
+	ck_assert(text_is(e->comment, "pinspot: pinning f-00000001 2024-10-04 "
+	    "review 2025-01-02"));
+	report_free(d.r);
+}
+END_TEST
+
+/* Where one client alone refuses, nobody knows what it is. */
+START_TEST(investigates_what_one_client_pins)
+{
+	struct day d = day_new();
+
+	day_rejects(&d, "c2.evil.example", "10.0.0.1", "app", 30,
+	    CLASS_PINNING);
+	suggest(&d, "plain");
+	ck_assert_int_eq(find(d.r, "c2.evil.example")->verdict,
+	    VERDICT_INVESTIGATE);
+	ck_assert_int_eq(find(d.r, "c2.evil.example")->risk, RISK_HIGH);
+	ck_assert_str_eq(d.r->findings[0].action, "investigate");
+	report_free(d.r);
+}
+END_TEST
+
+static const enum class never[] = { CLASS_PRIVATE_STORE, CLASS_MISSING_CA,
+	CLASS_BROWSER_REJECT, CLASS_PROXY_CERT, CLASS_UPSTREAM_CERT,
+	CLASS_BLOCK_PAGE, CLASS_NOT_EFFECTIVE, CLASS_NETWORK,
+	CLASS_UNDETERMINED, CLASS_HSTS_PRELOAD, CLASS_PROTOCOL_MISMATCH,
+	CLASS_RESUMPTION_MISMATCH };
+
+START_TEST(gives_nothing_where_an_exclusion_does_not_cure)
+{
+	struct day d = day_new();
+
+	day_rejects(&d, "a.bank.example", "10.0.0.1", "app", 9, never[_i]);
+	day_rejects(&d, "a.bank.example", "10.0.0.2", "app", 9, never[_i]);
+	suggest(&d, "panos");
+	ck_assert_uint_eq(d.r->n_suggestions, 0);
+	ck_assert_uint_eq(d.r->findings[0].n_entries, 0);
+	report_free(d.r);
+}
+END_TEST
+
+START_TEST(shows_workarounds_on_request)
+{
+	struct day d = day_new();
+	struct error e;
+
+	day_rejects(&d, "a.bank.example", "10.0.0.1", "chrome", 9,
+	    CLASS_HSTS_PRELOAD);
+	day_rejects(&d, "b.bank.example", "10.0.0.1", "chrome", 9,
+	    CLASS_MISSING_CA);
+	ck_assert_int_eq(suggest_with_workarounds(d.r, "panos", &e), 0);
+	ck_assert_uint_eq(d.r->n_suggestions, 1);
+	ck_assert_int_eq(d.r->suggestions[0].verdict, VERDICT_WORKAROUND);
+	report_free(d.r);
+}
+END_TEST
+
+/* Three names of one domain, nothing else of it works: one wildcard. */
+START_TEST(folds_names_when_that_gives_up_nothing)
+{
+	static const char *const names[] = { "a.push.bank.example",
+		"b.push.bank.example", "c.push.bank.example" };
+	struct day d = day_new();
+
+	for (size_t i = 0; i < 3; i++) {
+		day_rejects(&d, names[i], "10.0.0.1", "app", 5, CLASS_PINNING);
+		day_rejects(&d, names[i], "10.0.0.2", "app", 5, CLASS_PINNING);
+	}
+	day_accepts(&d, "www.bank.example", "10.0.0.3", "browser", 9);
+	suggest(&d, "panos");
+	ck_assert_uint_eq(d.r->n_suggestions, 1);
+	ck_assert(text_is(d.r->suggestions[0].entry, "*.push.bank.example"));
+	ck_assert_uint_eq(d.r->suggestions[0].fixes, 30);
+	ck_assert_uint_eq(d.r->suggestions[0].inspected_lost, 0);
+	ck_assert_uint_eq(d.r->suggestions[0].n_findings, 3);
+	report_free(d.r);
+}
+END_TEST
+
+START_TEST(keeps_names_apart_when_a_wildcard_costs)
+{
+	struct day d = day_new();
+	const struct entry *e;
+
+	day_rejects(&d, "a.bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
+	day_rejects(&d, "b.bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
+	day_rejects(&d, "c.bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
+	day_accepts(&d, "www.bank.example", "10.0.0.3", "browser", 4249);
+	suggest(&d, "panos");
+	ck_assert_ptr_nonnull(find(d.r, "a.bank.example"));
+	ck_assert_ptr_nonnull(find(d.r, "c.bank.example"));
+	e = find(d.r, "*.bank.example");
+	ck_assert_ptr_nonnull(e);
+	ck_assert_int_eq(e->verdict, VERDICT_TOO_WIDE);
+	ck_assert_msg(text_is(e->why,
+	    "too wide: +0 fixed, 4249 more inspected sessions lost"), "%.*s",
+	    TEXT_ARG(e->why));
+	/* What is not suggested comes last, and is no finding's entry. */
+	ck_assert_ptr_eq(e, &d.r->suggestions[d.r->n_suggestions - 1]);
+	for (size_t i = 0; i < d.r->n_findings; i++)
+		ck_assert_uint_eq(d.r->findings[i].n_entries, 1);
+	report_free(d.r);
+}
+END_TEST
+
+START_TEST(never_crosses_a_public_suffix)
+{
+	static const char *const names[] = { "a.cloudfront.net",
+		"b.cloudfront.net", "c.cloudfront.net", "d.cloudfront.net" };
+	struct day d = day_new();
+
+	for (size_t i = 0; i < 4; i++) {
+		day_rejects(&d, names[i], "10.0.0.1", "app", 5, CLASS_PINNING);
+		day_rejects(&d, names[i], "10.0.0.2", "app", 5, CLASS_PINNING);
+	}
+	suggest(&d, product_at((size_t)_i)->name);
+	ck_assert_uint_eq(d.r->n_suggestions, 4);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_uint_eq(d.r->suggestions[i].fixes, 10);
+	report_free(d.r);
+}
+END_TEST
+
+static const char *const hostile[] = { "*", "a,b", "=cmd|' /C calc'!A0",
+	"..", "a..b.example", "-a.example", "a\nb.example", "a\tb.example",
+	"\x1b[2J.example", "\xff\xfe.example", "a\"b.example", "a'b.example",
+	"$(id).example", "`id`.example", "a;b.example", "a|b.example",
+	"<script>.example", "*.example", "a\\.example", "com", "localhost",
+	"a b.example", "a.example/x", "a.example:443", "@a.example",
+	"%2e.example", "a.1.2.3", "" };
+
+START_TEST(never_makes_an_entry_of_a_hostile_name)
+{
+	const struct product *p = product_at((size_t)_i);
+	struct day d = day_new();
+
+	for (size_t i = 0; i < N_ITEMS(hostile); i++) {
+		day_rejects(&d, hostile[i], "10.0.0.1", "app", 5,
+		    CLASS_PINNING);
+		day_rejects(&d, hostile[i], "10.0.0.2", "app", 5,
+		    CLASS_PINNING);
+	}
+	suggest(&d, p->name);
+	ck_assert_uint_eq(d.r->n_suggestions, 0);
+	report_free(d.r);
+}
+END_TEST
+
+/* Umbrella's entries reach further than they say: the price knows. */
+START_TEST(prices_by_the_products_own_matcher)
+{
+	struct day d = day_new();
+
+	day_rejects(&d, "bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
+	day_rejects(&d, "bank.example", "10.0.0.2", "app", 5, CLASS_PINNING);
+	day_accepts(&d, "www.bank.example", "10.0.0.3", "browser", 40);
+	suggest(&d, "umbrella");
+	ck_assert_uint_eq(find(d.r, "bank.example")->inspected_lost, 40);
+	ck_assert_uint_eq(find(d.r, "bank.example")->n_others, 1);
+	ck_assert_int_eq(find(d.r, "bank.example")->risk, RISK_MEDIUM);
+	suggest(&d, "panos");
+	ck_assert_uint_eq(find(d.r, "bank.example")->inspected_lost, 0);
+	report_free(d.r);
+}
+END_TEST
+
+START_TEST(counts_only_what_was_inspected)
+{
+	struct day d = day_new();
+	struct cell *c;
+
+	day_rejects(&d, "a.bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
+	c = day_cell(&d, "a.bank.example", "10.0.0.2", "app");
+	c->outcomes[OUTCOME_ACCEPTED] = c->attempts.accepted = 7;
+	c->interception = INTERCEPTION_NONE;
+	suggest(&d, "panos");
+	ck_assert_uint_eq(d.r->suggestions[0].inspected_lost, 0);
+	/* An acceptance without interception says nothing on pinning. */
+	ck_assert_int_eq(d.r->suggestions[0].verdict, VERDICT_INVESTIGATE);
+	report_free(d.r);
+}
+END_TEST
+
+START_TEST(knows_its_products)
+{
+	struct day d = day_new();
+	struct error e;
+
+	ck_assert_int_eq(suggest_entries(d.r, "pan-os", &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.text, "\"panos\""));
+	report_free(d.r);
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *tc = tcase_create("suggest");
+	int n = (int)product_count();
+
+	tcase_add_test(tc, names_the_host_exactly_with_its_price);
+	tcase_add_test(tc, investigates_what_one_client_pins);
+	tcase_add_loop_test(tc, gives_nothing_where_an_exclusion_does_not_cure,
+	    0, N_ITEMS(never));
+	tcase_add_test(tc, shows_workarounds_on_request);
+	tcase_add_test(tc, folds_names_when_that_gives_up_nothing);
+	tcase_add_test(tc, keeps_names_apart_when_a_wildcard_costs);
+	tcase_add_loop_test(tc, never_crosses_a_public_suffix, 0, n);
+	tcase_add_loop_test(tc, never_makes_an_entry_of_a_hostile_name, 0, n);
+	tcase_add_test(tc, prices_by_the_products_own_matcher);
+	tcase_add_test(tc, counts_only_what_was_inspected);
+	tcase_add_test(tc, knows_its_products);
+	return unit_run(tc);
+}
