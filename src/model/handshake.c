@@ -150,3 +150,15 @@ handshake_init(struct handshake *h)
 	h->close_us = -1;
 	h->count = 1;
 }
+
+const struct origin *
+handshake_first(const struct handshake *h)
+{
+	if (h->hello.record != 0)
+		return &h->hello;
+	if (h->flight.record != 0)
+		return &h->flight;
+	if (h->deciding.record != 0)
+		return &h->deciding;
+	return h->last.record != 0 ? &h->last : &h->hello;
+}

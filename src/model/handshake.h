@@ -241,6 +241,9 @@ struct handshake {
 /* An empty handshake: count 1, times and numbers unknown. */
 void handshake_init(struct handshake *h);
 
+/* The first record that belongs to it: its ClientHello where there is one. */
+const struct origin *handshake_first(const struct handshake *h);
+
 /* Called once per handshake; what h borrows is valid until it returns. */
 typedef void handshake_fn(const struct handshake *h, void *arg);
 

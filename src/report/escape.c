@@ -1,6 +1,8 @@
 #include "report/escape.h"
 
-#include <stddef.h>
+#include <string.h>
+
+#include "base/attr.h"
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
@@ -107,7 +109,7 @@ rune_is_unsafe(uint32_t code)
 
 	if (code >= 0x20 && code < 0x7f)
 		return false;
-	return is_in(code, unsafe, sizeof(unsafe) / sizeof(unsafe[0]));
+	return is_in(code, unsafe, N_ITEMS(unsafe));
 }
 
 int
@@ -164,7 +166,98 @@ rune_width(uint32_t code)
 
 	if (code >= 0x20 && code < 0x7f)
 		return 1;
-	if (is_in(code, none, sizeof(none) / sizeof(none[0])))
+	if (is_in(code, none, N_ITEMS(none)))
 		return 0;
-	return is_in(code, wide, sizeof(wide) / sizeof(wide[0])) ? 2 : 1;
+	return is_in(code, wide, N_ITEMS(wide)) ? 2 : 1;
+}
+
+void
+escape_plain(struct buf *out, struct text t)
+{
+	uint32_t code;
+	size_t n;
+
+	for (; t.n > 0; t.at += n, t.n -= n) {
+		n = text_rune(t, &code);
+		if (n == 1 && strchr(" \t\r\n", (int)code) != NULL &&
+		    code != 0)
+			buf_char(out, ' ');
+		else if (n == 0 || rune_is_unsafe(code))
+			buf_add(out, replacement, 3);
+		else
+			buf_add(out, t.at, n);
+		n = n > 0 ? n : 1;
+	}
+}
+
+void
+escape_html(struct buf *out, struct text t)
+{
+	static const struct {
+		char c;
+		const char *entity;
+	} entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" },
+		{ '"', "&quot;" }, { '\'', "&#39;" }, { '`', "&#96;" } };
+	struct buf plain = { 0 };
+	size_t k;
+
+	escape_plain(&plain, t);
+	for (size_t i = 0; i < plain.n; i++) {
+		for (k = 0; k < N_ITEMS(entities); k++)
+			if (plain.at[i] == entities[k].c)
+				break;
+		if (k < N_ITEMS(entities))
+			buf_string(out, entities[k].entity);
+		else
+			buf_char(out, plain.at[i]);
+	}
+	buf_free(&plain);
+}
+
+/* Would a spreadsheet take this cell for a formula?  '=', '+', '-', '@' and
+ * their fullwidth forms U+FF1D, U+FF0B, U+FF0D, U+FF20. */
+static bool
+is_formula(struct text t)
+{
+	static const uint32_t starts[] = { '=', '+', '-', '@', 0xff1d, 0xff0b,
+		0xff0d, 0xff20 };
+	uint32_t code;
+
+	while (t.n > 0 && t.at[0] == ' ') {
+		t.at++;
+		t.n--;
+	}
+	if (text_rune(t, &code) == 0)
+		return false;
+	for (size_t i = 0; i < N_ITEMS(starts); i++)
+		if (code == starts[i])
+			return true;
+	return false;
+}
+
+void
+escape_csv(struct buf *out, struct text t)
+{
+	struct buf plain = { 0 };
+	bool quoted;
+
+	if (t.n == 0)
+		return;
+	escape_plain(&plain, t);
+	quoted = strpbrk(plain.at, ",\";'") != NULL ||
+	    plain.at[0] == ' ' || plain.at[plain.n - 1] == ' ';
+	if (is_formula(buf_view(&plain))) {
+		quoted = true;
+		buf_string(out, "\"'");
+	} else if (quoted) {
+		buf_char(out, '"');
+	}
+	for (size_t i = 0; i < plain.n; i++) {
+		if (plain.at[i] == '"')
+			buf_char(out, '"');
+		buf_char(out, plain.at[i]);
+	}
+	if (quoted)
+		buf_char(out, '"');
+	buf_free(&plain);
 }

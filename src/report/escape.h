@@ -18,6 +18,22 @@
 /* Between the quotes of a JSON string (RFC 8259 section 7). */
 void escape_json(struct buf *out, struct text t);
 
+/* Text or attribute value of HTML, in double or single quotes or none; what is
+ * unsafe is shown as U+FFFD. */
+void escape_html(struct buf *out, struct text t);
+
+/*
+ * One cell of a comma-separated table (RFC 4180), in quotes where it needs
+ * them.  Spreadsheets take a cell that begins with = + - @ for a formula, also
+ * after blanks or in fullwidth form: such a cell gets a leading apostrophe.  Line
+ * ends become blanks, what else is unsafe becomes U+FFFD.
+ */
+void escape_csv(struct buf *out, struct text t);
+
+/* Without line ends, control and other unsafe characters: for formats that
+ * have no escape for them.  Line ends and tabs become blanks. */
+void escape_plain(struct buf *out, struct text t);
+
 /* Can this code point change what a reader sees of the text around it?
  * Control characters, line and paragraph separators, bidirectional overrides
  * (UAX #9), zero-width and other invisible characters (general category Cf),

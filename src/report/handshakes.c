@@ -129,24 +129,10 @@ write_endpoint(struct buf *out, const struct endpoint *e)
 	LITERAL(out, "}");
 }
 
-/* The first record that belongs to the handshake: its ClientHello where there
- * is one. */
-static const struct origin *
-first_origin(const struct handshake *h)
-{
-	if (h->hello.record != 0)
-		return &h->hello;
-	if (h->flight.record != 0)
-		return &h->flight;
-	if (h->deciding.record != 0)
-		return &h->deciding;
-	return h->last.record != 0 ? &h->last : &h->hello;
-}
-
 static void
 write_origin(struct buf *out, const struct handshake *h)
 {
-	const struct origin *first = first_origin(h);
+	const struct origin *first = handshake_first(h);
 	int64_t record = first->record != 0 ? (int64_t)first->record : -1;
 
 	LITERAL(out, "\"input\":");

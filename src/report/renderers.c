@@ -6,6 +6,10 @@ const struct renderer renderers[] = {
 	{ "text", "txt", render_text },
 	{ "json", "json", render_json },
 	{ "jsonl", "jsonl", render_jsonl },
+	{ "csv", "csv", render_csv },
+	{ "md", "md", render_md },
+	{ "mail", "eml", render_mail },
+	{ "prom", "prom", render_prom },
 	{ NULL, NULL, NULL },
 };
 

@@ -437,9 +437,8 @@ text_why(struct page *p, const struct report *r, const struct finding *f,
 	buf_free(&text);
 }
 
-/* "api.bank.example → pinning, confirmed", in two lines where it is long. */
-static void
-write_verdict(struct page *p, const struct finding *f)
+void
+text_verdict(struct page *p, const struct finding *f)
 {
 	struct buf verdict = { 0 };
 
@@ -463,7 +462,7 @@ write_why(struct page *p, const struct report *r, const struct finding *f,
 	struct buf rule = { 0 };
 
 	heading(p, "WHY");
-	write_verdict(p, f);
+	text_verdict(p, f);
 	if (f->rule.n > 0) {
 		buf_string(&rule, "rule ");
 		buf_text(&rule, f->rule);
