@@ -1,0 +1,279 @@
+/*
+ * mitmproxy.c - the console and event log of mitmproxy, all wordings.
+ *
+ *     [13:37:04.761][192.0.2.44:55289] Client TLS handshake failed. The client
+ *     does not trust the proxy's certificate for client.dropbox.com (OpenSSL
+ *     Error([('SSL routines', '', 'tlsv1 alert unknown ca')]))
+ *
+ * The lines carry no date, so that their times are unknown.  Source: mitmproxy
+ * 0.x to 11, proxy/layers/tls.py and addons/termlog.py (messages only).
+ */
+#include <string.h>
+
+#include "input/value.h"
+#include "knowledge/alerts.h"
+
+enum { CONNECTIONS = 64 };
+
+/* Which server a client's connection went to: "server connect" tells. */
+struct mitmproxy {
+	unsigned next;
+	struct {
+		struct endpoint client, server;
+	} seen[CONNECTIONS];
+};
+
+static void
+drop(struct text *t, size_t n)
+{
+	t->at += n;
+	t->n -= n;
+}
+
+/* "ESC [ 31 m" and the like. */
+static struct text
+without_colours(struct log *log, struct text line)
+{
+	char *copy;
+	size_t n = 0;
+
+	if (line.n == 0 || memchr(line.at, 033, line.n) == NULL)
+		return line;
+	copy = log_scratch(log, line.n);
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.at[i] != 033) {
+			copy[n++] = line.at[i];
+			continue;
+		}
+		while (i < line.n && line.at[i] != 'm')
+			i++;
+	}
+	return (struct text){ copy, n };
+}
+
+static bool
+skip_word(struct text *t, const char *word)
+{
+	if (!text_starts(*t, word))
+		return false;
+	drop(t, strlen(word));
+	*t = text_trim(*t);
+	return true;
+}
+
+/* "[13:37:04.728]", with the bracket of the address perhaps a blank later. */
+static bool
+skip_time(struct text *t)
+{
+	if (t->n < 14 || t->at[0] != '[' || t->at[3] != ':' ||
+	    t->at[6] != ':' || t->at[9] != '.' || t->at[13] != ']')
+		return false;
+	drop(t, 14);
+	*t = text_trim(*t);
+	return true;
+}
+
+/* "[192.0.2.44:55289] ", "[[2001:db8::1]:61000] ", or "192.0.2.44:55300: ". */
+static bool
+take_client(struct text *t, struct endpoint *out)
+{
+	static const char *const ends[] = { "] ", ": " };
+	bool bracket = t->n > 0 && t->at[0] == '[';
+	struct text rest = *t, word;
+	long end;
+
+	if (bracket)
+		drop(&rest, 1);
+	end = text_find(rest, ends[bracket ? 0 : 1]);
+	if (end <= 0 || end > 60)
+		return false;
+	word = (struct text){ rest.at, (size_t)end };
+	if (!value_endpoint(word, false, out) || out->port == 0)
+		return false;
+	drop(&rest, (size_t)end + 2);
+	*t = text_trim(rest);
+	return true;
+}
+
+static void
+remember(struct mitmproxy *m, const struct endpoint *client, struct text t)
+{
+	struct endpoint server = { 0 };
+	long open = text_find(t, " (");
+	struct text address;
+
+	if (open < 0)
+		return;
+	address = (struct text){ t.at + open + 2, t.n - (size_t)open - 2 };
+	if (address.n > 0 && address.at[address.n - 1] == ')')
+		address.n--;
+	if (!value_endpoint(address, false, &server))
+		return;
+	m->seen[m->next % CONNECTIONS].client = *client;
+	m->seen[m->next % CONNECTIONS].server = server;
+	m->next++;
+}
+
+static void
+recall(const struct mitmproxy *m, struct handshake *h)
+{
+	for (unsigned i = 0; i < CONNECTIONS; i++)
+		if (m->seen[i].client.family != 0 &&
+		    endpoint_equal(&m->seen[i].client, &h->client))
+			h->server = m->seen[i].server;
+}
+
+/* What stands between two phrases; false where the first is not there. */
+static bool
+between(struct text t, const char *before, const char *const *ends,
+    size_t n_ends, struct text *out)
+{
+	long at = text_find(t, before), end, first = -1;
+
+	if (at < 0)
+		return false;
+	drop(&t, (size_t)at + strlen(before));
+	for (size_t i = 0; i < n_ends; i++) {
+		end = text_find(t, ends[i]);
+		if (end >= 0 && (first < 0 || end < first))
+			first = end;
+	}
+	if (first >= 0)
+		t.n = (size_t)first;
+	while (t.n > 0 && (t.at[t.n - 1] == '.' || t.at[t.n - 1] == ' '))
+		t.n--;
+	*out = t;
+	return t.n > 0;
+}
+
+/* The name of the server, or its address and port where it had no SNI. */
+static void
+read_host(struct text t, struct handshake *h)
+{
+	static const char *const ends[] = { " (", ". ", ", " };
+	struct endpoint e = { 0 };
+	struct text host;
+
+	if (!between(t, "certificate for ", ends, N_ITEMS(ends), &host) &&
+	    !between(t, "consistently for ", ends, N_ITEMS(ends), &host))
+		return;
+	if (value_endpoint(host, false, &e) && e.family != 0) {
+		h->server = e;
+		h->host = value_url_host(host);
+		h->host_source = HOST_ADDRESS;
+		return;
+	}
+	value_host(h, host, HOST_SNI);
+}
+
+static enum line_result
+read_client_failure(struct text t, struct handshake *h)
+{
+	int code = alert_in_message(t);
+
+	if (text_find(t, "Cannot parse ClientHello") >= 0)
+		return LINE_IGNORED;
+	read_host(t, h);
+	if (text_find(t, "cannot agree on a TLS version") >= 0)
+		log_refused(h, LEG_CLIENT, t); /* it is mitmproxy that refuses */
+	else
+		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, t);
+	h->interception = INTERCEPTION_PROVEN;
+	return LINE_HANDSHAKE;
+}
+
+static enum line_result
+read_server_failure(struct text t, struct handshake *h)
+{
+	int code = alert_in_message(t);
+
+	if (text_find(t, "Certificate verify failed") >= 0)
+		log_rejected(h, LEG_SERVER, t);
+	else
+		log_alerted(h, LEG_SERVER, SIDE_SERVER, code, t);
+	return LINE_HANDSHAKE;
+}
+
+/* "GET https://host/path HTTP/2.0": a request came through. */
+static bool
+read_request(struct text t, struct handshake *h)
+{
+	struct text method, url;
+
+	text_split(&t, ' ', &method);
+	text_split(&t, ' ', &url);
+	if (method.n == 0 || method.n > 10 || !text_starts(url, "https://"))
+		return false;
+	for (size_t i = 0; i < method.n; i++)
+		if (method.at[i] < 'A' || method.at[i] > 'Z')
+			return false;
+	value_host(h, value_url_host(url), HOST_URL);
+	log_accepted(h);
+	return true;
+}
+
+static const struct {
+	const char *phrase;
+	enum line_result (*read)(struct text t, struct handshake *h);
+} messages[] = {
+	{ "Client TLS handshake failed.", read_client_failure },
+	{ "Client Handshake failed.", read_client_failure },
+	{ "SSL handshake error:", read_client_failure },
+	{ "TLS Error:", read_client_failure },
+	{ "Server TLS handshake failed.", read_server_failure },
+	{ "Server Handshake failed.", read_server_failure },
+};
+
+/* Lines of mitmproxy that tell no handshake. */
+static const char *const others[] = { "client connect", "client disconnect",
+	"server disconnect", "Streaming ", "HTTP(S) proxy listening",
+	"Proxy server listening" };
+
+static enum line_result
+mitmproxy_read(struct log *log, void *state, struct handshake *h)
+{
+	struct mitmproxy *m = state;
+	struct text t = text_trim(without_colours(log, log_payload(log)));
+	struct endpoint client = { 0 };
+	bool timed, addressed;
+
+	if (t.n < 12)
+		return LINE_NOT_MINE;
+	(void)(skip_word(&t, "info:") || skip_word(&t, "warn:") ||
+	    skip_word(&t, "error:"));
+	timed = skip_time(&t);
+	addressed = take_client(&t, &client);
+	for (size_t i = 0; i < N_ITEMS(messages); i++) {
+		if (!text_starts(t, messages[i].phrase))
+			continue;
+		h->client = client;
+		h->transport = TRANSPORT_TCP;
+		recall(m, h);
+		return messages[i].read(t, h);
+	}
+	if (!timed && !addressed)
+		return LINE_NOT_MINE;
+	if (text_starts(t, "server connect ")) {
+		remember(m, &client, t);
+		return LINE_IGNORED;
+	}
+	h->client = client;
+	if (addressed && read_request(t, h)) {
+		recall(m, h);
+		h->transport = TRANSPORT_TCP;
+		return LINE_HANDSHAKE;
+	}
+	for (size_t i = 0; i < N_ITEMS(others); i++)
+		if (text_starts(t, others[i]))
+			return LINE_IGNORED;
+	return timed ? LINE_IGNORED : LINE_NOT_MINE;
+}
+
+const struct log_format log_format_mitmproxy = {
+	.name = "mitmproxy",
+	.title = "mitmproxy console and event log",
+	.product = "mitmproxy",
+	.sign = "[HH:MM:SS.mmm][address], or \"Client TLS handshake failed.\"",
+	.state_size = sizeof(struct mitmproxy),
+	.read = mitmproxy_read,
+};

@@ -1,0 +1,399 @@
+/*
+ * proxysg.c - Broadcom ProxySG (Edge SWG) and Cloud SWG access logs.
+ *
+ *     #Fields: x-bluecoat-request-tenant-id date time ... cs-host ...
+ *     12345 2026-03-04 09:15:02 - 48 192.0.2.44 corp\jdoe - - OBSERVED ...
+ *
+ * The columns are the administrator's choice, so that they are found by name;
+ * Cloud SWG's own list serves lines without a header.  x-cs-* is the client leg,
+ * x-rs-* the server leg: a version on the server leg and none on the client leg
+ * means that the client gave up.  A keyring means that a certificate was forged.
+ * Source: Broadcom, "Access Log Formats" and "Cloud SWG Access Log Fields".
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "input/jsonline.h"
+#include "input/value.h"
+#include "input/w3c.h"
+#include "knowledge/alerts.h"
+
+enum {
+	DATE, TIME, LOCALTIME, TIMESTAMP, CLIENT, CLIENT_PORT, USER, USERDN,
+	EXCEPTION, LAST_ERROR, REASON, STATUS, ACTION, METHOD, SCHEME, HOST,
+	PORT, AGENT, APP, SERVER, SUPPLIER, SERVER_PORT, VALIDATE, OBSERVED,
+	RS_VERSION, CS_VERSION, RS_HOST, KEYRING, KEYRING_ALIAS, FAILURES,
+	DEVICE, N_WANTED
+};
+
+static const char *const wanted[N_WANTED] = {
+	[DATE] = "date",
+	[TIME] = "time",
+	[LOCALTIME] = "localtime",
+	[TIMESTAMP] = "timestamp",
+	[CLIENT] = "c-ip",
+	[CLIENT_PORT] = "c-port",
+	[USER] = "cs-username",
+	[USERDN] = "cs-userdn",
+	[EXCEPTION] = "x-exception-id",
+	[LAST_ERROR] = "x-exception-last-error",
+	[REASON] = "x-exception-reason",
+	[STATUS] = "sc-status",
+	[ACTION] = "s-action",
+	[METHOD] = "cs-method",
+	[SCHEME] = "cs-uri-scheme",
+	[HOST] = "cs-host",
+	[PORT] = "cs-uri-port",
+	[AGENT] = "cs(User-Agent)",
+	[APP] = "x-bluecoat-application-name",
+	[SERVER] = "r-ip",
+	[SUPPLIER] = "s-supplier-ip",
+	[SERVER_PORT] = "r-port",
+	[VALIDATE] = "x-rs-certificate-validate-status",
+	[OBSERVED] = "x-rs-certificate-observed-errors",
+	[RS_VERSION] = "x-rs-connection-negotiated-ssl-version",
+	[CS_VERSION] = "x-cs-connection-negotiated-ssl-version",
+	[RS_HOST] = "x-rs-certificate-hostname",
+	[KEYRING] = "x-sc-connection-issuer-keyring",
+	[KEYRING_ALIAS] = "x-sc-connection-issuer-keyring-alias",
+	[FAILURES] = "s-supplier-failures",
+	[DEVICE] = "x-client-device-name",
+};
+
+/* Cloud SWG's list of 76 columns. */
+static const uint8_t cloud[N_WANTED] = {
+	[DATE] = 2, [TIME] = 3, [CLIENT] = 6, [USERDN] = 7, [EXCEPTION] = 9,
+	[STATUS] = 13, [ACTION] = 14, [METHOD] = 15, [SCHEME] = 17, [HOST] = 18,
+	[PORT] = 19, [AGENT] = 23, [APP] = 34, [SERVER] = 36, [VALIDATE] = 38,
+	[OBSERVED] = 39, [RS_VERSION] = 42, [RS_HOST] = 45, [CS_VERSION] = 47,
+	[SUPPLIER] = 55, [FAILURES] = 57, [DEVICE] = 65, [KEYRING] = 70,
+	[KEYRING_ALIAS] = 71,
+};
+
+enum { CLOUD_COLUMNS = 76 };
+
+struct proxysg {
+	struct w3c columns;
+	struct json_columns keys;
+};
+
+/* The values of one record, whatever form it came in. */
+struct record {
+	struct text values[N_WANTED];
+};
+
+/* What the exceptions that are built in say (names without "ssl_" are not
+ * TLS's).  The server's certificate is judged by the proxy, the client's too. */
+static const struct {
+	const char *prefix;
+	enum { FAILED, UPSTREAM, CLIENT_CERTIFICATE, NETWORK } kind;
+} exceptions[] = {
+	{ "ssl_failed", FAILED },
+	{ "ssl_domain_invalid", UPSTREAM },
+	{ "ssl_server_cert", UPSTREAM },
+	{ "ssl_client_cert", CLIENT_CERTIFICATE },
+	{ "tcp_error", NETWORK },
+	{ "dns_", NETWORK },
+	{ "gateway_error", NETWORK },
+};
+
+static bool
+upstream_is_bad(const struct record *r)
+{
+	struct text validate = r->values[VALIDATE];
+	struct text observed = r->values[OBSERVED];
+
+	return (validate.n > 0 && !text_equal_nocase(validate,
+	    TEXT("CERT_VALID")) && text_starts(validate, "CERT_")) ||
+	    (observed.n > 0 && !text_equal_nocase(observed, TEXT("none")));
+}
+
+static void
+read_failure(const struct record *r, struct handshake *h)
+{
+	struct text why = r->values[LAST_ERROR];
+	int code;
+
+	if (why.n == 0)
+		why = r->values[REASON];
+	code = alert_in_message(why);
+	if (why.n == 0)
+		why = r->values[EXCEPTION];
+	if (r->values[RS_VERSION].n > 0 && r->values[CS_VERSION].n == 0)
+		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, why);
+	else if (upstream_is_bad(r))
+		log_rejected(h, LEG_SERVER, why);
+	else if (value_contains(why, "client"))
+		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, why);
+	else
+		log_rejected(h, LEG_UNKNOWN, why);
+}
+
+static bool
+read_exception(const struct record *r, struct handshake *h)
+{
+	struct text id = r->values[EXCEPTION];
+
+	for (size_t i = 0; i < N_ITEMS(exceptions); i++) {
+		if (!text_starts(id, exceptions[i].prefix))
+			continue;
+		switch (exceptions[i].kind) {
+		case FAILED:
+			read_failure(r, h);
+			break;
+		case UPSTREAM:
+			log_rejected(h, LEG_SERVER, id);
+			break;
+		case CLIENT_CERTIFICATE:
+			log_refused(h, LEG_CLIENT, id);
+			break;
+		case NETWORK:
+			log_network(h, LEG_UNKNOWN, id);
+			break;
+		}
+		return true;
+	}
+	return false;
+}
+
+/* False where the record tells no handshake. */
+static bool
+read_outcome(const struct record *r, struct handshake *h)
+{
+	struct text scheme = r->values[SCHEME], action = r->values[ACTION];
+	bool forged = r->values[KEYRING].n > 0 ||
+	    r->values[KEYRING_ALIAS].n > 0;
+	bool tunnelled = text_find(action, "TUNNEL") >= 0 ||
+	    text_find(action, "ACCELERATED") >= 0;
+
+	if (read_exception(r, h))
+		return true;
+	if (text_equal_nocase(scheme, TEXT("https"))) {
+		log_accepted(h);
+		return true;
+	}
+	if (!text_equal_nocase(scheme, TEXT("ssl")) &&
+	    !(text_equal_nocase(scheme, TEXT("tcp")) &&
+	    text_is(r->values[PORT], "443")))
+		return false;
+	if (forged) {
+		/* A certificate was shown, and no request came. */
+		log_accepted(h);
+		h->outcome = OUTCOME_IDLE;
+		h->sign = SIGN_NO_DATA_CLOSE;
+		return true;
+	}
+	if (tunnelled) {
+		log_bypassed(h);
+		return true;
+	}
+	if (text_find(action, "ERR") >= 0 || text_find(action, "FAIL") >= 0) {
+		log_network(h, LEG_UNKNOWN, action);
+		return true;
+	}
+	return false;
+}
+
+static bool
+read_time(struct log *log, const struct record *r, struct handshake *h)
+{
+	struct text date = r->values[DATE], time = r->values[TIME];
+	char both[32];
+	bool zoned;
+
+	if (date.n + time.n + 2 <= sizeof(both) && date.n > 0 && time.n > 0) {
+		memcpy(both, date.at, date.n);
+		both[date.n] = 'T';
+		memcpy(both + date.n + 1, time.at, time.n);
+		both[date.n + 1 + time.n] = 'Z';
+		return clock_parse_iso((struct text){ both,
+		    date.n + time.n + 2 }, &h->hello.time, &zoned);
+	}
+	if (r->values[LOCALTIME].n > 0)
+		return value_time(log, r->values[LOCALTIME], &h->hello.time);
+	if (r->values[TIMESTAMP].n > 0)
+		return value_time(log, r->values[TIMESTAMP], &h->hello.time);
+	h->hello.time = log_wrapper_time(log);
+	return true;
+}
+
+static enum line_result
+read_record(struct log *log, const struct record *r, struct handshake *h)
+{
+	const struct text *v = r->values;
+	struct text server = v[SERVER].n > 0 ? v[SERVER] : v[SUPPLIER];
+
+	if (!read_time(log, r, h))
+		return log_bad(log, 0, "date", v[DATE], "a date and a time");
+	if (v[CLIENT].n > 0 && !value_address(v[CLIENT], &h->client))
+		return log_bad(log, 0, "c-ip", v[CLIENT], "an IP address");
+	if (server.n > 0)
+		(void)!value_address(server, &h->server);
+	(void)!value_port(v[CLIENT_PORT], &h->client);
+	(void)!value_port(v[SERVER_PORT].n > 0 ? v[SERVER_PORT] : v[PORT],
+	    &h->server);
+	h->transport = TRANSPORT_TCP;
+	value_host(h, v[HOST].n > 0 ? v[HOST] : v[RS_HOST],
+	    v[HOST].n > 0 ? HOST_LOG : HOST_CERTIFICATE);
+	h->user = v[USER].n > 0 ? v[USER] : v[USERDN];
+	h->agent = v[AGENT];
+	h->app = v[APP];
+	h->device = v[DEVICE];
+	if (!read_outcome(r, h))
+		return LINE_IGNORED;
+	h->chosen.version = value_version(h->leg == LEG_SERVER ?
+	    v[RS_VERSION] : v[CS_VERSION]);
+	return LINE_HANDSHAKE;
+}
+
+static enum line_result
+read_columns(struct log *log, const struct w3c *columns, struct text line,
+    struct handshake *h)
+{
+	struct record r;
+	struct csv csv;
+
+	w3c_split(&csv, line);
+	if (csv.n < columns->n_columns)
+		return log_bad(log, (unsigned)csv.n, NULL,
+		    csv_raw(&csv, csv.n - 1),
+		    "as many columns as #Fields names");
+	for (size_t i = 0; i < N_WANTED; i++)
+		r.values[i] = w3c_field(log, columns, &csv, i);
+	return read_record(log, &r, h);
+}
+
+/* "key=value key="quoted value"": the first of equal keys counts. */
+static enum line_result
+read_pairs(struct log *log, struct text line, struct handshake *h)
+{
+	struct record r = { 0 };
+	struct text key, value;
+	struct csv csv;
+
+	csv_split(&csv, line, ' ', CSV_FIELDS_MAX);
+	for (size_t i = 0; i < csv.n; i++) {
+		value = csv_raw(&csv, i);
+		if (!text_split(&value, '=', &key))
+			continue;
+		value = value_present(csv_unquote(log, value));
+		for (size_t k = 0; k < N_WANTED; k++)
+			if (r.values[k].n == 0 &&
+			    text_equal_nocase(key, text_of(wanted[k])))
+				r.values[k] = value;
+	}
+	return read_record(log, &r, h);
+}
+
+/* A json_find_fn. */
+static int
+find_field(struct text path)
+{
+	for (size_t i = 0; i < N_WANTED; i++)
+		if (text_equal_nocase(path, text_of(wanted[i])))
+			return (int)i;
+	return -1;
+}
+
+/* The same names as keys, with strings for values. */
+static enum line_result
+read_json(struct log *log, struct proxysg *state, struct text line,
+    struct handshake *h)
+{
+	struct record r = { 0 };
+
+	if (!json_row(log, line, &state->keys, find_field, r.values))
+		return log_bad(log, 0, NULL, line, "a JSON object");
+	for (size_t i = 0; i < N_WANTED; i++)
+		r.values[i] = value_present(r.values[i]);
+	return read_record(log, &r, h);
+}
+
+static bool
+is_header(struct text names)
+{
+	return text_find(names, "x-rs-") >= 0 ||
+	    text_find(names, "x-bluecoat-") >= 0 ||
+	    text_find(names, "x-cs-connection") >= 0 ||
+	    text_find(names, "x-exception-id") >= 0;
+}
+
+/* What follows the marker, with blanks taken off. */
+static bool
+after(struct text line, const char *marker, struct text *rest)
+{
+	long at = text_find((struct text){ line.at,
+	    line.n < 300 ? line.n : 300 }, marker);
+	size_t n = strlen(marker);
+
+	if (at < 0)
+		return false;
+	*rest = text_trim((struct text){ line.at + at + n,
+	    line.n - (size_t)at - n });
+	return true;
+}
+
+static void
+use_cloud_columns(struct w3c *columns)
+{
+	for (size_t i = 0; i < N_WANTED; i++)
+		columns->place[i] = cloud[i];
+	columns->n_columns = CLOUD_COLUMNS;
+}
+
+/* A log may go on in another format: a record has its date in its place. */
+static bool
+looks_like_record(struct log *log, const struct w3c *columns, struct text line)
+{
+	struct csv csv;
+	struct text date;
+
+	if (columns->place[DATE] == 0)
+		return line.n > 0;
+	csv_split(&csv, line, ' ', columns->place[DATE] + 1U);
+	date = w3c_field(log, columns, &csv, DATE);
+	return date.n == 10 && date.at[4] == '-' && date.at[7] == '-';
+}
+
+static enum line_result
+proxysg_read(struct log *log, void *state, struct handshake *h)
+{
+	struct w3c *columns = &((struct proxysg *)state)->columns;
+	struct text names, rest, line = log->line;
+
+	if (line.n > 0 && line.at[0] == '{')
+		return text_find(line, "\"x-bluecoat-") >= 0 ||
+		    text_find(line, "\"x-rs-certificate-") >= 0 ?
+		    read_json(log, state, line, h) : LINE_NOT_MINE;
+	if (w3c_header(line, &names)) {
+		*columns = (struct w3c){ 0 };
+		if (!is_header(names))
+			return LINE_NOT_MINE;
+		w3c_learn(columns, names, wanted, N_WANTED);
+		return LINE_HEADER;
+	}
+	if (line.n > 0 && line.at[0] == '#')
+		return text_starts(line, "#Software: SGOS") ||
+		    columns->n_columns > 0 ? LINE_HEADER : LINE_NOT_MINE;
+	if (after(line, "bluecoat - splunk_format -", &rest) ||
+	    after(line, "SPLV5.1 ", &rest))
+		return read_pairs(log, rest, h);
+	if (after(line, "bluecoat - access_log -", &rest)) {
+		if (columns->n_columns == 0)
+			use_cloud_columns(columns);
+		return read_columns(log, columns, rest, h);
+	}
+	if (columns->n_columns == 0 || !looks_like_record(log, columns, line))
+		return LINE_NOT_MINE;
+	return read_columns(log, columns, line, h);
+}
+
+const struct log_format log_format_proxysg = {
+	.name = "proxysg",
+	.title = "Broadcom ProxySG (Edge SWG) and Cloud SWG access log",
+	.product = "proxysg",
+	.sign = "#Fields with x-rs-, x-bluecoat- or x-exception-id, or "
+		"\"bluecoat - splunk_format -\" by syslog",
+	.state_size = sizeof(struct proxysg),
+	.read = proxysg_read,
+};

@@ -1,0 +1,95 @@
+/*
+ * sophos.c - Sophos Firewall, SSL/TLS inspection log.
+ *
+ *     timestamp="2026-03-04T09:15:02+0000" ... log_component="SSL"
+ *     log_subtype="Error" src_ip="192.0.2.44" ... reason="TLS handshake fatal
+ *     alert: unknown CA(48)."
+ *
+ * Source: Sophos Firewall, "Log file guide", SSL/TLS filter logs.
+ */
+#include "base/clock.h"
+#include "input/pairs.h"
+#include "input/value.h"
+#include "knowledge/alerts.h"
+
+static struct text
+get(const struct pairs *p, const char *key)
+{
+	return value_present(pairs_get(p, key));
+}
+
+/* False where the line tells no handshake. */
+static bool
+read_outcome(const struct pairs *p, struct handshake *h)
+{
+	struct text what = get(p, "log_subtype"), reason = get(p, "reason");
+	struct text mask = get(p, "bitmask");
+	bool bad = mask.n > 0 && !text_is(mask, "Valid");
+	int code = alert_in_message(reason);
+
+	if (value_contains(what, "do not decrypt")) {
+		log_bypassed(h);
+	} else if (value_contains(what, "decrypt")) {
+		log_accepted(h);
+	} else if (value_contains(what, "error") ||
+	    value_contains(what, "reject") || value_contains(what, "drop")) {
+		if (code >= 0)
+			log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, reason);
+		else if (bad)
+			log_rejected(h, LEG_SERVER, mask);
+		else
+			log_rejected(h, LEG_UNKNOWN, reason);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static enum line_result
+sophos_read(struct log *log, void *state, struct handshake *h)
+{
+	struct text t = log_payload(log);
+	struct pairs p;
+	long at;
+
+	(void)state;
+	if (text_find(t, "log_component=\"SSL\"") < 0 &&
+	    text_find(t, "log_component=SSL ") < 0)
+		return LINE_NOT_MINE;
+	at = text_find(t, "timestamp=");
+	if (at > 0) {
+		t.at += at;
+		t.n -= (size_t)at;
+	}
+	kv_pairs(log, t, '=', " \t", &p);
+	if (get(&p, "timestamp").n == 0)
+		h->hello.time = log_wrapper_time(log);
+	else if (!value_time(log, get(&p, "timestamp"), &h->hello.time))
+		return log_bad(log, 0, "timestamp", get(&p, "timestamp"),
+		    "a time");
+	if (!value_address(get(&p, "src_ip"), &h->client))
+		return log_bad(log, 0, "src_ip", get(&p, "src_ip"),
+		    "an IP address");
+	if (!value_address(get(&p, "dst_ip"), &h->server))
+		return log_bad(log, 0, "dst_ip", get(&p, "dst_ip"),
+		    "an IP address");
+	(void)!value_port(get(&p, "src_port"), &h->client);
+	(void)!value_port(get(&p, "dst_port"), &h->server);
+	if (!read_outcome(&p, h))
+		return LINE_IGNORED;
+	h->transport = TRANSPORT_TCP;
+	h->chosen.version = value_version(get(&p, "tls_version"));
+	value_host(h, get(&p, "sni"), HOST_SNI);
+	h->user = get(&p, "user_name");
+	h->app = get(&p, "app_name");
+	h->policy = get(&p, "rule_name");
+	return LINE_HANDSHAKE;
+}
+
+const struct log_format log_format_sophos = {
+	.name = "sophos",
+	.title = "Sophos Firewall SSL/TLS inspection log",
+	.product = "sophos",
+	.sign = "log_component=\"SSL\"",
+	.read = sophos_read,
+};
