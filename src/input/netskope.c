@@ -76,7 +76,7 @@ static const uint8_t newest[N_WANTED] = {
 	[SERVER_PORT] = 102,
 };
 
-enum { NEWEST_COLUMNS = 146 };
+enum { NEWEST_COLUMNS = 146, TIME_TAKEN = 2 /* from 0 */ };
 
 struct row {
 	struct log *log;
@@ -208,6 +208,7 @@ netskope_read(struct log *log, void *state, struct handshake *h)
 	struct w3c *columns = state;
 	struct row row = { .log = log, .columns = columns };
 	struct text names, line = log->line;
+	uint64_t number;
 
 	if (w3c_header(line, &names)) {
 		*columns = (struct w3c){ 0 };
@@ -230,6 +231,9 @@ netskope_read(struct log *log, void *state, struct handshake *h)
 	} else {
 		w3c_split(&row.csv, line);
 	}
+	if (row.csv.n < columns->n_columns &&
+	    !value_number(csv_raw(&row.csv, TIME_TAKEN), &number))
+		return LINE_NOT_MINE; /* the log goes on in another format */
 	if (row.csv.n < columns->n_columns)
 		return log_bad(log, (unsigned)row.csv.n, NULL,
 		    csv_raw(&row.csv, row.csv.n - 1),

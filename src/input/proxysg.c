@@ -309,9 +309,13 @@ read_json(struct log *log, struct proxysg *state, struct text line,
 	return read_record(log, &r, h);
 }
 
+/* Netskope's columns share a prefix with these. */
 static bool
 is_header(struct text names)
 {
+	if (text_find(names, "x-cs-ssl-handshake-error") >= 0 ||
+	    text_find(names, "x-ssl-bypass") >= 0)
+		return false;
 	return text_find(names, "x-rs-") >= 0 ||
 	    text_find(names, "x-bluecoat-") >= 0 ||
 	    text_find(names, "x-cs-connection") >= 0 ||
@@ -373,8 +377,8 @@ proxysg_read(struct log *log, void *state, struct handshake *h)
 		return LINE_HEADER;
 	}
 	if (line.n > 0 && line.at[0] == '#')
-		return text_starts(line, "#Software: SGOS") ||
-		    columns->n_columns > 0 ? LINE_HEADER : LINE_NOT_MINE;
+		return text_starts(line, "#Software: SGOS") ? LINE_HEADER :
+		    LINE_NOT_MINE;
 	if (after(line, "bluecoat - splunk_format -", &rest) ||
 	    after(line, "SPLV5.1 ", &rest))
 		return read_pairs(log, rest, h);
