@@ -5,7 +5,7 @@
 
 PREFIX = /usr/local
 SHARE  = $(DESTDIR)$(PREFIX)/share
-PKGS   = libpcap json-c libpcre2-8 libcrypto libpsl libarchive sqlite3 libseccomp
+PKGS   = libpcap json-c libpcre2-8 libcrypto libpsl sqlite3 libseccomp
 CFLAGS = -O2 -g
 HOSTCC = cc
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 \

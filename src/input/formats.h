@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "input/input.h"
 #include "input/log.h"
@@ -23,5 +24,16 @@ const struct log_format *const *formats_all(size_t *n);
  */
 const struct log_format *formats_find(const char *name, const char **argument,
     struct error *e) MUST_CHECK;
+
+/* What `pinspot formats` prints: name, product, and what it is recognised by. */
+void formats_list(struct buf *out);
+
+/*
+ * What `pinspot formats --try FILE` prints: what the first lines are taken for
+ * and why, field by field.  -1 with the words in *e where the file cannot be
+ * read.
+ */
+int formats_try(const char *path, const struct input_options *options,
+    struct buf *out, struct error *e) MUST_CHECK;
 
 #endif

@@ -59,6 +59,8 @@ struct log_reader {
 	const struct certificate **certificates; /* a power of two */
 	size_t n_certificates, room_certificates;
 	FILE *invalid;
+	log_watch_fn *watch; /* NULL: nobody watches */
+	bool stopped; /* by who watches */
 };
 
 /* Lines */
@@ -512,6 +514,9 @@ count_bad(struct log_reader *r, const struct line *line)
 
 	r->info->bad++;
 	describe(r, &words);
+	if (r->watch != NULL)
+		r->stopped = !r->watch(&r->log, r->current != NULL ?
+		    r->current->format : NULL, LINE_BAD, &words, r->arg);
 	if (r->first_fault.text[0] == '\0')
 		r->first_fault = words;
 	else if (r->log.options->verbose > 0 && r->info->bad <= MESSAGES_MAX)
@@ -590,6 +595,10 @@ read_line(struct log_reader *r, const struct line *line)
 		count_bad(r, line);
 	else if (result == LINE_NOT_MINE)
 		r->info->other++;
+	if (r->watch != NULL && result != LINE_BAD)
+		r->stopped = !r->watch(&r->log, result != LINE_NOT_MINE &&
+		    r->current != NULL ? r->current->format : NULL, result,
+		    NULL, r->arg);
 }
 
 static int
@@ -677,6 +686,24 @@ verdict(const struct log_reader *r, uint64_t n_filled, struct error *e)
 	return 0;
 }
 
+static int
+read_all(struct log_reader *r, struct error *e)
+{
+	uint64_t n_filled = 0;
+	struct line line;
+	int result = start(r, e);
+
+	while (result == 0 && !r->stopped && next_line(r->source, &line)) {
+		read_line(r, &line);
+		n_filled += r->log.line.n > 0 || line.oversize;
+	}
+	if (finish(r, e) != 0)
+		result = -1;
+	if (result == 0)
+		result = verdict(r, n_filled, e);
+	return result;
+}
+
 int
 log_read(struct source *s, uint32_t number,
     const struct input_options *options, handshake_fn *emit, void *arg,
@@ -684,8 +711,6 @@ log_read(struct source *s, uint32_t number,
     struct error *e)
 {
 	struct log_reader *r = mem_zero(1, sizeof(*r));
-	uint64_t n_filled = 0;
-	struct line line;
 	int result;
 
 	r->log = (struct log){ .options = options, .name = s->name,
@@ -697,15 +722,35 @@ log_read(struct source *s, uint32_t number,
 	r->info = info;
 	r->totals = totals;
 	info->kind = "log";
-	result = start(r, e);
-	while (result == 0 && next_line(s, &line)) {
-		read_line(r, &line);
-		n_filled += r->log.line.n > 0 || line.oversize;
-	}
-	if (finish(r, e) != 0)
-		result = -1;
-	if (result == 0)
-		result = verdict(r, n_filled, e);
+	result = read_all(r, e);
 	free(r);
+	return result;
+}
+
+int
+log_watch(struct source *s, const struct input_options *options,
+    handshake_fn *emit, log_watch_fn *watch, void *arg, struct error *e)
+{
+	struct log_reader *r = mem_zero(1, sizeof(*r));
+	struct input_options quiet = *options;
+	struct input_info info = { 0 };
+	struct totals *totals = mem_zero(1, sizeof(*totals));
+	struct pool *pool = pool_new();
+	int result;
+
+	quiet.verbose = -1;
+	quiet.invalid_lines = NULL;
+	r->log = (struct log){ .options = &quiet, .name = s->name,
+		.pool = pool, .now = newest_time(s), .reader = r };
+	r->source = s;
+	r->emit = emit;
+	r->arg = arg;
+	r->watch = watch;
+	r->info = &info;
+	r->totals = totals;
+	result = read_all(r, e);
+	free(r);
+	free(totals);
+	pool_free(pool);
 	return result;
 }

@@ -110,6 +110,18 @@ int log_read(struct source *s, uint32_t number,
     struct pool *pool, struct input_info *info, struct totals *totals,
     struct error *e) MUST_CHECK;
 
+/* What one line was taken for: the format that claimed it, or NULL; the words for
+ * its damage, or NULL.  False ends the reading. */
+typedef bool log_watch_fn(const struct log *log,
+    const struct log_format *format, enum line_result result,
+    const struct error *damage, void *arg);
+
+/* Read a log as log_read does, quietly and without counting, to see what becomes
+ * of its lines; emit is called before watch. */
+int log_watch(struct source *s, const struct input_options *options,
+    handshake_fn *emit, log_watch_fn *watch, void *arg,
+    struct error *e) MUST_CHECK;
+
 /* The line without what syslog, relays and collectors put in front. */
 struct text log_payload(struct log *log);
 

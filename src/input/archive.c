@@ -1,0 +1,209 @@
+#include "input/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CHUNK = 64 * 1024 };
+
+/* The functions of libarchive that we call, found when they are first needed. */
+#define LIBARCHIVE(F)                                                          \
+	F(archive_read_new)                                                    \
+	F(archive_read_free)                                                   \
+	F(archive_read_support_filter_gzip)                                    \
+	F(archive_read_support_filter_bzip2)                                   \
+	F(archive_read_support_filter_xz)                                      \
+	F(archive_read_support_filter_zstd)                                    \
+	F(archive_read_support_filter_lz4)                                     \
+	F(archive_read_support_filter_compress)                                \
+	F(archive_read_support_format_tar)                                     \
+	F(archive_read_support_format_zip)                                     \
+	F(archive_read_support_format_raw)                                     \
+	F(archive_read_open)                                                   \
+	F(archive_read_next_header)                                            \
+	F(archive_read_data)                                                   \
+	F(archive_error_string)                                                \
+	F(archive_format)                                                      \
+	F(archive_entry_filetype)                                              \
+	F(archive_entry_pathname)
+
+struct library {
+#define FUNCTION(name) __typeof__(&name) name;
+	LIBARCHIVE(FUNCTION)
+#undef FUNCTION
+};
+
+static const struct {
+	const char *name, *magic;
+	size_t at, n;
+} magics[] = {
+	{ "gzip", "\x1f\x8b", 0, 2 },
+	{ "bzip2", "BZh", 0, 3 },
+	{ "xz", "\xfd" "7zXZ", 0, 6 },
+	{ "zstd", "\x28\xb5\x2f\xfd", 0, 4 },
+	{ "lz4", "\x04\x22\x4d\x18", 0, 4 },
+	{ "compress", "\x1f\x9d", 0, 2 },
+	{ "zip", "PK\x03\x04", 0, 4 },
+	{ "tar", "ustar", 257, 5 },
+};
+
+const char *
+archive_recognise(struct cursor head)
+{
+	for (size_t i = 0; i < N_ITEMS(magics); i++)
+		if (head.left >= magics[i].at + magics[i].n &&
+		    memcmp(head.at + magics[i].at, magics[i].magic,
+		    magics[i].n) == 0)
+			return magics[i].name;
+	return NULL;
+}
+
+static int
+library_load(struct library *lib, struct error *e)
+{
+	void *handle = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
+
+	if (handle == NULL)
+		handle = dlopen("libarchive.so", RTLD_NOW | RTLD_LOCAL);
+	if (handle == NULL)
+		return error_set(e, "libarchive is needed to unpack this: %s",
+		    dlerror());
+	/* Never closed: other members and inputs will want it. */
+#define FIND(name)                                                             \
+	*(void **)&lib->name = dlsym(handle, #name);                           \
+	if (lib->name == NULL)                                                 \
+		return error_set(e, "libarchive has no %s", #name);
+	LIBARCHIVE(FIND)
+#undef FIND
+	return 0;
+}
+
+/* One archive while it is unpacked. */
+struct unpack {
+	struct library lib;
+	struct archive *archive;
+	struct source *outer;
+	size_t given; /* bytes of the outer window that libarchive holds */
+};
+
+static la_ssize_t
+give_outer(struct archive *a, void *arg, const void **bytes)
+{
+	struct unpack *u = arg;
+
+	(void)a;
+	source_use(u->outer, u->given);
+	u->given = 0;
+	if (!source_need(u->outer, 1))
+		return u->outer->failed ? -1 : 0;
+	*bytes = u->outer->at;
+	u->given = u->outer->n < CHUNK ? u->outer->n : CHUNK;
+	return (la_ssize_t)u->given;
+}
+
+static ssize_t
+read_member(void *arg, void *room, size_t n, struct error *e)
+{
+	struct unpack *u = arg;
+	la_ssize_t got = u->lib.archive_read_data(u->archive, room, n);
+	const char *why;
+
+	if (got >= 0)
+		return (ssize_t)got;
+	why = u->lib.archive_error_string(u->archive);
+	error_set(e, "%s", why != NULL ? why : "damaged");
+	return -1;
+}
+
+static int
+unpack_open(struct unpack *u, struct error *e)
+{
+	const struct library *lib = &u->lib;
+	struct archive *a = lib->archive_read_new();
+
+	if (a == NULL)
+		return error_set(e, "%s: no memory to unpack it",
+		    u->outer->name);
+	u->archive = a;
+	/* By name and not "all", which would run programs for some. */
+	lib->archive_read_support_filter_gzip(a);
+	lib->archive_read_support_filter_bzip2(a);
+	lib->archive_read_support_filter_xz(a);
+	lib->archive_read_support_filter_zstd(a);
+	lib->archive_read_support_filter_lz4(a);
+	lib->archive_read_support_filter_compress(a);
+	lib->archive_read_support_format_tar(a);
+	lib->archive_read_support_format_zip(a);
+	lib->archive_read_support_format_raw(a);
+	if (lib->archive_read_open(a, u, NULL, give_outer, NULL) != ARCHIVE_OK)
+		return error_set(e, "%s: %s", u->outer->name,
+		    lib->archive_error_string(a));
+	return 0;
+}
+
+/* Give one member to the caller.  Folders and links hold nothing. */
+static bool
+give_member(struct unpack *u, struct archive_entry *entry,
+    archive_member_fn *fn, void *arg)
+{
+	const struct library *lib = &u->lib;
+	const char *path = lib->archive_entry_pathname(entry);
+	bool raw = lib->archive_format(u->archive) == ARCHIVE_FORMAT_RAW;
+	struct source member;
+	char name[512];
+	bool more;
+
+	if (!raw && lib->archive_entry_filetype(entry) != AE_IFREG)
+		return true;
+	if (raw)
+		snprintf(name, sizeof(name), "%s", u->outer->name);
+	else
+		snprintf(name, sizeof(name), "%s:%s", u->outer->name,
+		    path != NULL ? path : "?");
+	source_init(&member, name, read_member, u);
+	more = fn(&member, arg);
+	source_close(&member);
+	return more;
+}
+
+static int
+unpack_all(struct unpack *u, archive_member_fn *fn, void *arg,
+    struct error *e)
+{
+	struct archive_entry *entry;
+	const char *why;
+	int status;
+
+	for (int i = 0; i < ARCHIVE_MEMBERS_MAX; i++) {
+		status = u->lib.archive_read_next_header(u->archive, &entry);
+		if (status == ARCHIVE_EOF)
+			return 0;
+		if (status < ARCHIVE_WARN) {
+			why = u->lib.archive_error_string(u->archive);
+			return error_set(e, "%s: %s", u->outer->name,
+			    why != NULL ? why : "damaged archive");
+		}
+		if (!give_member(u, entry, fn, arg))
+			return 0;
+	}
+	return error_set(e, "%s: more than %d members", u->outer->name,
+	    ARCHIVE_MEMBERS_MAX);
+}
+
+int
+archive_read_members(struct source *s, archive_member_fn *fn, void *arg,
+    struct error *e)
+{
+	struct unpack u = { .outer = s };
+	int result = library_load(&u.lib, e);
+
+	if (result == 0)
+		result = unpack_open(&u, e);
+	if (result == 0)
+		result = unpack_all(&u, fn, arg, e);
+	if (u.archive != NULL)
+		u.lib.archive_read_free(u.archive);
+	return result;
+}
