@@ -3,90 +3,10 @@
  * the program links; each gives way to the real one as it arrives.
  */
 #include "base/mem.h"
-#include "exclude/suggest.h"
-#include "finding/collect.h"
 #include "input/input.h"
-#include "knowledge/apps.h"
-#include "knowledge/hsts.h"
 #include "rule/decide.h"
 
 #define WEAK __attribute__((weak))
-
-WEAK size_t
-app_count(void)
-{
-	return 0;
-}
-
-WEAK const char *
-apps_date(void)
-{
-	return "";
-}
-
-WEAK int
-apps_load(const char *path, struct error *e)
-{
-	return error_set(e, "%s", path);
-}
-
-WEAK const char *
-hsts_date(void)
-{
-	return "";
-}
-
-WEAK int
-hsts_load(const char *path, struct error *e)
-{
-	return error_set(e, "%s", path);
-}
-
-WEAK int
-suggest_entries(struct report *r, const char *product, struct error *e)
-{
-	(void)r, (void)product, (void)e;
-	return 0;
-}
-
-WEAK struct collector *
-collector_new(struct report *r)
-{
-	(void)r;
-	return mem_zero(1, 8);
-}
-
-WEAK void
-collector_add(const struct handshake *h, void *c)
-{
-	(void)h, (void)c;
-}
-
-WEAK uint32_t
-collector_token(const struct collector *c)
-{
-	(void)c;
-	return 0;
-}
-
-WEAK long
-collector_cell(const struct collector *c, uint32_t token)
-{
-	(void)c, (void)token;
-	return -1;
-}
-
-WEAK void
-collector_finish(struct collector *c)
-{
-	(void)c;
-}
-
-WEAK void
-collector_free(struct collector *c)
-{
-	(void)c;
-}
 
 WEAK struct rules *
 rules_new(bool without, const char *const *paths, size_t n, struct error *e)
@@ -107,3 +27,12 @@ rules_decide(struct rules *rules, struct report *r)
 	(void)rules, (void)r;
 }
 
+WEAK int
+input_read(const char *path, uint32_t number, const struct input_options *o,
+    handshake_fn *emit, void *arg, struct pool *pool, struct input_info *info,
+    struct totals *totals, struct error *e)
+{
+	(void)number, (void)o, (void)emit, (void)arg, (void)pool, (void)info;
+	(void)totals;
+	return error_set(e, "%s: unknown format", path);
+}

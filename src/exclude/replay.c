@@ -2,24 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/hash.h"
-#include "base/hostname.h"
 #include "base/mem.h"
-
-enum {
-	/* Entries that are noted for one host, in the list's order: a host that
-	 * more of them match is excluded all the same. */
-	NOTED_MAX = 64,
-};
-
-/* Entries by the end of the names that they can match. */
-struct index {
-	uint32_t *slots; /* entry + 1 of a chain's head, 0 none */
-	uint32_t *next; /* by entry */
-	size_t mask;
-	uint32_t *anywhere; /* entries whose names end in nothing known */
-	size_t n_anywhere;
-};
+#include "exclude/lookup.h"
 
 struct replay {
 	const struct report *r;
@@ -265,6 +249,12 @@ replay_free(struct replay *rp)
 	free(rp);
 }
 
+size_t
+replay_n_hosts(const struct replay *rp)
+{
+	return rp->r->n_hosts;
+}
+
 const struct traffic *
 replay_traffic(const struct replay *rp, uint32_t host)
 {
@@ -275,6 +265,13 @@ const struct host_facts *
 replay_facts(const struct replay *rp, uint32_t host)
 {
 	return &rp->facts[host];
+}
+
+const uint32_t *
+replay_cells(const struct replay *rp, uint32_t host, size_t *n)
+{
+	*n = rp->first_cell[host + 1] - rp->first_cell[host];
+	return &rp->cells[rp->first_cell[host]];
 }
 
 uint32_t
@@ -297,118 +294,17 @@ replay_host(const struct replay *rp, struct text name)
 	return UINT32_MAX;
 }
 
-static uint64_t
-suffix_hash(struct text t)
-{
-	char lower[HOSTNAME_MAX];
-	size_t n = t.n < sizeof(lower) ? t.n : sizeof(lower);
-
-	for (size_t i = 0; i < n; i++)
-		lower[i] = t.at[i] >= 'A' && t.at[i] <= 'Z' ?
-		    (char)(t.at[i] | 0x20) : t.at[i];
-	return hash_bytes(lower, n);
-}
-
-static void
-index_build(struct index *ix, const struct listed *entries, size_t n)
-{
-	size_t size = 16;
-
-	while (size < n * 2)
-		size *= 2;
-	ix->mask = size - 1;
-	ix->slots = mem_zero(size, sizeof(*ix->slots));
-	ix->next = mem_zero(n + 1, sizeof(*ix->next));
-	ix->anywhere = mem_zero(n + 1, sizeof(*ix->anywhere));
-	for (size_t i = n; i-- > 0;) {
-		struct text end = entries[i].product->suffix(&entries[i]);
-		uint32_t *slot;
-
-		if (!entries[i].sound)
-			continue;
-		if (end.n == 0) {
-			ix->anywhere[ix->n_anywhere++] = (uint32_t)i;
-			continue;
-		}
-		slot = &ix->slots[suffix_hash(end) & ix->mask];
-		ix->next[i] = *slot;
-		*slot = (uint32_t)i + 1;
-	}
-}
-
-static void
-index_free(struct index *ix)
-{
-	free(ix->slots);
-	free(ix->next);
-	free(ix->anywhere);
-}
-
-/* The entries that match one host. */
-struct noted {
-	uint32_t entries[NOTED_MAX];
-	size_t n;
-};
-
-static void
-note(struct noted *noted, uint32_t entry)
-{
-	size_t i = noted->n;
-
-	for (size_t k = 0; k < noted->n; k++)
-		if (noted->entries[k] == entry)
-			return;
-	if (i == NOTED_MAX) {
-		if (entry > noted->entries[--i])
-			return;
-	} else {
-		noted->n++;
-	}
-	for (; i > 0 && noted->entries[i - 1] > entry; i--)
-		noted->entries[i] = noted->entries[i - 1];
-	noted->entries[i] = entry;
-}
-
-static void
-try_name(const struct index *ix, const struct listed *entries,
-    const struct host_facts *f, struct text name, struct noted *noted)
-{
-	for (; name.n > 0; name = hostname_skip(name, 1))
-		for (uint32_t i = ix->slots[suffix_hash(name) & ix->mask];
-		    i > 0; i = ix->next[i - 1])
-			if (entries[i - 1].product->match(&entries[i - 1], f))
-				note(noted, i - 1);
-}
-
-static void
-match_host(const struct index *ix, const struct listed *entries,
-    const struct host_facts *f, struct noted *noted)
-{
-	noted->n = 0;
-	try_name(ix, entries, f, f->name, noted);
-	try_name(ix, entries, f, f->cn, noted);
-	for (size_t i = 0; i < f->n_names; i++)
-		try_name(ix, entries, f, f->names[i], noted);
-	for (size_t i = ix->n_anywhere; i-- > 0;) {
-		const struct listed *e = &entries[ix->anywhere[i]];
-
-		if (e->product->match(e, f))
-			note(noted, ix->anywhere[i]);
-	}
-}
-
 void
 replay_entries(struct replay *rp, const struct listed *entries, size_t n)
 {
 	struct { uint32_t entry, host; } *pairs = NULL;
 	size_t n_pairs = 0, room = 0;
 	struct noted noted;
-	struct index ix = { 0 };
+	struct lookup *lk = lookup_new(entries, n);
 	uint32_t *at;
 
-	index_build(&ix, entries, n);
 	for (size_t h = 0; h < rp->r->n_hosts; h++) {
-		match_host(&ix, entries, &rp->facts[h], &noted);
+		lookup_match(lk, &rp->facts[h], &noted);
 		for (size_t k = 0; k < noted.n; k++) {
 			if (n_pairs == room)
 				pairs = mem_grow(pairs, n_pairs, &room,
@@ -417,7 +313,7 @@ replay_entries(struct replay *rp, const struct listed *entries, size_t n)
 			pairs[n_pairs++].host = (uint32_t)h;
 		}
 	}
-	index_free(&ix);
+	lookup_free(lk);
 	free(rp->first_host);
 	free(rp->hosts);
 	rp->n_entries = n;

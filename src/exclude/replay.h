@@ -36,8 +36,12 @@ struct replay;
 struct replay *replay_new(const struct report *r);
 void replay_free(struct replay *rp);
 
+size_t replay_n_hosts(const struct replay *rp);
 const struct traffic *replay_traffic(const struct replay *rp, uint32_t host);
 const struct host_facts *replay_facts(const struct replay *rp, uint32_t host);
+
+/* The report's cells of a host. */
+const uint32_t *replay_cells(const struct replay *rp, uint32_t host, size_t *n);
 
 /* The host of this name, or UINT32_MAX. */
 uint32_t replay_host(const struct replay *rp, struct text name);

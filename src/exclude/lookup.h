@@ -1,0 +1,29 @@
+/*
+ * lookup.h - which entries of a list match this host, without asking them all.
+ */
+#ifndef PINSPOT_EXCLUDE_LOOKUP_H
+#define PINSPOT_EXCLUDE_LOOKUP_H
+
+#include "exclude/product.h"
+
+enum {
+	/* Entries that are noted for one host, in the list's order: a host that
+	 * more of them match is excluded all the same. */
+	NOTED_MAX = 64,
+};
+
+struct noted {
+	uint32_t entries[NOTED_MAX]; /* ascending */
+	size_t n;
+};
+
+struct lookup;
+
+/* entries are borrowed. */
+struct lookup *lookup_new(const struct listed *entries, size_t n);
+void lookup_free(struct lookup *lk);
+
+void lookup_match(const struct lookup *lk, const struct host_facts *f,
+    struct noted *noted);
+
+#endif
