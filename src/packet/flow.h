@@ -69,6 +69,7 @@ enum {
 	FLOW_SEEN = 32, /* this end has sent something */
 	FLOW_TOP_KNOWN = 128, /* start and top of this end are set */
 	FLOW_CLOSED = 512, /* the close of this end was told */
+	FLOW_ANNOUNCED = 2048, /* known from an ICMP error only */
 };
 
 struct flow_table;

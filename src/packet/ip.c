@@ -161,3 +161,12 @@ ip_open(struct cursor bytes, uint32_t missing, struct ip_packet *out)
 		return false;
 	}
 }
+
+bool
+icmp_is_error(uint8_t protocol, uint8_t type)
+{
+	if (protocol == PROTOCOL_ICMPV6)
+		return type >= 1 && type <= 4;
+	return protocol == PROTOCOL_ICMP &&
+	    (type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
+}

@@ -22,6 +22,10 @@ enum {
 	PROTOCOL_L2TP = 115,
 };
 
+/* Is the payload of an ICMP message (RFC 792, RFC 4443) of this type an IP packet
+ * that caused an error, behind 8 bytes? */
+bool icmp_is_error(uint8_t protocol, uint8_t type);
+
 struct ip_packet {
 	uint8_t family; /* 4 or 6 */
 	uint8_t protocol; /* of the payload, past all extension headers */

@@ -83,6 +83,10 @@ open_ethertype(struct cursor *bytes, uint16_t type)
 			if (!cursor_skip(bytes, 2) || !cursor_u16(bytes, &type))
 				return CARRIED_MALFORMED;
 			continue;
+		case 0x8909: /* Cisco MetaData: options with the SGT */
+			if (!cursor_skip(bytes, 6) || !cursor_u16(bytes, &type))
+				return CARRIED_MALFORMED;
+			continue;
 		case 0x8847: /* MPLS */
 		case 0x8848:
 			return open_mpls(bytes);

@@ -69,6 +69,28 @@ decode_tcp(const struct ip_packet *ip, struct segment *s)
 	return true;
 }
 
+/* Of what an ICMP error quotes only the ports are certain. */
+static bool
+decode_quoted(const struct ip_packet *ip, struct segment *s)
+{
+	enum { BEHIND = 8 };
+	struct cursor c = ip->payload;
+	struct ip_packet quoted;
+	uint16_t source, destination;
+	uint8_t type;
+
+	if (!cursor_u8(&c, &type) || !icmp_is_error(ip->protocol, type) ||
+	    !cursor_skip(&c, BEHIND - 1) || !ip_open(c, 0, &quoted) ||
+	    quoted.protocol != PROTOCOL_TCP || quoted.offset != 0)
+		return false;
+	c = quoted.payload;
+	if (!cursor_u16(&c, &source) || !cursor_u16(&c, &destination))
+		return false;
+	s->flags = 0;
+	segment_set_ends(s, &quoted, source, destination);
+	return true;
+}
+
 /* RFC 768.  A length of 0 is a jumbogram's (RFC 2675 section 4). */
 static bool
 decode_udp(const struct ip_packet *ip, struct segment *s)
@@ -158,6 +180,9 @@ use_batch(struct packet_stage *p)
 			streams_segment(p->streams, s);
 		} else if (s->protocol == PROTOCOL_UDP) {
 			take_datagram(p, s);
+		} else if (s->protocol == PROTOCOL_ICMP ||
+		    s->protocol == PROTOCOL_ICMPV6) {
+			streams_announce(p->streams, s);
 		} else {
 			p->counts.tunnels++;
 			streams_lose_count(p->streams);
@@ -182,6 +207,9 @@ take_packet(struct packet_stage *p, const struct ip_packet *ip,
 		ok = decode_udp(ip, s);
 	} else if (!is_tunnel(ip->protocol)) {
 		p->counts.other++;
+		p->n_batch += (ip->protocol == PROTOCOL_ICMP ||
+				  ip->protocol == PROTOCOL_ICMPV6) &&
+		    decode_quoted(ip, s);
 		return;
 	}
 	if (ok)
@@ -197,6 +225,12 @@ take_fragment(struct packet_stage *p, struct ip_packet *ip,
     const struct frame *frame)
 {
 	p->counts.fragments++;
+	/* Cut by the snaplen it will never be whole, but the first one has the
+	 * header; tshark takes it so, too. */
+	if (ip->offset == 0 && ip->missing > 0) {
+		take_packet(p, ip, frame);
+		return;
+	}
 	if (!fragments_add(p->fragments, ip, frame->time))
 		return;
 	take_packet(p, ip, frame);
@@ -277,4 +311,10 @@ const struct packet_counts *
 packet_stage_counts(const struct packet_stage *p)
 {
 	return &p->counts;
+}
+
+void
+packet_stage_skip_number(struct packet_stage *p)
+{
+	streams_skip_number(p->streams);
 }

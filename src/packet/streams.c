@@ -17,6 +17,8 @@ enum {
 	PROOF_PACKETS = 64,
 	/* Sequence numbers further away are not of this connection. */
 	FAR = 1 << 30,
+	/* An acknowledgement this far away is for another sequence of bytes. */
+	OTHER_STREAM = 1 << 26,
 	/* An RST further ahead than a window is not waiting for data. */
 	RST_AHEAD_MAX = 1 << 20,
 	LINGERING_MAX = 4096,
@@ -560,10 +562,25 @@ end_of(const struct flow_key *key, int which)
 	return e;
 }
 
+/* Who answers a SYN is the second end, also when it is seen first. */
+static void
+set_up(struct flow *f, const struct segment *g, int64_t number)
+{
+	bool answer = (g->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+	bool swapped = g->from_high != answer;
+
+	f->state = swapped ? FLOW_SWAPPED : 0;
+	f->connection = (struct connection){
+		.ends = { end_of(&g->key, swapped), end_of(&g->key, !swapped) },
+		.number = number,
+		.first = { g->frame->number, g->frame->time },
+		.midstream = (g->flags & TCP_SYN) == 0,
+	};
+}
+
 static struct flow *
 add(struct streams *s, const struct segment *g, int64_t number)
 {
-	bool answer = (g->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 	struct flow *f = flow_add(s->table, &g->key, g->hash);
 
 	if (f == NULL) {
@@ -572,16 +589,7 @@ add(struct streams *s, const struct segment *g, int64_t number)
 		f = flow_add(s->table, &g->key, g->hash);
 	}
 	s->counts->flows++;
-	/* Who answers a SYN is the second end, also when it is seen first. */
-	if (g->from_high != answer)
-		f->state |= FLOW_SWAPPED;
-	f->connection = (struct connection){
-		.ends = { end_of(&g->key, g->from_high != answer),
-		    end_of(&g->key, g->from_high == answer) },
-		.number = number,
-		.first = { g->frame->number, g->frame->time },
-		.midstream = (g->flags & TCP_SYN) == 0,
-	};
+	set_up(f, g, number);
 	return f;
 }
 
@@ -605,11 +613,48 @@ begin(struct streams *s, const struct segment *g)
 	return add(s, g, s->count_known ? number : -1);
 }
 
+/* Take another sequence number for the beginning of a stream. */
+static void
+rebase(struct flow *f, int end, uint32_t base)
+{
+	struct half *h = &f->half[end];
+
+	h->base = base;
+	h->next = base + 1;
+	h->base_known = h->next_known = true;
+	f->state &= (uint16_t)~(FLOW_TOP_KNOWN << end);
+	advance(f, end, h->next, 0);
+}
+
+static bool
+has_payload(const struct flow *f, int end)
+{
+	return is(f, FLOW_TOP_KNOWN, end) && f->top[end] != f->start[end];
+}
+
+/* A second answer to a SYN, with another sequence number: the client will take
+ * one of them.  After a close it belongs to a connection whose SYN was not
+ * captured; to tshark that is the same one. */
+static struct flow *
+take_other_answer(struct streams *s, struct flow *f, int end,
+    const struct segment *g)
+{
+	struct half *h = &f->half[end];
+	int64_t number = f->connection.number;
+
+	if ((f->state & FLOW_CLOSING) != 0) {
+		over(s, f);
+		return add(s, g, number);
+	}
+	if (!has_payload(f, end) && !(h->acked_known && h->acked == h->next))
+		rebase(f, end, g->sequence);
+	return f;
+}
+
 /*
  * A SYN for a connection that is known: its retransmission, or the ports are
- * used again.  tshark (packet-tcp.c) begins a new conversation where the
- * initial sequence number differs or a FIN or RST was seen; at a differing
- * SYN and ACK it does not, so that the number stays.
+ * used again.  tshark 4.0 (packet-tcp.c) begins a new conversation only where
+ * the initial sequence number of a SYN without ACK differs.
  */
 static struct flow *
 take_syn(struct streams *s, struct flow *f, const struct segment *g)
@@ -620,19 +665,18 @@ take_syn(struct streams *s, struct flow *f, const struct segment *g)
 
 	if (!h->base_known)
 		return f;
-	if ((g->flags & TCP_ACK) == 0) {
-		if (g->sequence == h->base && (f->state & FLOW_CLOSING) == 0)
-			return f;
+	if ((g->flags & TCP_ACK) != 0)
+		return g->sequence == h->base
+			   ? f
+			   : take_other_answer(s, f, end, g);
+	if (g->sequence != h->base) {
 		over(s, f);
 		return begin(s, g);
 	}
-	if (g->sequence == h->base)
-		return f;
-	if (is(f, FLOW_SEEN, end)) {
+	if ((f->state & FLOW_CLOSING) != 0) {
 		over(s, f);
 		return add(s, g, number);
 	}
-	h->base_known = h->next_known = false;
 	return f;
 }
 
@@ -644,14 +688,9 @@ learn(struct flow *f, int end, const struct segment *g)
 
 	if (!h->base_known) {
 		h->base_known = true;
-		h->base = g->sequence;
-		if ((g->flags & TCP_SYN) != 0) {
-			h->next = g->sequence + 1;
-			h->next_known = true;
-			advance(f, end, h->next, 0);
-		} else {
-			h->base--;
-		}
+		h->base = g->sequence - 1;
+		if ((g->flags & TCP_SYN) != 0)
+			rebase(f, end, g->sequence);
 	}
 	if ((g->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
 		return;
@@ -663,6 +702,13 @@ learn(struct flow *f, int end, const struct segment *g)
 			other->next = g->acknowledgement;
 			other->next_known = true;
 		}
+	}
+	/* Or it was another one than those that the client ignored. */
+	if (!has_payload(f, !end) && other->next_known &&
+	    (ahead_of(g->acknowledgement, other->next) > OTHER_STREAM ||
+		ahead_of(other->next, g->acknowledgement) > OTHER_STREAM)) {
+		rebase(f, !end, g->acknowledgement - 1);
+		other->acked_known = false;
 	}
 	if (!other->acked_known ||
 	    ahead_of(g->acknowledgement, other->acked) > 0) {
@@ -689,6 +735,20 @@ weigh_proof(struct streams *s, struct flow *f, int end)
 		flush_proved(s, f, end);
 }
 
+/* A reset that answers a packet of an older connection with these ports: its
+ * number is the acknowledgement that was wrong, and the receiver drops it.
+ * Numbers are 0 in resets by boxes that do not follow connections. */
+static bool
+is_foreign_reset(const struct flow *f, int end, const struct segment *g)
+{
+	const struct half *h = &f->half[end];
+
+	return (g->flags & TCP_RST) != 0 && (f->state & FLOW_DONE) == 0 &&
+	    h->next_known && g->sequence != 0 &&
+	    (ahead_of(g->sequence, h->next) > OTHER_STREAM ||
+		ahead_of(h->next, g->sequence) > OTHER_STREAM);
+}
+
 /* Everything but the plain data of connections that are done with. */
 static void
 take_whole(struct streams *s, struct flow *f, int end, const struct segment *g)
@@ -697,6 +757,10 @@ take_whole(struct streams *s, struct flow *f, int end, const struct segment *g)
 	uint32_t n = (uint32_t)g->payload.left + g->missing;
 
 	learn(f, end, g);
+	if (is_foreign_reset(f, end, g)) {
+		s->counts->late++;
+		return;
+	}
 	if ((g->flags & TCP_RST) != 0)
 		n = 0; /* a reason in words (RFC 9293 section 3.5.3) */
 	else
@@ -727,6 +791,8 @@ streams_segment(struct streams *s, const struct segment *g)
 	s->now.time = g->frame->time;
 	if (f == NULL)
 		f = begin(s, g);
+	else if (UNLIKELY((f->state & FLOW_ANNOUNCED) != 0))
+		set_up(f, g, f->connection.number);
 	else if (UNLIKELY((g->flags & TCP_SYN) != 0))
 		f = take_syn(s, f, g);
 	if (f == NULL)
@@ -750,6 +816,21 @@ streams_prefetch(const struct streams *s, const struct segment *segments,
 		flow_prefetch_slot(s->table, segments[i].hash);
 	for (size_t i = 0; i < n; i++)
 		flow_prefetch_record(s->table, segments[i].hash);
+}
+
+void
+streams_announce(struct streams *s, const struct segment *g)
+{
+	struct flow *f = flow_find(s->table, &g->key, g->hash);
+
+	if (f == NULL && (f = begin(s, g)) != NULL)
+		f->state |= FLOW_ANNOUNCED;
+}
+
+void
+streams_skip_number(struct streams *s)
+{
+	s->next_number++;
 }
 
 static int

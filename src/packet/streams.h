@@ -22,6 +22,13 @@ void streams_prefetch(const struct streams *s, const struct segment *segments,
 
 void streams_segment(struct streams *s, const struct segment *segment);
 
+/* An ICMP error quotes the beginning of such a segment: tshark numbers its
+ * connection, though it may never have been captured. */
+void streams_announce(struct streams *s, const struct segment *segment);
+
+/* tshark gave the next number to something else. */
+void streams_skip_number(struct streams *s);
+
 /* What tshark would number is not known any more from here on. */
 void streams_lose_count(struct streams *s);
 

@@ -86,6 +86,10 @@ void packet_stage_frame(struct packet_stage *p, const struct frame *frame);
 void packet_stage_frames(struct packet_stage *p, const struct frame *frames,
     size_t n);
 
+/* tshark has numbered something that is no connection of its own: it does so at
+ * the first bytes inside a SOCKS tunnel. */
+void packet_stage_skip_number(struct packet_stage *p);
+
 /* The capture ended: every connection left is told as over. */
 void packet_stage_finish(struct packet_stage *p);
 
