@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/hostname.h"
 #include "base/mem.h"
+#include "knowledge/suffix.h"
 
 struct lookup {
 	const struct listed *entries;
@@ -115,4 +116,22 @@ lookup_match(const struct lookup *lk, const struct host_facts *f,
 		if (e->product->match(e, f))
 			note(noted, lk->anywhere[i]);
 	}
+}
+
+bool
+lookup_near(const struct lookup *lk, struct text host, size_t *entry)
+{
+	struct text domain = suffix_registrable(host);
+
+	for (; domain.n > 0 && host.n >= domain.n; host = hostname_skip(host, 1))
+		for (uint32_t i = lk->slots[suffix_hash(host) & lk->mask];
+		    i > 0; i = lk->next[i - 1]) {
+			const struct listed *e = &lk->entries[i - 1];
+
+			if (text_equal_nocase(e->product->suffix(e), host)) {
+				*entry = i - 1;
+				return true;
+			}
+		}
+	return false;
 }

@@ -26,4 +26,9 @@ void lookup_free(struct lookup *lk);
 void lookup_match(const struct lookup *lk, const struct host_facts *f,
     struct noted *noted);
 
+/* The first entry whose names end as this host's does, or in a parent of it
+ * below the public suffix, whether it matches or not; false when none does.
+ * *entry is its index. */
+bool lookup_near(const struct lookup *lk, struct text host, size_t *entry);
+
 #endif
