@@ -26,13 +26,3 @@ rules_decide(struct rules *rules, struct report *r)
 {
 	(void)rules, (void)r;
 }
-
-WEAK int
-input_read(const char *path, uint32_t number, const struct input_options *o,
-    handshake_fn *emit, void *arg, struct pool *pool, struct input_info *info,
-    struct totals *totals, struct error *e)
-{
-	(void)number, (void)o, (void)emit, (void)arg, (void)pool, (void)info;
-	(void)totals;
-	return error_set(e, "%s: unknown format", path);
-}

@@ -1,0 +1,153 @@
+#include "tls/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+	CLASS_0 = 256,
+	CLASSES_KEPT = 4, /* larger buffers are rare: back to the system */
+};
+
+static size_t
+class_size(int class)
+{
+	return (size_t)CLASS_0 << 2 * class;
+}
+
+/* A buffer that is free holds the address of the next one. */
+static uint8_t *
+lend(struct message_pool *pool, int class)
+{
+	void *p = pool->free[class];
+
+	if (pool->lent + class_size(class) > MESSAGE_MEMORY)
+		return NULL;
+	if (p != NULL)
+		memcpy(&pool->free[class], p, sizeof(void *));
+	else
+		p = mem_zero(1, class_size(class));
+	pool->lent += class_size(class);
+	return p;
+}
+
+static void
+give_back(struct message_pool *pool, uint8_t *p, int class)
+{
+	if (class < CLASSES_KEPT) {
+		memcpy(p, &pool->free[class], sizeof(void *));
+		pool->free[class] = p;
+	} else {
+		free(p);
+	}
+	pool->lent -= class_size(class);
+}
+
+void
+message_pool_free(struct message_pool *pool)
+{
+	void *next;
+
+	for (int i = 0; i < MESSAGE_CLASSES; i++) {
+		for (void *p = pool->free[i]; p != NULL; p = next) {
+			memcpy(&next, p, sizeof(next));
+			free(p);
+		}
+		pool->free[i] = NULL;
+	}
+}
+
+void
+message_reset(struct message_reader *m, struct message_pool *pool)
+{
+	if (m->held != NULL)
+		give_back(pool, m->held, m->class);
+	*m = (struct message_reader){ 0 };
+}
+
+void
+message_begin(struct message_reader *m, struct message_pool *pool,
+    enum message_type type, uint16_t length)
+{
+	message_reset(m, pool);
+	m->header[0] = (uint8_t)type;
+	m->n_header = MESSAGE_HEADER;
+	m->need = length;
+}
+
+/* Make room for n more bytes: by what has come, not by what the header
+ * promises, which costs the sender nothing. */
+static bool
+make_room(struct message_reader *m, struct message_pool *pool, size_t n)
+{
+	int class = m->held != NULL ? m->class : 0;
+	uint8_t *larger;
+
+	while (class < MESSAGE_CLASSES && class_size(class) < m->have + n)
+		class++;
+	if (m->held != NULL && class == m->class)
+		return true;
+	larger = class < MESSAGE_CLASSES ? lend(pool, class) : NULL;
+	if (larger == NULL) {
+		pool->refused++;
+		return false;
+	}
+	if (m->held != NULL) {
+		memcpy(larger, m->held, m->have);
+		give_back(pool, m->held, m->class);
+	}
+	m->held = larger;
+	m->class = (uint8_t)class;
+	return true;
+}
+
+static bool
+read_header(struct message_reader *m, struct cursor *c)
+{
+	while (m->n_header < MESSAGE_HEADER)
+		if (!cursor_u8(c, &m->header[m->n_header]))
+			return false;
+		else
+			m->n_header++;
+	m->need = (uint32_t)m->header[1] << 16 | (uint32_t)m->header[2] << 8 |
+	    m->header[3];
+	m->passing = m->need > MESSAGE_MAX;
+	return true;
+}
+
+enum parse
+message_next(struct message_reader *m, struct message_pool *pool,
+    struct cursor *c, struct message *out)
+{
+	struct cursor piece;
+	size_t n;
+
+	if (m->done)
+		message_reset(m, pool);
+	if (m->n_header < MESSAGE_HEADER && !read_header(m, c))
+		return PARSE_MORE;
+
+	n = m->need - m->have;
+	if (n > c->left)
+		n = c->left;
+	if (!cursor_take(c, n, &piece))
+		return PARSE_MORE;
+	if (n < m->need && !m->passing) {
+		if (make_room(m, pool, n))
+			memcpy(m->held + m->have, piece.at, n);
+		else
+			m->passing = true;
+	}
+	m->have += (uint32_t)n;
+	if (m->have < m->need)
+		return PARSE_MORE;
+
+	out->type = m->header[0];
+	out->length = m->need;
+	out->whole = !m->passing;
+	out->body = m->passing ? cursor_over(NULL, 0) :
+	    n == m->need ? piece : cursor_over(m->held, m->need);
+	m->done = true;
+	return PARSE_DONE;
+}
