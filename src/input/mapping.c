@@ -1,0 +1,322 @@
+/*
+ * mapping.c - logs whose layout the user describes: --input-format csv:MAP and
+ * jsonl:MAP.
+ *
+ *     {"separator": ";", "match": "TLS",
+ *      "fields": {"time": "Time", "client": 3, "sni": "tls.sni",
+ *                 "error": {"from": "message", "capture": "alert (.*)"},
+ *                 "leg": {"value": "client"},
+ *                 "action": {"from": "mode", "words": {"1": "decrypt"}}}}
+ *
+ * A field comes from a column by its caption or number, from a key by its path,
+ * or from "line", which is the whole line; a PCRE2 pattern may take a part of it
+ * and a table may translate it.  pinspot(1) describes it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/pattern.h"
+#include "input/csv.h"
+#include "input/generic.h"
+#include "input/jsonline.h"
+#include "input/value.h"
+
+struct rule {
+	bool used;
+	struct text from; /* caption or path; empty: by number */
+	size_t column; /* from 1; 0 unknown */
+	struct pattern *capture; /* NULL: all of it */
+	struct json_object *words; /* NULL: as it stands */
+	struct text constant;
+};
+
+struct mapping {
+	struct json_object *file; /* owns the texts */
+	struct pattern *match; /* NULL: each line */
+	char separator;
+	bool named; /* some column goes by its caption */
+	bool headed; /* the header was seen */
+	struct rule rules[GENERIC_FIELDS];
+};
+
+static struct text
+text_of_json(struct json_object *o)
+{
+	return (struct text){ json_object_get_string(o),
+		(size_t)json_object_get_string_len(o) };
+}
+
+/* A member that is a string, or NULL. */
+static struct json_object *
+string_member(struct json_object *o, const char *key)
+{
+	struct json_object *member;
+
+	return json_object_object_get_ex(o, key, &member) &&
+	    json_object_is_type(member, json_type_string) ? member : NULL;
+}
+
+static int
+read_source(struct rule *r, struct json_object *from, const char *field,
+    struct error *e)
+{
+	if (json_object_is_type(from, json_type_string)) {
+		r->from = text_of_json(from);
+		return 0;
+	}
+	if (json_object_is_type(from, json_type_int) &&
+	    json_object_get_int(from) > 0 &&
+	    json_object_get_int(from) <= CSV_FIELDS_MAX) {
+		r->column = (size_t)json_object_get_int(from);
+		return 0;
+	}
+	return error_set(e, "field \"%s\": expected a column's caption or "
+	    "number, or a key", field);
+}
+
+static int
+read_rule(struct rule *r, const char *field, struct json_object *o,
+    struct error *e)
+{
+	struct json_object *member;
+
+	r->used = true;
+	if (!json_object_is_type(o, json_type_object))
+		return read_source(r, o, field, e);
+	if ((member = string_member(o, "value")) != NULL) {
+		r->constant = text_of_json(member);
+		return 0;
+	}
+	if ((member = string_member(o, "capture")) != NULL) {
+		r->capture = pattern_new(text_of_json(member), 0, e);
+		if (r->capture == NULL)
+			return -1;
+	}
+	if (json_object_object_get_ex(o, "words", &member) &&
+	    json_object_is_type(member, json_type_object))
+		r->words = member;
+	if (!json_object_object_get_ex(o, "from", &member))
+		return error_set(e, "field \"%s\": \"from\" or \"value\" is "
+		    "missing", field);
+	return read_source(r, member, field, e);
+}
+
+static int
+unknown_field(const char *name, struct error *e)
+{
+	const char *names[GENERIC_FIELDS], *near;
+
+	for (int i = 0; i < GENERIC_FIELDS; i++)
+		names[i] = generic_field_name((enum generic_field)i);
+	near = error_nearest(name, names, GENERIC_FIELDS);
+	return near != NULL ? error_set(e, "unknown field \"%s\", did you "
+	    "mean \"%s\"?", name, near) :
+	    error_set(e, "unknown field \"%s\"", name);
+}
+
+static int
+read_rules(struct mapping *m, struct json_object *fields, struct error *e)
+{
+	json_object_object_foreach(fields, name, value) {
+		enum generic_field field = generic_field_by_name(
+		    text_of(name));
+
+		if (field == GENERIC_FIELDS)
+			return unknown_field(name, e);
+		if (read_rule(&m->rules[field], name, value, e) != 0)
+			return -1;
+		if (m->rules[field].from.n > 0 &&
+		    !text_is(m->rules[field].from, "line"))
+			m->named = true;
+	}
+	return 0;
+}
+
+static int
+read_file(struct mapping *m, const char *path, struct error *e)
+{
+	struct json_object *member;
+
+	m->separator = ',';
+	m->file = json_file(path, e);
+	if (m->file == NULL)
+		return -1;
+	if ((member = string_member(m->file, "separator")) != NULL &&
+	    json_object_get_string_len(member) == 1)
+		m->separator = json_object_get_string(member)[0];
+	if ((member = string_member(m->file, "match")) != NULL) {
+		m->match = pattern_new(text_of_json(member), 0, e);
+		if (m->match == NULL)
+			return -1;
+	}
+	if (!json_object_object_get_ex(m->file, "fields", &member) ||
+	    !json_object_is_type(member, json_type_object))
+		return error_set(e, "expected an object with \"fields\"");
+	return read_rules(m, member, e);
+}
+
+static int
+mapping_open(struct log *log, void *state, const char *path, struct error *e)
+{
+	struct error why = { "" };
+
+	(void)log;
+	if (path == NULL || *path == '\0')
+		return error_set(e, "name the file of the mapping, as in "
+		    "csv:MAP.json");
+	if (read_file(state, path, &why) == 0)
+		return 0;
+	/* Errors of the file itself begin with its name. */
+	return text_starts(text_of(why.text), path) ?
+	    error_set(e, "%s", why.text) :
+	    error_set(e, "%s: %s", path, why.text);
+}
+
+static void
+mapping_finish(struct log *log, void *state)
+{
+	struct mapping *m = state;
+
+	(void)log;
+	for (size_t i = 0; i < GENERIC_FIELDS; i++)
+		pattern_free(m->rules[i].capture);
+	pattern_free(m->match);
+	json_object_put(m->file);
+}
+
+/* What the rule makes of the text found for it. */
+static struct text
+apply(const struct rule *r, struct text found)
+{
+	struct json_object *word;
+	char key[128];
+
+	if (r->constant.n > 0)
+		return r->constant;
+	if (r->capture != NULL &&
+	    pattern_capture(r->capture, found, &found) != PATTERN_YES)
+		return (struct text){ 0 };
+	if (r->words == NULL || found.n >= sizeof(key))
+		return found;
+	memcpy(key, found.at, found.n);
+	key[found.n] = '\0';
+	return json_object_object_get_ex(r->words, key, &word) ?
+	    text_of_json(word) : found;
+}
+
+static bool
+matches(const struct mapping *m, struct log *log)
+{
+	return m->match == NULL ||
+	    pattern_search(m->match, log->line) == PATTERN_YES;
+}
+
+/* Number the columns that go by caption; true where all were found. */
+static bool
+read_header(struct mapping *m, struct log *log, const struct csv *csv)
+{
+	size_t columns[GENERIC_FIELDS] = { 0 };
+
+	for (size_t i = 0; i < GENERIC_FIELDS; i++) {
+		struct rule *r = &m->rules[i];
+
+		if (r->from.n == 0 || text_is(r->from, "line"))
+			continue;
+		for (size_t k = 0; k < csv->n && columns[i] == 0; k++)
+			if (text_equal_nocase(text_trim(csv_field(log, csv,
+			    k)), r->from))
+				columns[i] = k + 1;
+		if (columns[i] == 0)
+			return false;
+	}
+	for (size_t i = 0; i < GENERIC_FIELDS; i++)
+		if (columns[i] > 0)
+			m->rules[i].column = columns[i];
+	m->headed = true;
+	return true;
+}
+
+static enum line_result
+csv_map_read(struct log *log, void *state, struct handshake *h)
+{
+	struct mapping *m = state;
+	struct text fields[GENERIC_FIELDS] = { { 0 } };
+	struct text line = log_payload(log);
+	struct csv csv;
+
+	csv_split(&csv, line, m->separator, CSV_FIELDS_MAX);
+	if (csv.unclosed)
+		csv_split_loose(&csv, line, m->separator, CSV_FIELDS_MAX);
+	if (m->named && read_header(m, log, &csv))
+		return LINE_HEADER;
+	if ((m->named && !m->headed) || !matches(m, log))
+		return LINE_NOT_MINE;
+	for (size_t i = 0; i < GENERIC_FIELDS; i++) {
+		const struct rule *r = &m->rules[i];
+
+		if (!r->used)
+			continue;
+		if (r->column > csv.n)
+			return log_bad(log, (unsigned)csv.n, NULL,
+			    csv_raw(&csv, csv.n - 1),
+			    "as many columns as the mapping names");
+		fields[i] = apply(r, r->column > 0 ? text_trim(csv_field(log,
+		    &csv, r->column - 1)) : log->line);
+	}
+	return generic_handshake(log, fields, h);
+}
+
+static enum line_result
+jsonl_map_read(struct log *log, void *state, struct handshake *h)
+{
+	struct mapping *m = state;
+	struct text fields[GENERIC_FIELDS] = { { 0 } };
+	struct text payload = log_payload(log), value;
+	struct json_walk w;
+	struct json_member member;
+	char path[256];
+
+	if (!json_walk_begin(&w, payload) || !matches(m, log))
+		return LINE_NOT_MINE;
+	for (size_t i = 0; i < GENERIC_FIELDS; i++)
+		if (m->rules[i].constant.n > 0 ||
+		    text_is(m->rules[i].from, "line"))
+			fields[i] = apply(&m->rules[i], log->line);
+	while (json_walk_next(&w, &member)) {
+		struct text at = json_walk_path(&w, path, sizeof(path));
+
+		for (size_t i = 0; i < GENERIC_FIELDS; i++) {
+			if (!m->rules[i].used || fields[i].n > 0 ||
+			    !text_equal(m->rules[i].from, at))
+				continue;
+			value = member.escaped ?
+			    json_unescape(log, member.value) : member.value;
+			fields[i] = apply(&m->rules[i], value);
+		}
+	}
+	if (w.broken)
+		return log_bad(log, 0, NULL, payload, "a whole JSON object");
+	return generic_handshake(log, fields, h);
+}
+
+const struct log_format log_format_csv_map = {
+	.name = "csv",
+	.title = "CSV, or any text, laid out as the file MAP says",
+	.sign = "--input-format csv:MAP",
+	.state_size = sizeof(struct mapping),
+	.open = mapping_open,
+	.read = csv_map_read,
+	.finish = mapping_finish,
+};
+
+const struct log_format log_format_jsonl_map = {
+	.name = "jsonl",
+	.title = "JSON lines, laid out as the file MAP says",
+	.sign = "--input-format jsonl:MAP",
+	.state_size = sizeof(struct mapping),
+	.open = mapping_open,
+	.read = jsonl_map_read,
+	.finish = mapping_finish,
+};
