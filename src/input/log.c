@@ -54,7 +54,7 @@ struct log_reader {
 	struct slot *current; /* claimed the last line; NULL none */
 	struct fault fault; /* of the line at hand */
 	struct error first_fault; /* the words for the first damaged line */
-	uint64_t n_emitted;
+	uint64_t n_lines, n_bad, n_other;
 	struct scratch *scratch;
 	const struct certificate **certificates; /* a power of two */
 	size_t n_certificates, room_certificates;
@@ -404,7 +404,6 @@ log_emit(struct log *log, struct handshake *h)
 		h->alerts[i].at = h->hello;
 	count_handshake(r->totals, h);
 	widen(r->info, h->hello.time);
-	r->n_emitted++;
 	r->emit(h, r->arg);
 }
 
@@ -513,13 +512,14 @@ count_bad(struct log_reader *r, const struct line *line)
 	struct error words;
 
 	r->info->bad++;
+	r->n_bad++;
 	describe(r, &words);
 	if (r->watch != NULL)
 		r->stopped = !r->watch(&r->log, r->current != NULL ?
 		    r->current->format : NULL, LINE_BAD, &words, r->arg);
 	if (r->first_fault.text[0] == '\0')
 		r->first_fault = words;
-	else if (r->log.options->verbose > 0 && r->info->bad <= MESSAGES_MAX)
+	else if (r->log.options->verbose > 0 && r->n_bad <= MESSAGES_MAX)
 		fprintf(stderr, "pinspot: %s\n", words.text);
 	if (line->unended)
 		r->info->truncated = true;
@@ -551,12 +551,12 @@ tell_bad(const struct log_reader *r)
 	unsigned long long tenths;
 	char bad[32], all[32];
 
-	if (r->info->bad == 0 || r->log.options->verbose < 0)
+	if (r->n_bad == 0 || r->log.options->verbose < 0)
 		return;
-	tenths = (r->info->bad * 1000 + r->info->lines / 2) / r->info->lines;
+	tenths = (r->n_bad * 1000 + r->n_lines / 2) / r->n_lines;
 	fprintf(stderr, "pinspot: %s\n  %s of %s lines skipped (%llu.%llu %%)",
-	    r->first_fault.text, grouped(r->info->bad, bad),
-	    grouped(r->info->lines, all), tenths / 10, tenths % 10);
+	    r->first_fault.text, grouped(r->n_bad, bad),
+	    grouped(r->n_lines, all), tenths / 10, tenths % 10);
 	if (file != NULL)
 		fprintf(stderr, "; they are in %s\n", file);
 	else if (r->source->fd > 0)
@@ -576,7 +576,7 @@ read_line(struct log_reader *r, const struct line *line)
 	enum line_result result;
 
 	r->info->lines++;
-	r->log.number = r->info->lines;
+	r->log.number = ++r->n_lines;
 	if (line->oversize) {
 		log_bad(&r->log, 0, NULL, nothing, "at most 1 MB in a line");
 		count_bad(r, line);
@@ -594,7 +594,7 @@ read_line(struct log_reader *r, const struct line *line)
 	else if (result == LINE_BAD)
 		count_bad(r, line);
 	else if (result == LINE_NOT_MINE)
-		r->info->other++;
+		r->n_other++;
 	if (r->watch != NULL && result != LINE_BAD)
 		r->stopped = !r->watch(&r->log, result != LINE_NOT_MINE &&
 		    r->current != NULL ? r->current->format : NULL, result,
@@ -637,13 +637,14 @@ start(struct log_reader *r, struct error *e)
 	return 0;
 }
 
-/* The newest year that fits is no later than the file. */
+/* The newest year that fits is no later than the file, or than the present that
+ * SOURCE_DATE_EPOCH sets. */
 static int64_t
 newest_time(const struct source *s)
 {
 	struct stat st;
 
-	if (s->fd >= 0 && fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (getenv("SOURCE_DATE_EPOCH") == NULL && s->fd >= 0 && fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
 		return st.st_mtim.tv_sec * CLOCK_SECOND;
 	return clock_now();
 }
@@ -677,7 +678,7 @@ verdict(const struct log_reader *r, uint64_t n_filled, struct error *e)
 	tell_bad(r);
 	if (r->source->failed)
 		return error_set(e, "%s", r->source->error.text);
-	if (n_filled > 0 && r->info->other == n_filled)
+	if (n_filled > 0 && r->n_other == n_filled)
 		return error_set(e, "%s: %s; see pinspot formats",
 		    r->log.name, r->log.forced ?
 		    "no line of it is in the format named by -F" :
@@ -699,6 +700,7 @@ read_all(struct log_reader *r, struct error *e)
 	}
 	if (finish(r, e) != 0)
 		result = -1;
+	r->info->other += r->n_other;
 	if (result == 0)
 		result = verdict(r, n_filled, e);
 	return result;

@@ -1,17 +1,18 @@
 #include "input/input.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/digest.h"
 #include "base/mem.h"
+#include "input/archive.h"
 #include "input/capture.h"
 #include "input/log.h"
 #include "input/reader.h"
 
 enum {
-	HEAD = 64, /* bytes by which a format is told */
 	IDENTITY_PART = 64 * 1024, /* of either end of a file */
 };
 
@@ -42,13 +43,85 @@ identify(const struct source *s, struct input_info *info)
 	free(bytes);
 }
 
+/* One input while it is opened, with whatever is packed into it. */
+struct opening {
+	uint32_t number;
+	const struct input_options *options;
+	handshake_fn *emit;
+	void *arg;
+	struct pool *pool;
+	struct input_info *info;
+	struct totals *totals;
+	int depth; /* archives around the source at hand */
+	unsigned n_read; /* captures and logs that could be read */
+	struct error *e; /* the first thing that could not */
+};
+
 static bool
-is_capture(struct source *s, const char *format)
+is_capture(struct cursor head, const char *format)
 {
-	if (format != NULL)
-		return strcmp(format, "pcap") == 0 ||
-		    strcmp(format, "pcapng") == 0;
-	return reader_recognise(source_peek(s, HEAD)) != NULL;
+	if (format != NULL && (strcmp(format, "pcap") == 0 ||
+	    strcmp(format, "pcapng") == 0))
+		return true;
+	return format == NULL && reader_recognise(head) != NULL;
+}
+
+static void
+note_failure(struct opening *o, const struct error *why)
+{
+	if (o->e->text[0] == '\0')
+		*o->e = *why;
+	if (o->depth > 0 && o->options->verbose > 0)
+		fprintf(stderr, "pinspot: %s\n", why->text);
+}
+
+static archive_member_fn read_source;
+
+/* A damaged archive may have given some of its members. */
+static void
+read_archive(struct source *s, struct opening *o)
+{
+	struct error why = { "" };
+	unsigned n_before = o->n_read;
+
+	o->depth++;
+	if (archive_read_members(s, read_source, o, &why) != 0) {
+		if (o->n_read > n_before) {
+			o->info->truncated = true;
+			if (o->options->verbose >= 0)
+				fprintf(stderr, "pinspot: %s\n", why.text);
+		}
+		note_failure(o, &why);
+	}
+	o->depth--;
+}
+
+/* An archive_member_fn, for the input itself as well: goes on in any case. */
+static bool
+read_source(struct source *s, void *arg)
+{
+	struct opening *o = arg;
+	struct cursor head = source_peek(s, ARCHIVE_HEAD);
+	struct error why = { "" };
+	int result;
+
+	if (is_capture(head, o->options->format) &&
+	    archive_recognise(head) == NULL) {
+		result = capture_read(s, o->number, o->options, o->emit,
+		    o->arg, o->pool, o->info, o->totals, &why);
+	} else if (archive_recognise(head) != NULL &&
+	    o->depth < ARCHIVE_DEPTH_MAX) {
+		read_archive(s, o);
+		return true;
+	} else {
+		result = log_read(s, o->number, o->options, o->emit, o->arg,
+		    o->pool, o->info, o->totals, &why);
+	}
+	if (result == 0)
+		o->n_read++;
+	else
+		note_failure(o, &why);
+	return true;
 }
 
 int
@@ -57,18 +130,21 @@ input_read(const char *path, uint32_t number,
     struct pool *pool, struct input_info *info, struct totals *totals,
     struct error *e)
 {
+	struct opening o = { .number = number, .options = options,
+		.emit = emit, .arg = arg, .pool = pool, .info = info,
+		.totals = totals, .e = e };
 	struct source s;
-	int result;
 
+	e->text[0] = '\0';
 	if (source_open(&s, path, e) != 0)
 		return -1;
 	s.progress = options->progress;
 	s.progress_arg = options->progress_arg;
 	identify(&s, info);
-	result = is_capture(&s, options->format) ?
-	    capture_read(&s, number, options, emit, arg, pool, info, totals,
-	    e) :
-	    log_read(&s, number, options, emit, arg, pool, info, totals, e);
+	read_source(&s, &o);
 	source_close(&s);
-	return result;
+	if (o.n_read > 0)
+		return 0;
+	return e->text[0] != '\0' ? -1 :
+	    error_set(e, "%s: nothing in it", path);
 }
