@@ -1,14 +1,17 @@
 #include "cmd/analysis.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/stop.h"
 #include "cmd/cmd.h"
 #include "cmd/paths.h"
 #include "cmd/progress.h"
 #include "input/input.h"
+#include "input/join.h"
 #include "knowledge/apps.h"
 #include "knowledge/hsts.h"
 
@@ -92,8 +95,10 @@ read_one(struct analysis *a, const struct path *path,
 		.last = CLOCK_UNKNOWN };
 	info->name = pool_intern(r->pool,
 	    text_of(is_pipe ? "standard input" : path->name));
-	if (input_read(path->name, (uint32_t)r->n_inputs, o, count, a, r->pool,
-	    info, &r->totals, &e) != 0) {
+	if (input_read(path->name, (uint32_t)r->n_inputs, o,
+	    a->join != NULL ? join_add : count,
+	    a->join != NULL ? (void *)a->join : a, r->pool, info, &r->totals,
+	    &e) != 0) {
 		/* A folder may hold files that are none of ours. */
 		if (!path->found || a->settings->verbose > 0)
 			complain("%s", e.text);
@@ -108,12 +113,63 @@ read_one(struct analysis *a, const struct path *path,
 	r->n_inputs++;
 }
 
+/* Captures before logs, each in the order of the command line: a log's lines
+ * then need not wait for the capture that tells of the same connections.  True
+ * where there are both. */
+static bool
+captures_first(struct paths *paths, const char *format)
+{
+	struct path *sorted = mem_zero(paths->n + 1, sizeof(*sorted));
+	bool *capture = mem_zero(paths->n + 1, sizeof(*capture));
+	size_t n = 0, n_captures;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		capture[i] = input_is_capture(paths->at[i].name, format);
+		if (capture[i])
+			sorted[n++] = paths->at[i];
+	}
+	n_captures = n;
+	for (size_t i = 0; i < paths->n; i++)
+		if (!capture[i])
+			sorted[n++] = paths->at[i];
+	free(paths->at);
+	free(capture);
+	paths->at = sorted;
+	return n_captures > 0 && n_captures < n;
+}
+
+/* What a log and a capture of the same traffic have told each other. */
 static void
-read_all(struct analysis *a, const struct paths *paths)
+finish_join(struct analysis *a)
+{
+	struct report *r = a->report;
+	struct join_summary s;
+	double skew;
+
+	join_finish(a->join, &s);
+	r->notes = pool_zero(r->pool, 2 * sizeof(*r->notes));
+	skew = (double)s.skew / 1e9;
+	if (s.joined > 0)
+		r->notes[r->n_notes++] = pool_printf(r->pool,
+		    "%llu handshakes are told by a capture and by a log, and "
+		    "count once; the log's clock is %.1f s %s the capture's",
+		    (unsigned long long)s.joined, skew < 0 ? -skew : skew,
+		    skew < 0 ? "behind" : "ahead of");
+	if (s.overflown > 0)
+		r->notes[r->n_notes++] = pool_printf(r->pool,
+		    "%llu handshakes were too many to be joined with a log",
+		    (unsigned long long)s.overflown);
+}
+
+static void
+read_all(struct analysis *a, struct paths *paths)
 {
 	struct input_options o = input_options(a->settings);
 	struct report *r = a->report;
 	struct progress progress;
+
+	if (paths->n > 1 && captures_first(paths, o.format))
+		a->join = join_new(count, a, r->pool);
 
 	if (progress_wanted() && !a->settings->quiet) {
 		o.progress = progress_show;
@@ -125,6 +181,8 @@ read_all(struct analysis *a, const struct paths *paths)
 		read_one(a, &paths->at[i], &o);
 		progress_clear(&progress);
 	}
+	if (a->join != NULL)
+		finish_join(a);
 	r->partial = stop_wanted();
 	if (r->partial)
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
@@ -143,7 +201,8 @@ prepare(struct analysis *a, struct error *e)
 	if (s->apps != NULL && apps_load(s->apps, e) != 0)
 		return -1;
 	if (s->handshakes) {
-		a->spool = spool_new(e);
+		a->spool = spool_new(s->format != NULL &&
+		    strcmp(s->format, "csv") == 0, e);
 		if (a->spool == NULL)
 			return -1;
 	}
@@ -176,9 +235,31 @@ analysis_run(struct analysis *a, const struct settings *s, int n_paths,
 	return 0;
 }
 
+const char *
+analysis_product(const struct analysis *a)
+{
+	static const char *const from_log[] = { "panos", "umbrella", "cloudswg",
+		"proxysg", "zscaler", "netskope", "fortios", "ftd",
+		"checkpoint", "sophos", "squid", "mitmproxy", "sslproxy" };
+
+	const struct settings *s = a->settings;
+	const struct report *r = a->report;
+
+	if (s->product != NULL)
+		return s->product;
+	for (size_t i = 0; i < r->n_inputs; i++)
+		for (size_t j = 0; j < N_ITEMS(from_log); j++)
+			if (r->inputs[i].kind != NULL && strncmp(
+			    r->inputs[i].kind, from_log[j],
+			    strlen(from_log[j])) == 0)
+				return from_log[j];
+	return "plain";
+}
+
 void
 analysis_free(struct analysis *a)
 {
+	join_free(a->join);
 	spool_free(a->spool);
 	collector_free(a->collector);
 	rules_free(a->rules);

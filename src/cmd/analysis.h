@@ -7,6 +7,7 @@
 #include "cmd/settings.h"
 #include "cmd/spool.h"
 #include "finding/collect.h"
+#include "input/join.h"
 #include "model/finding.h"
 #include "rule/decide.h"
 
@@ -15,6 +16,7 @@ struct analysis {
 	struct report *report;
 	struct rules *rules;
 	struct collector *collector;
+	struct join *join; /* where a log meets a capture, else NULL */
 	struct spool *spool; /* with --handshakes, else NULL */
 	int status; /* exit status so far */
 };
@@ -26,6 +28,10 @@ struct analysis {
  */
 int analysis_run(struct analysis *a, const struct settings *s, int n_paths,
     char **paths) MUST_CHECK;
+
+/* The product for --for: what the user said, else the one whose log was read, else
+ * "plain". */
+const char *analysis_product(const struct analysis *a);
 
 void analysis_free(struct analysis *a);
 

@@ -27,6 +27,8 @@ struct command {
 extern const struct command commands[];
 
 int cmd_scan(const struct settings *s, int argc, char **argv);
+int cmd_explain(const struct settings *s, int argc, char **argv);
+int cmd_formats(const struct settings *s, int argc, char **argv);
 
 /* "pinspot: " and the words, on standard error. */
 void complain(const char *format, ...) PRINTF_LIKE(1, 2);

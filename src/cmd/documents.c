@@ -42,8 +42,8 @@ documents_check(const struct settings *s, struct error *e)
 	if (s->format != NULL && renderer_by_name(s->format) == NULL)
 		return unknown_format("--format", s->format, e);
 	if (s->handshakes && s->format != NULL &&
-	    strcmp(s->format, "jsonl") != 0)
-		return error_set(e, "--handshakes prints jsonl, not %s",
+	    strcmp(s->format, "jsonl") != 0 && strcmp(s->format, "csv") != 0)
+		return error_set(e, "--handshakes prints jsonl or csv, not %s",
 		    s->format);
 	for (size_t i = 0; i < s->output.n; i++) {
 		if (renderer_by_suffix(s->output.at[i]) != NULL)

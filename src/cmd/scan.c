@@ -7,25 +7,6 @@
 #include "cmd/select.h"
 #include "exclude/suggest.h"
 
-/* The product whose log was read, where pinspot knows its list. */
-static const char *
-product_of(const struct settings *s, const struct report *r)
-{
-	static const char *const from_log[] = { "panos", "umbrella", "cloudswg",
-		"proxysg", "zscaler", "netskope", "fortios", "ftd",
-		"checkpoint", "sophos", "squid", "mitmproxy", "sslproxy" };
-
-	if (s->product != NULL)
-		return s->product;
-	for (size_t i = 0; i < r->n_inputs; i++)
-		for (size_t j = 0; j < N_ITEMS(from_log); j++)
-			if (r->inputs[i].kind != NULL && strncmp(
-			    r->inputs[i].kind, from_log[j],
-			    strlen(from_log[j])) == 0)
-				return from_log[j];
-	return "plain";
-}
-
 static int
 print(struct analysis *a)
 {
@@ -64,7 +45,7 @@ cmd_scan(const struct settings *s, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (analysis_run(&a, s, argc, argv) == 0) {
-		if (suggest_entries(a.report, product_of(s, a.report), &e) != 0) {
+		if (suggest_entries(a.report, analysis_product(&a), &e) != 0) {
 			complain("%s", e.text);
 			a.status = exit_worse(a.status, EXIT_USAGE);
 		} else {

@@ -8,8 +8,26 @@
 #include "base/mem.h"
 #include "report/report.h"
 
+/* How the two forms say that class and finding are not known, which is how each
+ * line ends, and how that a handshake was idle. */
+static const struct form {
+	const char *unknown;
+	const char *before_class, *before_finding, *end; /* when known */
+	const char *idle, *rejected;
+	void (*write)(const struct handshake *h, struct text class,
+	    struct text finding, struct buf *out);
+} forms[] = {
+	{ ",\"class\":null,\"finding\":null}\n",
+	    ",\"class\":\"", "\",\"finding\":\"", "\"}\n",
+	    "\"outcome\":\"idle\"", "\"outcome\":\"rejected\"",
+	    handshake_json },
+	{ ",,\n", ",", ",", "\n", ",idle,no-data-close,",
+	    ",rejected,no-data-close,", handshake_csv },
+};
+
 struct spool {
 	FILE *file;
+	const struct form *form;
 	struct buf line;
 	bool failed;
 };
@@ -23,11 +41,8 @@ struct head {
 	uint8_t sign;
 };
 
-/* handshake_json ends with these two members, null while unknown. */
-static const char tail[] = ",\"class\":null,\"finding\":null}\n";
-
 struct spool *
-spool_new(struct error *e)
+spool_new(bool csv, struct error *e)
 {
 	struct spool *spool;
 	FILE *file = tmpfile();
@@ -39,6 +54,7 @@ spool_new(struct error *e)
 	}
 	spool = mem_zero(1, sizeof(*spool));
 	spool->file = file;
+	spool->form = &forms[csv ? 1 : 0];
 	return spool;
 }
 
@@ -59,7 +75,8 @@ spool_add(struct spool *spool, const struct handshake *h, uint32_t token)
 		.sign = (uint8_t)h->sign };
 
 	spool->line.n = 0;
-	handshake_json(h, (struct text){ 0 }, (struct text){ 0 }, &spool->line);
+	spool->form->write(h, (struct text){ 0 }, (struct text){ 0 },
+	    &spool->line);
 	head.length = (uint32_t)spool->line.n;
 	if (fwrite(&head, sizeof(head), 1, spool->file) != 1 ||
 	    fwrite(spool->line.at, 1, spool->line.n, spool->file) !=
@@ -88,23 +105,34 @@ finding_of(const struct head *head, const struct collector *c,
 
 /* On the wire it was idle; contrast decided that it was a rejection. */
 static void
-correct_outcome(struct buf *line, const struct head *head)
+correct_outcome(struct buf *line, const struct form *form)
 {
-	static const char idle[] = "\"outcome\":\"idle\"";
-	static const char rejected[] = "\"outcome\":\"rejected\"";
-	long at;
+	long at = text_find(buf_view(line), form->idle);
 	struct buf copy = { 0 };
 
-	if (head->outcome != OUTCOME_IDLE)
-		return;
-	at = text_find(buf_view(line), idle);
 	if (at < 0)
 		return;
 	buf_add(&copy, line->at, (size_t)at);
-	buf_string(&copy, rejected);
-	buf_string(&copy, line->at + at + sizeof(idle) - 1);
+	buf_string(&copy, form->rejected);
+	buf_string(&copy, line->at + at + strlen(form->idle));
 	buf_free(line);
 	*line = copy;
+}
+
+static void
+fill_in(struct buf *line, const struct form *form, const struct head *head,
+    const struct finding *f)
+{
+	if (!text_ends(buf_view(line), form->unknown))
+		return;
+	line->n -= strlen(form->unknown);
+	buf_string(line, form->before_class);
+	buf_string(line, class_facts(f->class)->name);
+	buf_string(line, form->before_finding);
+	buf_string(line, f->id);
+	buf_string(line, form->end);
+	if (head->outcome == OUTCOME_IDLE)
+		correct_outcome(line, form);
 }
 
 int
@@ -119,6 +147,11 @@ spool_print(struct spool *spool, const struct collector *c,
 		return error_set(e, "temporary file for --handshakes: %s",
 		    strerror(errno));
 	rewind(spool->file);
+	if (spool->form == &forms[1]) {
+		line->n = 0;
+		handshake_csv_heading(line);
+		fwrite(line->at, 1, line->n, out);
+	}
 	while (fread(&head, sizeof(head), 1, spool->file) == 1) {
 		line->n = 0;
 		buf_reserve(line, head.length);
@@ -128,12 +161,8 @@ spool_print(struct spool *spool, const struct collector *c,
 		line->n = head.length;
 		line->at[line->n] = '\0';
 		f = finding_of(&head, c, r);
-		if (f != NULL && text_ends(buf_view(line), tail)) {
-			line->n -= sizeof(tail) - 1;
-			buf_printf(line, ",\"class\":\"%s\",\"finding\":\"%s\""
-			    "}\n", class_facts(f->class)->name, f->id);
-			correct_outcome(line, &head);
-		}
+		if (f != NULL)
+			fill_in(line, spool->form, &head, f);
 		if (fwrite(line->at, 1, line->n, out) != line->n)
 			return error_set(e, "cannot write: %s",
 			    strerror(errno));

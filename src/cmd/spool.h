@@ -17,8 +17,9 @@
 
 struct spool;
 
-/* NULL with the words in *e where no temporary file can be had. */
-struct spool *spool_new(struct error *e);
+/* Lines of JSON, or rows of CSV.  NULL with the words in *e where no temporary
+ * file can be had. */
+struct spool *spool_new(bool csv, struct error *e);
 
 /* token as of collector_token after h was counted. */
 void spool_add(struct spool *spool, const struct handshake *h, uint32_t token);

@@ -32,6 +32,10 @@ struct input_options {
 	void *progress_arg;
 };
 
+/* Is this file a capture?  Captures are read before logs, so that the two can
+ * be joined.  Standard input cannot be asked before it is read: true. */
+bool input_is_capture(const char *path, const char *format);
+
 /*
  * Read one input from its beginning to its end and emit its handshakes.  path
  * is a file or "-" for standard input; folders were opened by the caller

@@ -124,6 +124,41 @@ read_source(struct source *s, void *arg)
 	return true;
 }
 
+struct question {
+	const char *format;
+	bool capture; /* the answer */
+};
+
+/* An archive_member_fn: the first member speaks for all. */
+static bool
+ask_source(struct source *s, void *arg)
+{
+	struct question *q = arg;
+	struct cursor head = source_peek(s, ARCHIVE_HEAD);
+	struct error why;
+
+	if (archive_recognise(head) == NULL)
+		q->capture = is_capture(head, q->format);
+	else if (archive_read_members(s, ask_source, q, &why) != 0)
+		q->capture = false;
+	return false;
+}
+
+bool
+input_is_capture(const char *path, const char *format)
+{
+	struct question q = { .format = format };
+	struct source s;
+
+	if (strcmp(path, "-") == 0)
+		return true;
+	if (source_open(&s, path, NULL) != 0)
+		return false;
+	(void)ask_source(&s, &q);
+	source_close(&s);
+	return q.capture;
+}
+
 int
 input_read(const char *path, uint32_t number,
     const struct input_options *options, handshake_fn *emit, void *arg,
