@@ -538,9 +538,12 @@ first_record(struct session *s, struct tls *tls, int end, uint16_t length,
 		s->padding = length == s->padded.empty_certificate;
 		s->certificate_sent = TRUTH_NO;
 	} else if (length < s->lengths.finished) {
+		/* No Finished is as short.  An alert, unless the client goes
+		 * on to speak. */
 		s->client_flight = FLIGHT_SHORT;
 		s->padding = length == s->padded.alert;
-		hidden_alert(s, tls, SIDE_CLIENT, at);
+		if (s->padding)
+			hidden_alert(s, tls, SIDE_CLIENT, at);
 	} else {
 		s->client_flight = FLIGHT_LONG;
 	}
@@ -594,6 +597,10 @@ take_client_13(struct session *s, struct tls *tls, int end, uint16_t length,
 		break;
 	case FLIGHT_SHORT:
 	case FLIGHT_ALERT:
+		if (length > s->padded.alert) {
+			client_finished(s, end);
+			accept_data(s, at);
+		}
 		break;
 	}
 }
