@@ -27,6 +27,9 @@ struct command {
 extern const struct command commands[];
 
 int cmd_scan(const struct settings *s, int argc, char **argv);
+int cmd_suggest(const struct settings *s, int argc, char **argv);
+int cmd_whatif(const struct settings *s, int argc, char **argv);
+int cmd_verify(const struct settings *s, int argc, char **argv);
 int cmd_explain(const struct settings *s, int argc, char **argv);
 int cmd_formats(const struct settings *s, int argc, char **argv);
 

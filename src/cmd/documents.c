@@ -126,6 +126,16 @@ write_file(const char *path, struct text t, struct error *e)
 }
 
 int
+documents_put(const char *path, struct text t, struct error *e)
+{
+	if (path != NULL)
+		return write_file(path, t, e);
+	if (write_all(STDOUT_FILENO, t) != 0)
+		return error_set(e, "standard output: %s", strerror(errno));
+	return 0;
+}
+
+int
 documents_write(const struct settings *s, const struct report *r,
     struct error *e)
 {

@@ -19,4 +19,9 @@ struct render_options documents_options(const struct settings *s);
 int documents_write(const struct settings *s, const struct report *r,
     struct error *e) MUST_CHECK;
 
+/* Write to a file, or where path is NULL to standard output.  -1 with the words
+ * in *e. */
+int documents_put(const char *path, struct text t, struct error *e)
+    MUST_CHECK;
+
 #endif

@@ -122,7 +122,7 @@ checkpoint_check(const struct listed *entry)
 
 static const struct list_form forms[] = {
 	{ "cli", write_cli, false },
-	{ "text", words_write, false },
+	{ "list", words_write, false },
 	{ NULL, NULL, false },
 };
 

@@ -44,7 +44,7 @@ cloudswg_check(const struct listed *entry)
 }
 
 static const struct list_form forms[] = {
-	{ "text", words_write, false },
+	{ "list", words_write, false },
 	{ NULL, NULL, false },
 };
 

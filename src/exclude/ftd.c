@@ -132,8 +132,8 @@ ftd_check(const struct listed *entry)
 }
 
 static const struct list_form forms[] = {
-	{ "text", words_write_commented, true },
-	{ "json", write_json, true },
+	{ "list", words_write_commented, true },
+	{ "api", write_json, true },
 	{ NULL, NULL, false },
 };
 

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "exclude/match.h"
 #include "exclude/product.h"
@@ -90,6 +89,16 @@ list_add_expressed(struct exclusions *l, const struct product *product,
 	return list_add(l, product, entry, form, (struct text){ NULL, 0 }, 0);
 }
 
+const struct product *
+list_recognise(struct text content)
+{
+	for (size_t i = 0; i < product_count(); i++)
+		if (product_at(i)->probe != NULL &&
+		    product_at(i)->probe(content))
+			return product_at(i);
+	return NULL;
+}
+
 void
 list_read(struct exclusions *l, const struct product *product, struct text content)
 {
@@ -99,31 +108,10 @@ list_read(struct exclusions *l, const struct product *product, struct text conte
 		registry_read(l, product, content);
 		return;
 	}
-	for (size_t i = 0; product == NULL && i < product_count(); i++)
-		if (product_at(i)->probe != NULL &&
-		    product_at(i)->probe(content))
-			product = product_at(i);
+	if (product == NULL)
+		product = list_recognise(content);
 	if (product == NULL)
 		product = product_by_name(TEXT("plain"));
 	l->product = product;
 	product->read(l, content);
-}
-
-int
-list_load(struct exclusions *l, const struct product *product, const char *path,
-    struct error *e)
-{
-	struct buf content = { 0 };
-	int status = file_read(path, LIST_BYTES_MAX, &content, e);
-
-	if (status == 0) {
-		list_read(l, product, buf_view(&content));
-		if (l->n == 0)
-			status = error_set(e, "%s: no entries in it, expected "
-			    "an exclusion list%s%s", path,
-			    l->product != NULL ? " of " : "",
-			    l->product != NULL ? l->product->title : "");
-	}
-	buf_free(&content);
-	return status;
 }

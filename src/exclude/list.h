@@ -78,8 +78,7 @@ void list_skip(struct exclusions *l, uint64_t line);
 void list_read(struct exclusions *l, const struct product *product,
     struct text content);
 
-/* The same from a file, "-" for standard input.  -1 with the words in *e. */
-int list_load(struct exclusions *l, const struct product *product, const char *path,
-    struct error *e) MUST_CHECK;
+/* The product that a list's text speaks for, or NULL. */
+const struct product *list_recognise(struct text content);
 
 #endif

@@ -59,7 +59,7 @@ netskope_check(const struct listed *entry)
 }
 
 static const struct list_form forms[] = {
-	{ "text", write_commas, false },
+	{ "list", write_commas, false },
 	{ "lines", words_write, false },
 	{ NULL, NULL, false },
 };

@@ -56,7 +56,7 @@ plain_check(const struct listed *entry)
 }
 
 static const struct list_form forms[] = {
-	{ "text", words_write_commented, true },
+	{ "list", words_write_commented, true },
 	{ NULL, NULL, false },
 };
 

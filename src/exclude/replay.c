@@ -249,6 +249,13 @@ replay_free(struct replay *rp)
 	free(rp);
 }
 
+uint64_t
+replay_failed(const struct replay *rp, const struct cell *c, enum class *class)
+{
+	*class = class_of(rp->r, c);
+	return is_inspected(c) ? failed(rp->r, c) : 0;
+}
+
 size_t
 replay_n_hosts(const struct replay *rp)
 {

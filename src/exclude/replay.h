@@ -36,6 +36,10 @@ struct replay;
 struct replay *replay_new(const struct report *r);
 void replay_free(struct replay *rp);
 
+/* Attempts of a cell that failed under interception, and of which class. */
+uint64_t replay_failed(const struct replay *rp, const struct cell *c,
+    enum class *class);
+
 size_t replay_n_hosts(const struct replay *rp);
 const struct traffic *replay_traffic(const struct replay *rp, uint32_t host);
 const struct host_facts *replay_facts(const struct replay *rp, uint32_t host);

@@ -71,7 +71,7 @@ sophos_check(const struct listed *entry)
 }
 
 static const struct list_form forms[] = {
-	{ "text", words_write, false },
+	{ "list", words_write, false },
 	{ "exception", write_exceptions, false },
 	{ NULL, NULL, false },
 };

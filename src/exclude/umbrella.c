@@ -105,8 +105,8 @@ umbrella_check(const struct listed *entry)
 }
 
 static const struct list_form forms[] = {
-	{ "json", write_json, true },
-	{ "text", words_write, false },
+	{ "api", write_json, true },
+	{ "list", words_write, false },
 	{ NULL, NULL, false },
 };
 

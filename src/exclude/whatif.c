@@ -54,6 +54,26 @@ fill_row(struct whatif_row *row, struct replay *rp, const struct report *r,
 	}
 }
 
+/* What the list does not fix, by what is behind it. */
+static void
+count_left(struct whatif *w, struct replay *rp, const struct report *r,
+    const uint32_t *hosts, size_t n)
+{
+	bool *excluded = mem_zero(r->n_hosts + 1, sizeof(*excluded));
+	enum class class;
+
+	for (size_t i = 0; i < n; i++)
+		excluded[hosts[i]] = true;
+	for (size_t i = 0; i < r->n_cells; i++) {
+		uint64_t failed = replay_failed(rp, &r->cells[i], &class);
+
+		if (!excluded[r->cells[i].host] ||
+		    class_facts(class)->entry == ENTRY_NEVER)
+			w->left[class] += failed;
+	}
+	free(excluded);
+}
+
 static void
 fill_rows(struct whatif *w, struct replay *rp, const struct report *r)
 {
@@ -70,6 +90,7 @@ fill_rows(struct whatif *w, struct replay *rp, const struct report *r)
 	}
 	hosts = replay_union(rp, all, w->n_listed, &n);
 	w->total = replay_price(rp, hosts, n);
+	count_left(w, rp, r, hosts, n);
 	free(seen);
 	free(all);
 }

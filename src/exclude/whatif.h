@@ -30,6 +30,7 @@ struct whatif_step {
 
 struct whatif {
 	struct price total; /* of the whole list */
+	uint64_t left[N_CLASSES]; /* attempts that it leaves, by class */
 	struct whatif_row *rows; /* in the list's order */
 	size_t n_rows;
 	struct whatif_step *steps; /* the smallest set, best worth first */

@@ -91,8 +91,8 @@ zscaler_check(const struct listed *entry)
 }
 
 static const struct list_form forms[] = {
-	{ "text", words_write, false },
-	{ "json", write_json, false },
+	{ "list", words_write, false },
+	{ "api", write_json, false },
 	{ NULL, NULL, false },
 };
 

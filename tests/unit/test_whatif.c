@@ -43,7 +43,7 @@ START_TEST(fixed_and_left_are_all_attempts)
 	struct day d = sample();
 	struct exclusions list;
 	struct whatif w;
-	uint64_t sum = 0;
+	uint64_t sum = 0, left = 0;
 
 	list_init(&list);
 	list_read(&list, product_by_name(TEXT("plain")), text_of(lists[_i]));
@@ -60,6 +60,9 @@ START_TEST(fixed_and_left_are_all_attempts)
 		sum += w.rows[i].first_fixed;
 	}
 	ck_assert_uint_eq(sum, w.total.fixed);
+	for (int k = 0; k < N_CLASSES; k++)
+		left += w.left[k];
+	ck_assert_uint_eq(left, w.total.left);
 	/* The minimal set cures all that anything cures, for no more. */
 	ck_assert_uint_eq(w.steps[w.n_steps - 1].fixed, CURABLE);
 	ck_assert_uint_eq(w.steps[w.n_steps - 1].lost, 57);

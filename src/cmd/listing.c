@@ -1,0 +1,184 @@
+#include "cmd/listing.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "cmd/cmd.h"
+#include "cmd/documents.h"
+#include "exclude/product.h"
+#include "exclude/registry.h"
+#include "exclude/suggest.h"
+#include "report/words.h"
+
+/* --format and the suffixes of -o: text or JSON. */
+static bool
+is_json(const char *name)
+{
+	size_t n = strlen(name);
+
+	return strcmp(name, "json") == 0 ||
+	    (n > 5 && strcmp(name + n - 5, ".json") == 0);
+}
+
+static int
+formats_check(const struct settings *s, struct error *e)
+{
+	if (s->format != NULL && strcmp(s->format, "text") != 0 &&
+	    !is_json(s->format))
+		return error_set(e, "--format %s: expected text or json",
+		    s->format);
+	return 0;
+}
+
+/* The list's product: as named, as its text says, as the log says. */
+static int
+read_list(struct listing *l, const struct settings *s, struct text content,
+    struct error *e)
+{
+	const struct product *p = NULL;
+
+	if (s->product == NULL)
+		p = list_recognise(content);
+	if (p == NULL)
+		p = product_by_name(text_of(
+		    analysis_product(&l->analysis)));
+	if (p == NULL)
+		return error_set(e, "--for: unknown product \"%s\"",
+		    s->product);
+	list_read(&l->list, p, content);
+	if (l->list.n == 0)
+		return error_set(e, "%s: no entries of %s in it; name its "
+		    "product with --for", l->path, p->title);
+	return suggest_entries(l->analysis.report, p->name, e);
+}
+
+/* In a registry every line names its product: none of them is the list's. */
+static int
+read_registry(struct listing *l, const struct settings *s,
+    struct text content, struct error *e)
+{
+	const struct product *p = NULL;
+
+	if (s->product != NULL) {
+		p = product_by_name(text_of(s->product));
+		if (p == NULL)
+			return error_set(e, "--for: unknown product \"%s\"",
+			    s->product);
+	}
+	list_read(&l->list, p, content);
+	if (l->list.n == 0)
+		return error_set(e, "%s: no entries in it%s%s", l->path,
+		    p != NULL ? " of " : "", p != NULL ? p->title : "");
+	l->list.product = l->list.entries[0].product;
+	return suggest_entries(l->analysis.report, l->list.product->name, e);
+}
+
+bool
+listing_open(struct listing *l, const struct settings *s, int argc,
+    char **argv)
+{
+	struct buf content = { 0 };
+	struct error e;
+	int result = -1;
+
+	*l = (struct listing){ .status = EXIT_USAGE };
+	list_init(&l->list);
+	if (argc < 2) {
+		complain("expected an exclusion list and then captures or "
+		    "logs; try: pinspot --help");
+		return false;
+	}
+	l->path = argv[0];
+	if (formats_check(s, &e) != 0) {
+		complain("%s", e.text);
+		return false;
+	}
+	if (file_read(l->path, LIST_BYTES_MAX, &content, &e) != 0) {
+		complain("%s", e.text);
+		l->status = EXIT_UNREADABLE;
+	} else if (analysis_run(&l->analysis, s, argc - 1, argv + 1) != 0) {
+		l->status = l->analysis.status;
+	} else {
+		result = registry_probe(buf_view(&content)) ?
+		    read_registry(l, s, buf_view(&content), &e) :
+		    read_list(l, s, buf_view(&content), &e);
+		if (result != 0)
+			complain("%s", e.text);
+		else
+			l->status = l->analysis.status;
+	}
+	buf_free(&content);
+	return result == 0;
+}
+
+void
+listing_free(struct listing *l)
+{
+	if (l->analysis.report != NULL)
+		analysis_free(&l->analysis);
+	list_free(&l->list);
+}
+
+void
+listing_head(const struct listing *l, struct page *p, const char *what)
+{
+	const struct report *r = l->analysis.report;
+	struct buf line = { 0 };
+
+	buf_printf(&line, " %s · %s (%s, ", what, l->path,
+	    l->list.registry ? "registry" : l->list.product->title);
+	words_count(&line, l->list.n, "entry", "entries");
+	buf_string(&line, ")");
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		buf_string(&line, i == 0 ? " on " : " + ");
+		buf_text(&line, r->inputs[i].name);
+	}
+	page_string(p, STYLE_BOLD, "pinspot");
+	page_prose(p, STYLE_PLAIN, LABEL_INDENT, buf_view(&line));
+	if (l->list.n_skipped > 0) {
+		line.n = 0;
+		words_count(&line, l->list.n_skipped, "line", "lines");
+		buf_printf(&line, " of the list could not be read, the first "
+		    "is line %llu", (unsigned long long)l->list.first_skipped);
+		page_prose(p, STYLE_YELLOW, LABEL_INDENT, buf_view(&line));
+	}
+	buf_free(&line);
+}
+
+struct json_object *
+listing_json(const struct listing *l)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put(o, "name", json_string(text_of(l->path)));
+	json_put(o, "product", l->list.registry ? NULL :
+	    json_string(text_of(l->list.product->name)));
+	json_put(o, "entries", json_object_new_uint64(l->list.n));
+	json_put(o, "skipped", json_object_new_uint64(l->list.n_skipped));
+	return o;
+}
+
+int
+listing_print(const struct listing *l, struct text page,
+    struct json_object *object)
+{
+	const struct settings *s = l->analysis.settings;
+	struct buf json = { 0 };
+	struct error e;
+	int result = 0;
+
+	buf_string(&json, json_line(object));
+	buf_char(&json, '\n');
+	json_object_put(object);
+	if (s->output.n == 0 || s->format != NULL)
+		result = documents_put(NULL, s->format != NULL &&
+		    is_json(s->format) ? buf_view(&json) : page, &e);
+	for (size_t i = 0; i < s->output.n && result == 0; i++)
+		result = documents_put(s->output.at[i],
+		    is_json(s->output.at[i]) ? buf_view(&json) : page, &e);
+	buf_free(&json);
+	if (result == 0)
+		return EXIT_OK;
+	complain("%s", e.text);
+	return EXIT_INTERNAL;
+}
