@@ -50,6 +50,15 @@ $B/gen/%.inc: $B/gen/% src/knowledge/data/%.json
 	$^ > $@.new && mv $@.new $@
 $(TABLES:$B/gen/%.inc=$B/src/knowledge/%.o): $B/src/knowledge/%.o: $B/gen/%.inc
 
+# The default rules, embedded as they are written.
+DEFAULT_RULES := $(sort $(wildcard src/rule/data/*.json))
+$B/gen/rules: src/rule/gen/rules.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(WARN) -O1 -o $@ $<
+$B/gen/rules.inc: $B/gen/rules $(DEFAULT_RULES)
+	$B/gen/rules $(DEFAULT_RULES) > $@.new && mv $@.new $@
+$B/src/rule/load.o: $B/gen/rules.inc
+
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

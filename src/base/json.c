@@ -125,3 +125,44 @@ json_file(const char *path, struct error *e)
 	buf_free(&all);
 	return object;
 }
+
+/* Move past n bytes and count their lines. */
+static void
+advance(struct json_stream *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		s->next_line += s->rest.at[i] == '\n';
+	s->rest.at += n;
+	s->rest.n -= n;
+}
+
+struct json_object *
+json_next(struct json_stream *s, const char *name, struct error *e)
+{
+	struct json_tokener *tokener;
+	struct json_object *object;
+
+	e->text[0] = '\0';
+	while (s->rest.n > 0 && strchr(" \t\r\n,[]", s->rest.at[0]) != NULL &&
+	    s->rest.at[0] != '\0')
+		advance(s, 1);
+	if (s->rest.n == 0)
+		return NULL;
+	s->line = s->next_line;
+	if (s->rest.at[0] != '{') {
+		error_set(e, "%s:%d: expected an object in braces", name,
+		    s->line);
+		return NULL;
+	}
+	tokener = json_tokener_new();
+	object = json_tokener_parse_ex(tokener, s->rest.at, (int)s->rest.n);
+	if (json_tokener_get_error(tokener) == json_tokener_continue)
+		error_set(e, "%s:%d: the object that begins here never ends",
+		    name, s->line);
+	advance(s, json_tokener_get_parse_end(tokener));
+	if (object == NULL && e->text[0] == '\0')
+		error_set(e, "%s:%d: %s", name, s->next_line,
+		    json_tokener_error_desc(json_tokener_get_error(tokener)));
+	json_tokener_free(tokener);
+	return object;
+}

@@ -43,4 +43,16 @@ struct json_object *json_file(const char *path, struct error *e) MUST_CHECK;
 struct json_object *json_parse(struct text t, const char *name,
     struct error *e) MUST_CHECK;
 
+/* A text that holds objects, in brackets with commas or one after another. */
+struct json_stream {
+	struct text rest;
+	int line; /* where the object taken last begins, from 1 */
+	int next_line; /* where the search goes on; set to 1 at first */
+};
+
+/* Take the next object.  NULL at the end, where e->text is empty, and where
+ * the text is no JSON, with the words in it. */
+struct json_object *json_next(struct json_stream *s, const char *name,
+    struct error *e) MUST_CHECK;
+
 #endif

@@ -1,0 +1,338 @@
+#include "rule/decide.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "rule/group.h"
+
+enum { DOMAINS_ENOUGH = 16 };
+
+struct rules *
+rules_new(bool without_defaults, const char *const *paths, size_t n_paths,
+    struct error *e)
+{
+	struct rules *rules = mem_zero(1, sizeof(*rules));
+	int result = 0;
+
+	rules->pool = pool_new();
+	for (size_t i = 0; i < n_paths && result == 0; i++)
+		result = rules_load_path(rules, paths[i], e);
+	if (result == 0 && !without_defaults)
+		result = rules_load_default(rules, e);
+	if (result == 0)
+		return rules;
+	rules_free(rules);
+	return NULL;
+}
+
+void
+rules_free(struct rules *rules)
+{
+	if (rules == NULL)
+		return;
+	for (size_t i = 0; i < rules->n_patterns; i++)
+		pattern_free(rules->patterns[i]);
+	for (size_t i = 0; i < rules->n; i++)
+		json_object_put(rules->rules[i].source);
+	free(rules->patterns);
+	free(rules->rules);
+	pool_free(rules->pool);
+	free(rules);
+}
+
+/* Rules with a date end with it: what happened later is news again. */
+static bool
+applies(const struct rule *rule, const struct subject *s)
+{
+	return !rule->disabled && (rule->until == CLOCK_UNKNOWN ||
+	    s->cell->last == CLOCK_UNKNOWN || s->cell->last < rule->until);
+}
+
+/* The first rule that matches, or NULL. */
+static struct rule *
+first_match(struct rules *rules, const struct subject *s)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		struct rule *rule = &rules->rules[i];
+		bool limit = false;
+
+		if (!applies(rule, s))
+			continue;
+		if (condition_holds(&rule->when, s, NULL, &limit) && !limit)
+			return rule;
+		if (limit)
+			rule->disabled = true;
+	}
+	return NULL;
+}
+
+/* How many registrable domains have a failing cell with a trait; as many as
+ * any rule could want to know. */
+static uint32_t
+count_domains(const struct report *r, size_t trait)
+{
+	struct text seen[DOMAINS_ENOUGH];
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < r->n_cells && n < DOMAINS_ENOUGH; i++) {
+		const struct failure *f = r->cells[i].failure;
+		const struct host *h = &r->hosts[r->cells[i].host];
+		struct text domain = h->registrable_domain.n > 0 ?
+		    h->registrable_domain : h->name;
+		uint32_t at = 0;
+
+		if (f == NULL || *(const uint32_t *)((const char *)&f->traits +
+		    trait) == 0)
+			continue;
+		while (at < n && !text_equal(seen[at], domain))
+			at++;
+		if (at == n)
+			seen[n++] = domain;
+	}
+	return n;
+}
+
+struct subject
+subject_new(const struct report *r)
+{
+	return (struct subject){ .report = r,
+		.expired_domains = count_domains(r,
+		    offsetof(struct traits, expired)),
+		.wrong_name_domains = count_domains(r,
+		    offsetof(struct traits, wrong_name)) };
+}
+
+void
+subject_look(struct subject *s, const struct cell *cell)
+{
+	const struct failure *f = cell->failure;
+
+	s->cell = cell;
+	s->host = &s->report->hosts[cell->host];
+	s->profile = &s->report->profiles[cell->profile];
+	s->proof = f->n_exemplars > 0 ? f->exemplars[0] : NULL;
+}
+
+static int
+compare_members(const void *left, const void *right)
+{
+	const struct member *a = left, *b = right;
+	int order = (int)a->class - (int)b->class;
+
+	if (order == 0)
+		order = text_compare(a->key, b->key);
+	return order != 0 ? order : (a->cell > b->cell) - (a->cell < b->cell);
+}
+
+/* Give each failing cell its class; the rest of the numbers follow. */
+static size_t
+decide_cells(struct rules *rules, struct report *r, struct member *members)
+{
+	struct subject s = subject_new(r);
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		struct cell *cell = &r->cells[i];
+		struct rule *rule;
+
+		if (cell->failure == NULL)
+			continue;
+		subject_look(&s, cell);
+		rule = first_match(rules, &s);
+		if (rule == NULL)
+			continue;
+		rule->n_matched++;
+		cell->class = rule->class;
+		members[n++] = (struct member){ (uint32_t)i,
+			(uint32_t)(rule - rules->rules), rule->class,
+			group_key(r, cell, rule->class) };
+	}
+	return n;
+}
+
+/* What is no finding only counts. */
+static bool
+count_silently(struct report *r, struct cell *cell)
+{
+	const struct attempts *a = &cell->attempts;
+	uint64_t n = a->rejected + a->idle + a->refused + a->network;
+
+	if (cell->class != CLASS_HARMLESS && cell->class != CLASS_IGNORE)
+		return false;
+	cell->idle_rejected = false;
+	if (cell->leg == LEG_SERVER)
+		return true;
+	if (cell->class == CLASS_HARMLESS)
+		r->totals.harmless += n;
+	else
+		r->totals.ignored += n;
+	return true;
+}
+
+static enum confidence
+rule_confidence(const struct rule *rule, const struct subject *s)
+{
+	bool limit = false;
+
+	if (rule->has_confirmed &&
+	    condition_holds(&rule->confirmed, s, NULL, &limit))
+		return CONFIDENCE_CONFIRMED;
+	if (rule->has_likely && rule->base < CONFIDENCE_LIKELY &&
+	    condition_holds(&rule->likely, s, NULL, &limit))
+		return CONFIDENCE_LIKELY;
+	return rule->base;
+}
+
+/* The surest member speaks for the group; among equals the first on the
+ * client's side with most attempts. */
+static void
+weigh_group(const struct rules *rules, struct report *r, struct subject s,
+    struct group *g)
+{
+	bool server_only = group_is_server_only(r, g);
+	uint64_t most = 0;
+
+	group_count(r, g);
+	s.group = &g->counts;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct member *m = &g->members[i];
+		const struct cell *cell = &r->cells[m->cell];
+		uint64_t n = group_attempts(cell, m->class);
+		enum confidence c;
+
+		if (!server_only && cell->leg == LEG_SERVER)
+			continue;
+		subject_look(&s, cell);
+		c = rule_confidence(&rules->rules[m->rule], &s);
+		if (g->best != NULL && (c < g->confidence ||
+		    (c == g->confidence && n <= most)))
+			continue;
+		g->confidence = c;
+		g->best = cell;
+		g->rule = &rules->rules[m->rule];
+		most = n;
+	}
+	g->confidence = group_cap(r, g, g->confidence);
+}
+
+static unsigned
+class_place(enum class c)
+{
+	static const enum class order[] = { CLASS_PINNING, CLASS_CLIENT_AUTH,
+		CLASS_PRIVATE_STORE, CLASS_MISSING_CA, CLASS_BROWSER_REJECT,
+		CLASS_HSTS_PRELOAD, CLASS_RESUMPTION_MISMATCH,
+		CLASS_PROXY_CERT, CLASS_UPSTREAM_CERT,
+		CLASS_PROTOCOL_MISMATCH, CLASS_NOT_EFFECTIVE, CLASS_BLOCK_PAGE,
+		CLASS_NETWORK, CLASS_UNDETERMINED };
+	unsigned i;
+
+	for (i = 0; i < N_ITEMS(order) && order[i] != c; i++)
+		;
+	return i;
+}
+
+static int
+compare_findings(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+	int order = (int)class_place(a->class) - (int)class_place(b->class);
+
+	if (order != 0)
+		return order;
+	if (a->attempts != b->attempts)
+		return a->attempts > b->attempts ? -1 : 1;
+	order = text_compare(a->host_name, b->host_name);
+	return order != 0 ? order : strcmp(a->id, b->id);
+}
+
+/* Sort, and tell each cell its finding by the id that it had before. */
+static void
+number_findings(struct report *r)
+{
+	uint32_t *places = mem_zero(r->n_findings + 1, sizeof(*places));
+
+	for (size_t i = 0; i < r->n_findings; i++)
+		r->findings[i].n_entries = i; /* lent as the old place */
+	if (r->n_findings > 0)
+		qsort(r->findings, r->n_findings, sizeof(*r->findings),
+		    compare_findings);
+	for (size_t i = 0; i < r->n_findings; i++) {
+		places[r->findings[i].n_entries] = (uint32_t)i;
+		r->findings[i].n_entries = 0;
+	}
+	for (size_t i = 0; i < r->n_cells; i++)
+		if (r->cells[i].finding != 0)
+			r->cells[i].finding =
+			    places[r->cells[i].finding - 1] + 1;
+	free(places);
+}
+
+static void
+make_findings(struct rules *rules, struct report *r, struct member *members,
+    size_t n)
+{
+	struct subject s = subject_new(r);
+	size_t next;
+
+	qsort(members, n, sizeof(*members), compare_members);
+	r->findings = pool_zero(r->pool, n * sizeof(*r->findings));
+	for (size_t i = 0; i < n; i = next) {
+		struct group g = { .members = &members[i] };
+
+		for (next = i; next < n &&
+		    members[next].class == members[i].class &&
+		    text_equal(members[next].key, members[i].key); next++)
+			;
+		g.n = next - i;
+		weigh_group(rules, r, s, &g);
+		group_finding(r, &g, &r->findings[r->n_findings++]);
+		for (size_t k = i; k < next; k++)
+			r->cells[members[k].cell].finding =
+			    (uint32_t)r->n_findings;
+	}
+	number_findings(r);
+}
+
+static void
+note_disabled(const struct rules *rules, struct report *r)
+{
+	struct text *notes;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *rule = &rules->rules[i];
+
+		if (!rule->disabled)
+			continue;
+		notes = pool_zero(r->pool, (r->n_notes + 1) * sizeof(*notes));
+		if (r->n_notes > 0)
+			memcpy(notes, r->notes, r->n_notes * sizeof(*notes));
+		notes[r->n_notes++] = pool_printf(r->pool, "%.*s:%d: rule "
+		    "%.*s was switched off: its pattern takes too long",
+		    TEXT_ARG(rule->file), rule->line, TEXT_ARG(rule->id));
+		r->notes = notes;
+	}
+}
+
+void
+rules_decide(struct rules *rules, struct report *r)
+{
+	struct member *members = mem_zero(r->n_cells + 1, sizeof(*members));
+	size_t n = decide_cells(rules, r, members), kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!count_silently(r, &r->cells[members[i].cell]))
+			members[kept++] = members[i];
+	make_findings(rules, r, members, kept);
+	r->totals.rejected_attempts = 0;
+	for (size_t i = 0; i < r->n_findings; i++)
+		r->totals.rejected_attempts += r->findings[i].attempts;
+	words_next_steps(r);
+	note_disabled(rules, r);
+	snprintf(r->rules_digest, sizeof(r->rules_digest), "%s",
+	    rules->digest);
+	free(members);
+}

@@ -1,0 +1,72 @@
+/*
+ * fact.h - what rules may ask: one table for the engine, the manual and
+ * `pinspot explain`.
+ */
+#ifndef PINSPOT_RULE_FACT_H
+#define PINSPOT_RULE_FACT_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/finding.h"
+
+enum fact_type { FACT_BOOLEAN, FACT_NUMBER, FACT_TEXT, FACT_CODES };
+
+/* What a fact is about.  A rule may use facts of its own scope and of wider
+ * ones; those of the finding only tell in conditions of confidence. */
+enum fact_scope { SCOPE_HOST, SCOPE_PROFILE, SCOPE_CELL, SCOPE_HANDSHAKE,
+	SCOPE_FINDING };
+
+/* What a finding counts over all its cells. */
+struct group_counts {
+	uint64_t attempts, clients, hosts, domains, fingerprints;
+};
+
+/* What the rules look at: one cell with all around it. */
+struct subject {
+	const struct report *report;
+	const struct cell *cell; /* failure is not NULL */
+	const struct host *host;
+	const struct profile *profile;
+	const struct handshake *proof; /* the best exemplar, or NULL */
+	const struct group_counts *group; /* NULL while classes are decided */
+	struct json_object *given; /* a test's facts, in place of all others */
+	uint32_t expired_domains, wrong_name_domains; /* in all the input */
+};
+
+/* A subject for a report's cells, and its turn to one that failed. */
+struct subject subject_new(const struct report *r);
+void subject_look(struct subject *s, const struct cell *cell);
+
+struct value {
+	enum fact_type type;
+	uint64_t number; /* also a boolean */
+	struct text text;
+	struct alert_set codes;
+};
+
+struct fact {
+	const char *name;
+	enum fact_type type;
+	enum fact_scope scope;
+	const char *meaning;
+	void (*get)(const struct subject *s, const struct fact *f,
+	    struct value *out);
+	size_t at; /* for getters that read a member */
+};
+
+extern const struct fact facts[];
+extern const size_t n_facts;
+
+/* NULL where there is no such fact; *nearest then gets the name that was
+ * perhaps meant, or NULL. */
+const struct fact *fact_by_name(struct text name, const char **nearest);
+
+struct value fact_value(const struct fact *f, const struct subject *s);
+
+const char *fact_type_name(enum fact_type type);
+const char *fact_scope_name(enum fact_scope scope);
+enum fact_scope fact_scope_by_name(struct text name, bool *known);
+
+#endif

@@ -1,0 +1,497 @@
+#include "rule/group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/mem.h"
+#include "rule/action.h"
+
+enum { SHOWN_MAX = 8, EVIDENCE_PROOFS = 3 };
+
+static struct text
+program_of(const struct profile *p)
+{
+	return p->fingerprint.n > 0 ? p->fingerprint : p->agent;
+}
+
+struct text
+group_key(const struct report *r, const struct cell *cell, enum class c)
+{
+	const struct host *h = &r->hosts[cell->host];
+	const struct profile *p = &r->profiles[cell->profile];
+
+	switch (c) {
+	case CLASS_MISSING_CA:
+		return p->client;
+	case CLASS_PRIVATE_STORE:
+		return program_of(p);
+	case CLASS_RESUMPTION_MISMATCH:
+		return TEXT("");
+	case CLASS_PINNING:
+	case CLASS_CLIENT_AUTH:
+		return h->catalogue_pinned ? h->app_pattern : h->name;
+	default:
+		return h->name;
+	}
+}
+
+uint64_t
+group_attempts(const struct cell *cell, enum class c)
+{
+	const struct attempts *a = &cell->attempts;
+	uint64_t n = a->rejected + (cell->idle_rejected ? a->idle : 0);
+
+	switch (c) {
+	case CLASS_RESUMPTION_MISMATCH:
+	case CLASS_CLIENT_AUTH:
+	case CLASS_UPSTREAM_CERT:
+	case CLASS_PROTOCOL_MISMATCH:
+	case CLASS_BLOCK_PAGE:
+	case CLASS_PROXY_CERT:
+	case CLASS_NETWORK:
+		return n + a->refused + a->network;
+	default:
+		return n;
+	}
+}
+
+bool
+group_is_server_only(const struct report *r, const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (r->cells[g->members[i].cell].leg != LEG_SERVER)
+			return false;
+	return true;
+}
+
+/* The members that count, as cells. */
+static const struct cell **
+list_cells(const struct report *r, const struct group *g, size_t *n)
+{
+	bool server = group_is_server_only(r, g);
+	const struct cell **cells = mem_zero(g->n + 1, sizeof(*cells));
+
+	*n = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct cell *c = &r->cells[g->members[i].cell];
+
+		if (server || c->leg != LEG_SERVER)
+			cells[(*n)++] = c;
+	}
+	return cells;
+}
+
+static int
+by_text(const void *left, const void *right)
+{
+	return text_compare(*(const struct text *)left,
+	    *(const struct text *)right);
+}
+
+/* Sort, drop repeats and empty ones; returns how many are left. */
+static size_t
+distinct(struct text *list, size_t n)
+{
+	size_t kept = 0;
+
+	if (n > 0)
+		qsort(list, n, sizeof(*list), by_text);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].n > 0 && (kept == 0 ||
+		    !text_equal(list[kept - 1], list[i])))
+			list[kept++] = list[i];
+	return kept;
+}
+
+/* What a list of cells has in one respect. */
+typedef struct text text_of_cell_fn(const struct report *r,
+    const struct cell *c);
+
+static struct text
+cell_host(const struct report *r, const struct cell *c)
+{
+	return r->hosts[c->host].name;
+}
+
+static struct text
+cell_domain(const struct report *r, const struct cell *c)
+{
+	const struct host *h = &r->hosts[c->host];
+
+	return h->registrable_domain.n > 0 ? h->registrable_domain : h->name;
+}
+
+static struct text
+cell_client(const struct report *r, const struct cell *c)
+{
+	return r->profiles[c->profile].client;
+}
+
+static struct text
+cell_program(const struct report *r, const struct cell *c)
+{
+	return program_of(&r->profiles[c->profile]);
+}
+
+static struct text
+cell_fingerprint(const struct report *r, const struct cell *c)
+{
+	return r->profiles[c->profile].fingerprint;
+}
+
+/* The distinct texts of the cells that count, up to `most` of them in the
+ * report's pool; *n_all gets how many there are. */
+static struct text *
+collect(const struct report *r, const struct group *g, text_of_cell_fn *get,
+    size_t most, uint64_t *n_all)
+{
+	size_t n, kept;
+	const struct cell **cells = list_cells(r, g, &n);
+	struct text *all = mem_zero(n + 1, sizeof(*all)), *copy;
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = get(r, cells[i]);
+	*n_all = distinct(all, n);
+	kept = *n_all < most ? (size_t)*n_all : most;
+	copy = pool_zero(r->pool, (kept + 1) * sizeof(*copy));
+	memcpy(copy, all, kept * sizeof(*copy));
+	free(all);
+	free(cells);
+	return copy;
+}
+
+void
+group_count(const struct report *r, struct group *g)
+{
+	struct group_counts *c = &g->counts;
+	size_t n;
+	const struct cell **cells = list_cells(r, g, &n);
+
+	*c = (struct group_counts){ 0 };
+	for (size_t i = 0; i < n; i++)
+		c->attempts += group_attempts(cells[i], g->members->class);
+	free(cells);
+	collect(r, g, cell_client, 0, &c->clients);
+	collect(r, g, cell_host, 0, &c->hosts);
+	collect(r, g, cell_domain, 0, &c->domains);
+	collect(r, g, cell_program, 0, &c->fingerprints);
+}
+
+/* Classes that make no sense without an interceptor. */
+static bool
+needs_interception(enum class c)
+{
+	switch (c) {
+	case CLASS_PINNING:
+	case CLASS_HSTS_PRELOAD:
+	case CLASS_PRIVATE_STORE:
+	case CLASS_MISSING_CA:
+	case CLASS_BROWSER_REJECT:
+	case CLASS_PROXY_CERT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum confidence
+at_most(enum confidence c, enum confidence cap)
+{
+	return c < cap ? c : cap;
+}
+
+enum confidence
+group_cap(const struct report *r, const struct group *g, enum confidence c)
+{
+	enum class class = g->members->class;
+	enum interception best = INTERCEPTION_UNKNOWN;
+	uint64_t damaged = 0, failed = 0, accepted = 0;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct cell *cell = &r->cells[g->members[i].cell];
+
+		if (cell->interception > best)
+			best = cell->interception;
+		damaged += cell->failure->traits.damaged;
+		failed += cell->connections -
+		    cell->outcomes[OUTCOME_ACCEPTED];
+		accepted += cell->attempts.accepted;
+	}
+	if (class == CLASS_UNDETERMINED || damaged * 2 > failed)
+		return CONFIDENCE_POSSIBLE;
+	if (g->counts.attempts < 2 || accepted > 0)
+		c = at_most(c, CONFIDENCE_LIKELY);
+	if (!needs_interception(class) || best == INTERCEPTION_PROVEN)
+		return c;
+	if (best == INTERCEPTION_PRESUMED && c > CONFIDENCE_POSSIBLE)
+		return (enum confidence)(c - 1);
+	return CONFIDENCE_POSSIBLE;
+}
+
+static void
+fill_id(struct report *r, const struct group *g, struct finding *f)
+{
+	uint8_t digest[DIGEST_SIZE];
+	char hex[DIGEST_HEX_SIZE];
+	struct text key = pool_printf(r->pool, "%s|%.*s|%.*s",
+	    class_facts(f->class)->name, TEXT_ARG(g->members->key),
+	    TEXT_ARG(r->interceptor));
+
+	digest_sha256(key.at, key.n, digest);
+	snprintf(f->id, sizeof(f->id), "f-%.8s", digest_hex(digest, hex));
+}
+
+static void
+fill_counts(const struct report *r, const struct group *g, struct finding *f)
+{
+	size_t n;
+	const struct cell **cells = list_cells(r, g, &n);
+
+	f->first_seen = f->last_seen = CLOCK_UNKNOWN;
+	for (size_t i = 0; i < n; i++) {
+		const struct cell *c = cells[i];
+
+		f->connections += c->connections;
+		f->accepted += c->attempts.accepted;
+		if (c->interception > f->interception)
+			f->interception = c->interception;
+		if (c->first != CLOCK_UNKNOWN && (f->first_seen ==
+		    CLOCK_UNKNOWN || c->first < f->first_seen))
+			f->first_seen = c->first;
+		if (c->last != CLOCK_UNKNOWN && (f->last_seen ==
+		    CLOCK_UNKNOWN || c->last > f->last_seen))
+			f->last_seen = c->last;
+	}
+	f->attempts = g->counts.attempts;
+	free(cells);
+}
+
+/* The finding's contrast is that of its surest cell. */
+static void
+fill_contrast(const struct group *g, struct finding *f)
+{
+	const struct contrast *c = &g->best->failure->contrast;
+	const struct contrast_side *host = &c->same_host_other_profiles;
+	const struct contrast_side *profile = &c->same_profile_other_hosts;
+
+	f->same_host_other_profiles.accepted = host->accepted;
+	f->same_host_other_profiles.rejected = host->rejected;
+	f->same_host_other_profiles.profiles = host->accepting;
+	f->same_profile_other_hosts.accepted = profile->accepted;
+	f->same_profile_other_hosts.rejected = profile->rejected;
+	f->same_profile_other_hosts.domains = profile->accepting;
+}
+
+static void
+fill_names(struct report *r, const struct group *g, struct finding *f)
+{
+	const struct cell *cell = g->best;
+	const struct host *h = &r->hosts[cell->host];
+	const struct profile *p = &r->profiles[cell->profile];
+	char address[ADDRESS_TEXT_SIZE];
+	uint64_t n;
+
+	f->hosts = collect(r, g, cell_host, SIZE_MAX, &n);
+	f->n_hosts = (size_t)n;
+	f->clients = collect(r, g, cell_client, SHOWN_MAX, &f->n_clients);
+	f->n_clients_shown = f->n_clients < SHOWN_MAX ? (size_t)f->n_clients :
+	    SHOWN_MAX;
+	f->fingerprints = collect(r, g, cell_fingerprint, SHOWN_MAX, &n);
+	f->n_fingerprints = n < SHOWN_MAX ? (size_t)n : SHOWN_MAX;
+	f->subject = h->app.n > 0 ? h->app : p->agent.n > 0 ? p->agent :
+	    p->app;
+	if (f->class == CLASS_MISSING_CA || f->class == CLASS_PRIVATE_STORE) {
+		f->host_name = TEXT("(any host)");
+		f->subject = f->class == CLASS_MISSING_CA ? p->client :
+		    program_of(p);
+		return;
+	}
+	f->host_name = f->hosts[0];
+	if (f->n_hosts == 1) {
+		f->host = cell->host + 1;
+	} else {
+		f->host_name = pool_printf(r->pool, "%.*s (%zu hosts)",
+		    TEXT_ARG(h->catalogue_pinned && g->members->key.n > 0 ?
+		    h->app_pattern : f->hosts[0]), f->n_hosts);
+	}
+	if (f->class == CLASS_RESUMPTION_MISMATCH && f->proof.server.family > 0)
+		f->subject = pool_printf(r->pool, "via %s",
+		    endpoint_address(&f->proof.server, address));
+}
+
+static void
+fill_shape(struct finding *f)
+{
+	const struct handshake *h = &f->proof;
+
+	f->shape.version = h->chosen.version;
+	f->shape.sign = h->sign;
+	f->shape.record_len = h->client_record;
+	f->shape.finished_len = h->finished_len;
+	f->shape.alert = h->n_alerts > 0 ? h->alerts[0].code : -1;
+	f->shape.close = h->close_how;
+}
+
+static int
+by_time(const void *left, const void *right)
+{
+	const struct handshake *a = *(const struct handshake *const *)left;
+	const struct handshake *b = *(const struct handshake *const *)right;
+
+	if (a->hello.time != b->hello.time)
+		return a->hello.time < b->hello.time ? -1 : 1;
+	if (a->input != b->input)
+		return a->input < b->input ? -1 : 1;
+	return (a->hello.record > b->hello.record) -
+	    (a->hello.record < b->hello.record);
+}
+
+/* The proving handshakes: the best of the surest cell, then others by time. */
+static size_t
+list_proofs(const struct report *r, const struct group *g,
+    const struct handshake ***out)
+{
+	const struct handshake **list = mem_zero(g->n * EXEMPLARS_MAX + 1,
+	    sizeof(*list));
+	const struct failure *best = g->best->failure;
+	size_t n = 0;
+
+	if (best->n_exemplars > 0)
+		list[n++] = best->exemplars[0];
+	for (size_t i = 0; i < g->n; i++) {
+		const struct failure *f =
+		    r->cells[g->members[i].cell].failure;
+
+		for (size_t k = 0; k < f->n_exemplars; k++)
+			if (f != best || k > 0)
+				list[n++] = f->exemplars[k];
+	}
+	if (n > 1)
+		qsort(list + 1, n - 1, sizeof(*list), by_time);
+	*out = list;
+	return n;
+}
+
+static void
+add_evidence(struct finding *f, const struct handshake *h,
+    struct origin at, const char *what)
+{
+	struct evidence *e = &f->evidence[f->n_evidence];
+
+	if (at.record == 0)
+		return;
+	for (size_t i = 0; i < f->n_evidence; i++)
+		if (f->evidence[i].input == h->input &&
+		    f->evidence[i].frame == at.record)
+			return;
+	*e = (struct evidence){ .input = h->input, .stream = h->stream,
+		.time = at.time, .what = text_of(what) };
+	if (h->from_log)
+		e->line = at.record;
+	else
+		e->frame = at.record;
+	f->n_evidence++;
+}
+
+static void
+add_line(struct finding *f, const struct handshake *h)
+{
+	struct origin at = h->hello.record != 0 ? h->hello : h->deciding;
+
+	add_evidence(f, h, at, h->error.n > 0 ? "error" : "line");
+	if (f->n_evidence > 0)
+		f->evidence[f->n_evidence - 1].value = h->error;
+}
+
+static const char *
+deciding_name(const struct handshake *h)
+{
+	switch (h->outcome) {
+	case OUTCOME_REJECTED:
+		return "rejection";
+	case OUTCOME_REFUSED_BY_SERVER:
+		return "refusal by the server";
+	case OUTCOME_IDLE:
+		return "close without data";
+	default:
+		return "end";
+	}
+}
+
+static void
+fill_evidence(struct report *r, const struct group *g, struct finding *f)
+{
+	const struct handshake **proofs;
+	size_t n = list_proofs(r, g, &proofs);
+
+	f->evidence = pool_zero(r->pool,
+	    3 * EVIDENCE_PROOFS * sizeof(*f->evidence));
+	handshake_init(&f->proof);
+	if (n > 0)
+		f->proof = *proofs[0];
+	for (size_t i = 0; i < n && i < EVIDENCE_PROOFS; i++) {
+		const struct handshake *h = proofs[i];
+
+		if (h->from_log) {
+			add_line(f, h);
+			continue;
+		}
+		add_evidence(f, h, h->hello, "ClientHello");
+		add_evidence(f, h, h->flight, "certificate flight");
+		add_evidence(f, h, h->deciding, deciding_name(h));
+	}
+	free(proofs);
+}
+
+/* The proving connection, step by step, as far as frames are known. */
+static void
+fill_ladder(struct report *r, struct finding *f)
+{
+	const struct handshake *h = &f->proof;
+	const char *version = version_name(h->chosen.version);
+	struct rung *rungs = pool_zero(r->pool, 4 * sizeof(*rungs));
+	size_t n = 0;
+
+	f->ladder = rungs;
+	if (h->from_log || h->hello.record == 0)
+		return;
+	rungs[n++] = (struct rung){ h->hello.record, h->hello.time,
+		SIDE_CLIENT, 0, pool_printf(r->pool, "ClientHello for %.*s",
+		TEXT_ARG(h->host)) };
+	if (h->flight.record != 0)
+		rungs[n++] = (struct rung){ h->flight.record, h->flight.time,
+			SIDE_SERVER, 0, pool_printf(r->pool, "ServerHello%s%s "
+			"to certificate flight", version != NULL ? ", TLS " :
+			"", version != NULL ? version : "") };
+	if (h->deciding.record != 0)
+		rungs[n++] = (struct rung){ h->deciding.record,
+			h->deciding.time,
+			h->outcome == OUTCOME_REFUSED_BY_SERVER ? SIDE_SERVER :
+			SIDE_CLIENT, h->client_record,
+			text_of(deciding_name(h)) };
+	f->n_ladder = n;
+}
+
+void
+group_finding(struct report *r, const struct group *g, struct finding *f)
+{
+	*f = (struct finding){ .class = g->members->class,
+		.confidence = g->confidence, .rule = g->rule->id,
+		.action = g->rule->action != NULL ? g->rule->action :
+		    action_of_class(g->members->class) };
+	f->rule = pool_intern(r->pool, f->rule);
+	fill_id(r, g, f);
+	fill_counts(r, g, f);
+	fill_contrast(g, f);
+	fill_evidence(r, g, f);
+	fill_names(r, g, f);
+	fill_shape(f);
+	fill_ladder(r, f);
+	words_reasons(r, g, f);
+	words_doubts(r, g, f);
+	words_would_change(r, g, f);
+	words_advice(r, g, f);
+}

@@ -1,0 +1,59 @@
+/*
+ * group.h - cells of one cause make one finding.
+ */
+#ifndef PINSPOT_RULE_GROUP_H
+#define PINSPOT_RULE_GROUP_H
+
+#include "rule/rule.h"
+
+/* A cell with its verdict, and what it shares with others of one finding. */
+struct member {
+	uint32_t cell;
+	uint32_t rule;
+	enum class class;
+	struct text key; /* interned: host, client, program or pattern */
+};
+
+/* Members of one class and key, one after another. */
+struct group {
+	const struct member *members;
+	size_t n;
+	struct group_counts counts;
+	enum confidence confidence;
+	const struct rule *rule; /* the one that was surest */
+	const struct cell *best; /* the cell that it was sure of */
+};
+
+/* What members of a class are put together by. */
+struct text group_key(const struct report *r, const struct cell *cell,
+    enum class c);
+
+/* How many attempts of a cell a class explains. */
+uint64_t group_attempts(const struct cell *cell, enum class c);
+
+/* Do only the interceptor's own connections tell of it?  Else those are not
+ * counted, since they repeat what clients tried. */
+bool group_is_server_only(const struct report *r, const struct group *g);
+
+void group_count(const struct report *r, struct group *g);
+
+/* How sure, after the caps of honesty (detection.md section 5.4). */
+enum confidence group_cap(const struct report *r, const struct group *g,
+    enum confidence c);
+
+/* Fill a finding but for its number in the cells. */
+void group_finding(struct report *r, const struct group *g,
+    struct finding *f);
+
+/* Why, why perhaps not, and what would change it, in sentences. */
+void words_reasons(struct report *r, const struct group *g,
+    struct finding *f);
+void words_doubts(struct report *r, const struct group *g, struct finding *f);
+void words_would_change(struct report *r, const struct group *g,
+    struct finding *f);
+void words_advice(struct report *r, const struct group *g, struct finding *f);
+
+/* What to do about what exclusions do not cure. */
+void words_next_steps(struct report *r);
+
+#endif

@@ -1,0 +1,212 @@
+#include "rule/inspect.h"
+
+#include "base/clock.h"
+#include "rule/rule.h"
+
+void
+rules_list(const struct rules *rules, struct buf *out)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *r = &rules->rules[i];
+
+		buf_printf(out, "%3zu  %-28.*s %-20s %.*s\n", i + 1,
+		    TEXT_ARG(r->id), class_facts(r->class)->name,
+		    TEXT_ARG(r->title));
+	}
+}
+
+static void
+show_condition(const char *label, const struct condition *c, struct buf *out)
+{
+	buf_printf(out, "%-12s ", label);
+	condition_print(c, out);
+	buf_char(out, '\n');
+}
+
+bool
+rules_show(const struct rules *rules, struct text id, struct buf *out)
+{
+	const struct rule *r = rules->rules;
+	char date[CLOCK_ISO_SIZE];
+	size_t i;
+
+	for (i = 0; i < rules->n && !text_equal(r[i].id, id); i++)
+		;
+	if (i == rules->n)
+		return false;
+	r += i;
+	buf_printf(out, "%.*s: %.*s\n\n", TEXT_ARG(r->id), TEXT_ARG(r->title));
+	buf_printf(out, "%-12s %s\n", "class", class_facts(r->class)->name);
+	show_condition("when", &r->when, out);
+	buf_printf(out, "%-12s %s\n", "confidence",
+	    confidence_name(r->base));
+	if (r->has_likely)
+		show_condition("  likely", &r->likely, out);
+	if (r->has_confirmed)
+		show_condition("  confirmed", &r->confirmed, out);
+	if (r->until != CLOCK_UNKNOWN)
+		buf_printf(out, "%-12s %s\n", "until",
+		    clock_iso(r->until, date));
+	buf_printf(out, "%-12s %.*s:%d\n\n%s\n", "written in",
+	    TEXT_ARG(r->file), r->line,
+	    json_object_to_json_string_ext(r->source, JSON_C_TO_STRING_PRETTY |
+	    JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+	return true;
+}
+
+size_t
+rules_check(const struct rules *rules, struct buf *out)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *late = &rules->rules[i];
+
+		for (size_t k = 0; k < i; k++) {
+			const struct rule *early = &rules->rules[k];
+
+			/* One that ends by a date leaves room afterwards. */
+			if (early->until != CLOCK_UNKNOWN ||
+			    !condition_implies(&late->when, &early->when))
+				continue;
+			buf_printf(out, "%.*s:%d: rule %.*s can never match: "
+			    "%.*s (%.*s:%d) comes first and always does\n",
+			    TEXT_ARG(late->file), late->line,
+			    TEXT_ARG(late->id), TEXT_ARG(early->id),
+			    TEXT_ARG(early->file), early->line);
+			bad++;
+			break;
+		}
+	}
+	return bad;
+}
+
+/* Does a rule do on a test's facts what the test says? */
+static bool
+run_test(const struct rule *rule, const struct rule_test *t,
+    struct text *words)
+{
+	struct subject s = { .given = t->facts };
+	bool limit = false;
+	bool matched = condition_holds(&rule->when, &s, NULL, &limit);
+
+	if (limit)
+		*words = TEXT("its pattern takes too long");
+	else if (matched && !t->expected)
+		*words = TEXT("it matches, and should not");
+	else if (!matched && t->expected)
+		*words = TEXT("it should match, and does not");
+	else if (matched && t->class.n > 0 &&
+	    !text_is(t->class, class_facts(rule->class)->name))
+		*words = TEXT("its class is another one");
+	else
+		return true;
+	return false;
+}
+
+size_t
+rules_test(const struct rules *rules, struct buf *out)
+{
+	size_t n = 0, failed = 0, without = 0;
+	struct text words;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *r = &rules->rules[i];
+
+		without += r->n_tests == 0;
+		for (size_t k = 0; k < r->n_tests; k++, n++) {
+			if (run_test(r, &r->tests[k], &words))
+				continue;
+			buf_printf(out, "%.*s:%d: test %zu of rule %.*s: "
+			    "%.*s\n", TEXT_ARG(r->file), r->line, k + 1,
+			    TEXT_ARG(r->id), TEXT_ARG(words));
+			failed++;
+		}
+	}
+	buf_printf(out, "%zu rules, %zu tests, %zu failed, %zu rules without "
+	    "tests\n", rules->n, n, failed, without);
+	return failed;
+}
+
+/* "rejected.attempts >= 2, and it is 1" */
+static void
+print_failure(const struct condition *failed, const struct subject *s,
+    struct buf *out)
+{
+	struct value v;
+
+	condition_print(failed, out);
+	if (failed->kind != CONDITION_TEST ||
+	    failed->fact->type == FACT_CODES)
+		return;
+	v = fact_value(failed->fact, s);
+	if (v.type == FACT_TEXT)
+		buf_printf(out, ", and it is \"%.*s\"", TEXT_ARG(v.text));
+	else if (v.type == FACT_BOOLEAN)
+		buf_printf(out, ", and it is %s", v.number ? "true" :
+		    "false");
+	else
+		buf_printf(out, ", and it is %llu",
+		    (unsigned long long)v.number);
+}
+
+/* The cell that the finding's rule matched, preferably the proving one. */
+static const struct cell *
+find_cell(const struct report *r, const struct finding *f)
+{
+	const struct cell *any = NULL;
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *c = &r->cells[i];
+
+		if (c->finding == 0 || &r->findings[c->finding - 1] != f ||
+		    c->failure == NULL)
+			continue;
+		if (c->failure->n_exemplars > 0 &&
+		    c->failure->exemplars[0]->input == f->proof.input &&
+		    c->failure->exemplars[0]->hello.record ==
+		    f->proof.hello.record)
+			return c;
+		any = any != NULL ? any : c;
+	}
+	return any;
+}
+
+void
+rules_explain(const struct rules *rules, const struct report *r,
+    const struct finding *f, struct buf *out)
+{
+	const struct cell *cell = find_cell(r, f);
+	const struct condition *failed;
+	struct subject s = subject_new(r);
+	bool limit = false;
+
+	if (cell == NULL)
+		return;
+	subject_look(&s, cell);
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *rule = &rules->rules[i];
+
+		failed = NULL;
+		if (condition_holds(&rule->when, &s, &failed, &limit)) {
+			buf_printf(out, "  %-28.*s matches: %.*s\n",
+			    TEXT_ARG(rule->id), TEXT_ARG(rule->title));
+			return;
+		}
+		buf_printf(out, "  %-28.*s ", TEXT_ARG(rule->id));
+		if (failed != NULL) {
+			buf_string(out, "wants ");
+			print_failure(failed, &s, out);
+		}
+		buf_char(out, '\n');
+	}
+}
+
+void
+facts_list(struct buf *out)
+{
+	for (size_t i = 0; i < n_facts; i++)
+		buf_printf(out, "%-48s %-8s %-10s %s\n", facts[i].name,
+		    fact_type_name(facts[i].type),
+		    fact_scope_name(facts[i].scope), facts[i].meaning);
+}
