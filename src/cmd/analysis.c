@@ -59,6 +59,8 @@ count(const struct handshake *h, void *arg)
 	collector_add(h, a->collector);
 	if (a->spool != NULL)
 		spool_add(a->spool, h, collector_token(a->collector));
+	if (a->state != NULL)
+		state_add(a->state, h, collector_token(a->collector));
 }
 
 static bool
@@ -95,10 +97,12 @@ read_one(struct analysis *a, const struct path *path,
 		.last = CLOCK_UNKNOWN };
 	info->name = pool_intern(r->pool,
 	    text_of(is_pipe ? "standard input" : path->name));
+	state_input(a->state, (uint32_t)r->n_inputs, path->name);
 	if (input_read(path->name, (uint32_t)r->n_inputs, o,
 	    a->join != NULL ? join_add : count,
 	    a->join != NULL ? (void *)a->join : a, r->pool, info, &r->totals,
 	    &e) != 0) {
+		state_forget(a->state, (uint32_t)r->n_inputs);
 		/* A folder may hold files that are none of ours. */
 		if (!path->found || a->settings->verbose > 0)
 			complain("%s", e.text);
@@ -200,6 +204,8 @@ prepare(struct analysis *a, struct error *e)
 		return -1;
 	if (s->apps != NULL && apps_load(s->apps, e) != 0)
 		return -1;
+	if (state_open(&a->state, s->state, e) != 0)
+		return -1;
 	if (s->handshakes) {
 		a->spool = spool_new(s->format != NULL &&
 		    strcmp(s->format, "csv") == 0, e);
@@ -226,6 +232,7 @@ analysis_run(struct analysis *a, const struct settings *s, int n_paths,
 	}
 	for (int i = 0; i < n_paths; i++)
 		paths_add(&files, paths[i]);
+	state_recognise(a->state, &files);
 	read_all(a, &files);
 	paths_free(&files);
 	if (a->report->n_inputs == 0 && a->status == EXIT_UNREADABLE)
@@ -261,6 +268,7 @@ analysis_free(struct analysis *a)
 {
 	join_free(a->join);
 	spool_free(a->spool);
+	state_free(a->state);
 	collector_free(a->collector);
 	rules_free(a->rules);
 	report_free(a->report);

@@ -6,6 +6,7 @@
 
 #include "cmd/settings.h"
 #include "cmd/spool.h"
+#include "cmd/state.h"
 #include "finding/collect.h"
 #include "input/join.h"
 #include "model/finding.h"
@@ -18,6 +19,7 @@ struct analysis {
 	struct collector *collector;
 	struct join *join; /* where a log meets a capture, else NULL */
 	struct spool *spool; /* with --handshakes, else NULL */
+	struct state *state; /* with --state, else NULL */
 	int status; /* exit status so far */
 };
 

@@ -32,6 +32,8 @@ int cmd_whatif(const struct settings *s, int argc, char **argv);
 int cmd_verify(const struct settings *s, int argc, char **argv);
 int cmd_explain(const struct settings *s, int argc, char **argv);
 int cmd_formats(const struct settings *s, int argc, char **argv);
+int cmd_history(const struct settings *s, int argc, char **argv);
+int cmd_ack(const struct settings *s, int argc, char **argv);
 
 /* "pinspot: " and the words, on standard error. */
 void complain(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -16,5 +16,9 @@ const struct command commands[] = {
 	{ "formats", "[--try FILE]",
 	    "the formats that are read; what a file is taken for",
 	    cmd_formats },
+	{ "history", "show|gc|check|export",
+	    "what earlier runs with --state saw", cmd_history },
+	{ "ack", "FINDING --until DATE --reason TEXT",
+	    "silence a finding of the history until a day", cmd_ack },
 	{ NULL, NULL, NULL, NULL },
 };

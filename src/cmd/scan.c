@@ -7,6 +7,32 @@
 #include "cmd/select.h"
 #include "exclude/suggest.h"
 
+/* What the history makes of the findings.  A run that was stopped has read only
+ * a part, which must not stand for the whole. */
+static int
+remember(struct analysis *a)
+{
+	struct error e;
+
+	if (a->report->partial ||
+	    state_apply(a->state, a->report, a->collector, &e) == 0)
+		return EXIT_OK;
+	complain("%s", e.text);
+	return EXIT_INTERNAL;
+}
+
+/* Only what was told is known. */
+static int
+commit(struct analysis *a)
+{
+	struct error e;
+
+	if (a->report->partial || state_commit(a->state, &e) == 0)
+		return EXIT_OK;
+	complain("%s", e.text);
+	return EXIT_INTERNAL;
+}
+
 static int
 print(struct analysis *a)
 {
@@ -26,6 +52,18 @@ print(struct analysis *a)
 		return EXIT_OK;
 	complain("%s", e.text);
 	return EXIT_INTERNAL;
+}
+
+static int
+finish(struct analysis *a)
+{
+	int status = remember(a);
+
+	if (status == EXIT_OK)
+		status = print(a);
+	if (status == EXIT_OK)
+		status = commit(a);
+	return status;
 }
 
 int
@@ -49,7 +87,7 @@ cmd_scan(const struct settings *s, int argc, char **argv)
 			complain("%s", e.text);
 			a.status = exit_worse(a.status, EXIT_USAGE);
 		} else {
-			a.status = exit_worse(a.status, print(&a));
+			a.status = exit_worse(a.status, finish(&a));
 		}
 		if (select_failing(s, a.report))
 			a.status = exit_worse(a.status, EXIT_MATCHED);

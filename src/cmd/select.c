@@ -196,6 +196,9 @@ select_failing(const struct settings *s, const struct report *r)
 		for (size_t j = 0; j < r->n_findings; j++) {
 			const struct finding *f = &r->findings[j];
 
+			if (f->status != NULL &&
+			    strcmp(f->status, "gone") == 0)
+				continue;
 			if (strcmp(word, "any") == 0 || f->class == class ||
 			    (strcmp(word, "new") == 0 && f->status != NULL &&
 			    strcmp(f->status, "new") == 0))

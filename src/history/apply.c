@@ -17,6 +17,10 @@ enum {
 	NOTES_MAX = 64 /* of what drifted, in one run */
 };
 
+/* How long after its last rejection an acceptance means that a finding is gone:
+ * a click that happens to work is none. */
+#define GONE_AFTER (12 * 3600 * CLOCK_SECOND)
+
 /* Numbers 0 to n - 1 grouped by a key: those of key k are at[begin[k]] to
  * at[begin[k + 1] - 1], in order. */
 struct groups {
@@ -442,7 +446,7 @@ status_of(struct apply *a, const struct finding *f, const struct stored *s,
 	if (s->ack_until != CLOCK_UNKNOWN)
 		return "acknowledged";
 	if (!active)
-		return newer ? "back" : "gone";
+		return newer ? "back" : "known"; /* "gone" was told once */
 	return newer && (f->confidence > s->confidence || n_new_programs > 0) ?
 	    "changed" :
 	    "known";
@@ -472,30 +476,6 @@ note_recovery(struct apply *a, size_t nth)
 	    f->id, TEXT_ARG(f->host_name), clock_iso(rejected, room),
 	    clock_iso(accepted, other));
 }
-
-static void
-apply_finding(struct apply *a, size_t nth)
-{
-	struct finding *f = &a->report->findings[nth];
-	struct stored stored = get_stored(a, f->id);
-	bool older = stored.known && f->last_seen < stored.last_seen;
-	const char *state = stored.known && older ? stored.state : "active";
-	size_t n_new;
-
-	if (!stored.known || f->last_seen > stored.last_seen)
-		put_finding(a, f, state);
-	n_new = put_names(a, nth, &stored);
-	f->status = stored.known ? status_of(a, f, &stored, n_new) : "new";
-	if (stored.known && stored.first_seen < f->first_seen)
-		f->first_seen = stored.first_seen;
-	if (older)
-		f->last_seen = stored.last_seen;
-	note_recovery(a, nth);
-}
-
-/*
- * What is gone
- */
 
 /* The programs of a finding. */
 struct programs {
@@ -583,15 +563,6 @@ see_offenders(struct apply *a, struct text id, bool any_host,
 	return sum;
 }
 
-static bool
-in_report(const struct report *r, struct text id)
-{
-	for (size_t i = 0; i < r->n_findings; i++)
-		if (text_is(id, r->findings[i].id))
-			return true;
-	return false;
-}
-
 static void
 set_state(struct apply *a, struct text id, const char *state, int64_t since)
 {
@@ -603,6 +574,66 @@ set_state(struct apply *a, struct text id, const char *state, int64_t since)
 	bind_text(&q, id);
 	query_run(&q);
 	query_free(&q);
+}
+
+/* Have its own programs, or what stands for them, long accepted it by now?
+ * Silence proves nothing. */
+static bool
+is_gone(const struct seen *seen, int64_t last_seen)
+{
+	return seen->accepted > 0 && seen->last_rejected <= last_seen &&
+	    seen->last_accepted - last_seen >= GONE_AFTER;
+}
+
+/* A finding of an older log that is in the report all the same: set it to gone
+ * where this run shows that it is. */
+static bool
+recover(struct apply *a, const struct finding *f)
+{
+	struct seen seen = see_offenders(a, text_of(f->id), f->host == 0,
+	    f->last_seen);
+
+	if (!is_gone(&seen, f->last_seen))
+		return false;
+	set_state(a, text_of(f->id), "gone", seen.last_accepted);
+	return true;
+}
+
+static void
+apply_finding(struct apply *a, size_t nth)
+{
+	struct finding *f = &a->report->findings[nth];
+	struct stored stored = get_stored(a, f->id);
+	bool older = stored.known && f->last_seen < stored.last_seen;
+	const char *state = stored.known && older ? stored.state : "active";
+	size_t n_new;
+
+	if (!stored.known || f->last_seen > stored.last_seen)
+		put_finding(a, f, state);
+	n_new = put_names(a, nth, &stored);
+	f->status = stored.known ? status_of(a, f, &stored, n_new) : "new";
+	if (stored.known && stored.first_seen < f->first_seen)
+		f->first_seen = stored.first_seen;
+	if (older)
+		f->last_seen = stored.last_seen;
+	if (strcmp(f->status, "known") == 0 &&
+	    strcmp(stored.state, "active") == 0 && recover(a, f))
+		f->status = "gone";
+	else
+		note_recovery(a, nth);
+}
+
+/*
+ * What is gone
+ */
+
+static bool
+in_report(const struct report *r, struct text id)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (text_is(id, r->findings[i].id))
+			return true;
+	return false;
 }
 
 /* Put a finding that is gone into the report, with what the store knows. */
@@ -645,7 +676,6 @@ replaced(const struct report *r, struct text host, int64_t last_seen)
 	return false;
 }
 
-/* Silence proves nothing: gone is what its own programs accept by now. */
 static void
 apply_gone(struct apply *a)
 {
@@ -666,7 +696,7 @@ apply_gone(struct apply *a)
 			continue;
 		}
 		seen = see_offenders(a, id, any_host, last_seen);
-		if (seen.accepted == 0 || seen.last_rejected > last_seen)
+		if (!is_gone(&seen, last_seen))
 			continue;
 		add_gone(a, &q, &seen);
 		set_state(a, id, "gone", seen.last_accepted);

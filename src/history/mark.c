@@ -28,14 +28,17 @@ mark_take(struct mark *m, uint64_t size, mark_read_fn *read, void *arg)
 }
 
 bool
-mark_continues(const struct mark *m, mark_read_fn *read, void *arg)
+mark_head(uint32_t n, uint8_t out[DIGEST_SIZE], mark_read_fn *read, void *arg)
+{
+	return n > 0 && n <= MARK_BYTES && digest_at(0, n, read, arg, out);
+}
+
+bool
+mark_tail_same(const struct mark *m, mark_read_fn *read, void *arg)
 {
 	uint8_t digest[DIGEST_SIZE];
 
-	if (m->n == 0 || m->n > MARK_BYTES || m->n > m->size)
-		return false;
-	return digest_at(0, m->n, read, arg, digest) &&
-	    memcmp(digest, m->head, DIGEST_SIZE) == 0 &&
+	return m->n > 0 && m->n <= MARK_BYTES && m->n <= m->size &&
 	    digest_at(m->size - m->n, m->n, read, arg, digest) &&
 	    memcmp(digest, m->tail, DIGEST_SIZE) == 0;
 }

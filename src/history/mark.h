@@ -22,14 +22,18 @@ struct mark {
 	uint8_t head[DIGEST_SIZE], tail[DIGEST_SIZE];
 };
 
-/* Put n bytes at an offset into room; how many, less only at the end, or -1.
- * Offsets never go back. */
+/* Put n bytes at an offset into room; how many, less only at the end, or -1. */
 typedef ssize_t mark_read_fn(void *arg, void *room, size_t n, uint64_t offset);
 
 /* Mark contents of a size; false where they cannot be read or are shorter. */
 bool mark_take(struct mark *m, uint64_t size, mark_read_fn *read, void *arg);
 
-/* Do the contents continue a mark? */
-bool mark_continues(const struct mark *m, mark_read_fn *read, void *arg);
+/* The hash of the first n bytes, at most MARK_BYTES; false where there are
+ * fewer. */
+bool mark_head(uint32_t n, uint8_t out[DIGEST_SIZE], mark_read_fn *read,
+    void *arg);
+
+/* Are the bytes before the position of a mark the same, too? */
+bool mark_tail_same(const struct mark *m, mark_read_fn *read, void *arg);
 
 #endif

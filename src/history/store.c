@@ -147,51 +147,52 @@ column_mark(struct query *q, struct mark *m)
  * continue. */
 static int64_t
 recognise_by(struct history *h, uint32_t n, uint64_t size, mark_read_fn *read,
-    void *arg, struct mark *found)
+    void *arg, struct mark *m)
 {
-	struct query q = query_new(&h->db, "SELECT id, size, n, head, tail"
-	    " FROM input WHERE n = ? AND size <= ? ORDER BY size DESC, id");
+	uint8_t head[DIGEST_SIZE];
+	struct query q;
 	int64_t id = 0;
-	struct mark m;
 
+	if (n > size || !mark_head(n, head, read, arg))
+		return 0;
+	q = query_new(&h->db, "SELECT id, size, n, head, tail FROM input"
+	    " WHERE n = ? AND head = ? AND size <= ? ORDER BY size DESC, id");
 	bind_integer(&q, n);
+	bind_bytes(&q, head, sizeof(head));
 	bind_integer(&q, size < INT64_MAX ? (int64_t)size : INT64_MAX);
 	while (id == 0 && query_step(&q))
-		if (column_mark(&q, &m) && mark_continues(&m, read, arg)) {
+		if (column_mark(&q, m) && mark_tail_same(m, read, arg))
 			id = column_integer(&q, 0);
-			*found = m;
-		}
 	query_free(&q);
 	return id;
 }
 
 enum known
 history_recognise(struct history *h, uint64_t size, mark_read_fn *read,
-    void *arg, int64_t *input)
+    void *arg, int64_t *input, struct mark *m)
 {
 	struct query q = query_new(&h->db,
 	    "SELECT DISTINCT n FROM input WHERE n > 0 ORDER BY n DESC");
-	struct mark m = { 0 };
 
 	*input = 0;
 	while (*input == 0 && query_step(&q))
 		*input = recognise_by(h, (uint32_t)column_integer(&q, 0), size,
-		    read, arg, &m);
+		    read, arg, m);
 	query_free(&q);
 	return *input == 0 ? KNOWN_NOT :
-	    m.size == size    ? KNOWN_SAME :
+	    m->size == size   ? KNOWN_SAME :
 				KNOWN_GROWN;
 }
 
 int64_t
-history_log_named(struct history *h, const char *path, struct mark *m)
+history_log_named(struct history *h, const char *path)
 {
-	struct query q = query_new(&h->db, "SELECT id, size, n, head, tail"
-	    " FROM input WHERE path = ? AND is_log ORDER BY id DESC");
+	struct query q = query_new(&h->db, "SELECT max(id) FROM input"
+	    " WHERE path = ? AND is_log");
 	int64_t id = 0;
 
 	bind_text(&q, text_of(path));
-	if (query_step(&q) && column_mark(&q, m))
+	if (query_step(&q))
 		id = column_integer(&q, 0);
 	query_free(&q);
 	return id;

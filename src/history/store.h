@@ -39,12 +39,13 @@ void history_close(struct history *h);
 enum known { KNOWN_NOT, KNOWN_SAME, KNOWN_GROWN };
 
 /* Does the store know these contents (of that size, or UINT64_MAX where only
- * reading would tell)?  *input gets their number there, else 0. */
+ * reading would tell)?  *input gets their number there, else 0, and *m the mark
+ * that they continue. */
 enum known history_recognise(struct history *h, uint64_t size,
-    mark_read_fn *read, void *arg, int64_t *input);
+    mark_read_fn *read, void *arg, int64_t *input, struct mark *m);
 
-/* The mark of the log that had this name last; 0 where there is none. */
-int64_t history_log_named(struct history *h, const char *path, struct mark *m);
+/* The number of the log that had this name last; 0 where there is none. */
+int64_t history_log_named(struct history *h, const char *path);
 
 /* The spans of all inputs, for the tally; the caller frees them. */
 struct tally_span *history_spans(struct history *h, size_t *n);

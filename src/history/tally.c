@@ -22,16 +22,17 @@ struct tally {
 	size_t n_slots;
 	struct tally_span *spans; /* by first */
 	size_t n_spans;
-	struct sketch **sketches; /* by input of the run */
-	size_t n_sketches, sketches_room;
+	struct tally_source { /* by input of the run */
+		int64_t known;
+		struct sketch *sketch; /* NULL while nothing came */
+	} *sources;
+	size_t n_sources, sources_room;
 	/* Handshakes of this run by hash, with the input they came from. */
 	struct seen {
 		uint64_t hash;
 		uint32_t input; /* + 1; 0 for a free slot */
 	} *seen;
 	size_t n_seen, n_seen_slots;
-	uint32_t input;
-	int64_t known;
 	uint64_t left_out;
 };
 
@@ -67,9 +68,9 @@ tally_free(struct tally *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->n_sketches; i++)
-		free(t->sketches[i]);
-	free(t->sketches);
+	for (size_t i = 0; i < t->n_sources; i++)
+		free(t->sources[i].sketch);
+	free(t->sources);
 	free(t->spans);
 	free(t->slots);
 	free(t->seen);
@@ -80,19 +81,18 @@ tally_free(struct tally *t)
 void
 tally_input(struct tally *t, uint32_t input, int64_t known)
 {
-	t->input = input;
-	t->known = known;
-	while (t->n_sketches <= input) {
-		t->sketches = mem_grow(t->sketches, t->n_sketches,
-		    &t->sketches_room, sizeof(*t->sketches));
-		t->sketches[t->n_sketches++] = NULL;
+	while (t->n_sources <= input) {
+		t->sources = mem_grow(t->sources, t->n_sources,
+		    &t->sources_room, sizeof(*t->sources));
+		t->sources[t->n_sources++] = (struct tally_source){ 0 };
 	}
+	t->sources[input].known = known;
 }
 
 /* The span that a time falls into, + 1; 0 for none.  Spans overlap seldom, so
  * that a few before the last that began are enough. */
 static uint32_t
-find_span(const struct tally *t, int64_t time)
+find_span(const struct tally *t, int64_t time, int64_t known)
 {
 	size_t low = 0, high = t->n_spans;
 
@@ -106,14 +106,14 @@ find_span(const struct tally *t, int64_t time)
 	}
 	for (size_t i = low; i > 0 && low - i < SPANS_BACK; i--)
 		if (t->spans[i - 1].last >= time &&
-		    t->spans[i - 1].input != t->known)
+		    t->spans[i - 1].input != known)
 			return (uint32_t)i;
 	return 0;
 }
 
 /* Did another input of this run bring the same handshake? */
 static bool
-seen_elsewhere(struct tally *t, uint64_t hash)
+seen_elsewhere(struct tally *t, uint32_t input, uint64_t hash)
 {
 	size_t i;
 
@@ -137,9 +137,9 @@ seen_elsewhere(struct tally *t, uint64_t hash)
 	while (t->seen[i].input != 0 && t->seen[i].hash != hash)
 		i = (i + 1) & (t->n_seen_slots - 1);
 	if (t->seen[i].input != 0)
-		return t->seen[i].input != t->input + 1;
+		return t->seen[i].input != input + 1;
 	if (t->n_seen < SEEN_MAX) {
-		t->seen[i] = (struct seen){ hash, t->input + 1 };
+		t->seen[i] = (struct seen){ hash, input + 1 };
 		t->n_seen++;
 	}
 	return false;
@@ -229,7 +229,8 @@ count(struct tally_row *row, const struct handshake *h)
 void
 tally_add(struct tally *t, const struct handshake *h, uint32_t token)
 {
-	struct tally_row key = { .input = t->input, .token = token,
+	struct tally_source *source = &t->sources[h->input];
+	struct tally_row key = { .input = h->input, .token = token,
 		.last_accepted = CLOCK_UNKNOWN,
 		.last_rejected = CLOCK_UNKNOWN };
 	uint64_t hash = sketch_hash(h);
@@ -238,13 +239,12 @@ tally_add(struct tally *t, const struct handshake *h, uint32_t token)
 
 	if (time != CLOCK_UNKNOWN) {
 		key.day = (int32_t)(time / CLOCK_DAY - (time % CLOCK_DAY < 0));
-		key.span = find_span(t, time);
-		if (t->sketches[t->input] == NULL)
-			t->sketches[t->input] = mem_zero(1,
-			    sizeof(struct sketch));
-		sketch_add(t->sketches[t->input], hash, time);
+		key.span = find_span(t, time, source->known);
+		if (source->sketch == NULL)
+			source->sketch = mem_zero(1, sizeof(struct sketch));
+		sketch_add(source->sketch, hash, time);
 		/* Without a port two handshakes may well look the same. */
-		if (h->client.port != 0 && seen_elsewhere(t, hash))
+		if (h->client.port != 0 && seen_elsewhere(t, h->input, hash))
 			return;
 	}
 	row = row_for(t, &key);
@@ -264,9 +264,9 @@ tally_forget(struct tally *t, uint32_t input)
 	memset(t->slots, 0, t->n_slots * sizeof(*t->slots));
 	for (size_t i = 0; i < t->n; i++)
 		t->slots[slot_of(t, &t->rows[i])] = (uint32_t)i + 1;
-	if (input < t->n_sketches) {
-		free(t->sketches[input]);
-		t->sketches[input] = NULL;
+	if (input < t->n_sources) {
+		free(t->sources[input].sketch);
+		t->sources[input].sketch = NULL;
 	}
 }
 
@@ -298,10 +298,10 @@ tally_rows(struct tally *t, size_t *n)
 const struct sketch *
 tally_sketch(struct tally *t, uint32_t input)
 {
-	if (input >= t->n_sketches || t->sketches[input] == NULL)
+	if (input >= t->n_sources || t->sources[input].sketch == NULL)
 		return NULL;
-	sketch_settle(t->sketches[input]);
-	return t->sketches[input];
+	sketch_settle(t->sources[input].sketch);
+	return t->sources[input].sketch;
 }
 
 size_t

@@ -35,10 +35,11 @@ struct tally;
 struct tally *tally_new(const struct tally_span *spans, size_t n);
 void tally_free(struct tally *t);
 
-/* The next handshakes are of this input of the run, which continues that input
- * of the store (0 for none), whose span then does not count for it. */
+/* An input of the run, by the number that its handshakes have, continues that
+ * input of the store (0 for none), whose span then does not count for it. */
 void tally_input(struct tally *t, uint32_t input, int64_t known);
 
+/* Count a handshake of an input that was told before. */
 void tally_add(struct tally *t, const struct handshake *h, uint32_t token);
 
 /* Forget what an input brought: it could not be read. */

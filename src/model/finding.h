@@ -237,8 +237,9 @@ struct finding {
 	struct rung *ladder;
 	size_t n_ladder;
 	int64_t first_seen, last_seen;
-	const char *status; /* "new", "known", "gone", "back", "acknowledged" or
-			     * NULL without history */
+	const char *status; /* "new", "known", "changed" (firmer, or one more
+			     * program rejects), "gone", "back",
+			     * "acknowledged" or NULL without history */
 	struct text *reasons, *doubts, *would_change;
 	size_t n_reasons, n_doubts, n_would_change;
 	const char *action; /* "exclude", "deploy-ca", ... */

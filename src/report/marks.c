@@ -40,5 +40,7 @@ mark_of_status(const char *status)
 		return "";
 	if (strcmp(status, "new") == 0 || strcmp(status, "back") == 0)
 		return "+";
+	if (strcmp(status, "changed") == 0)
+		return "~";
 	return strcmp(status, "gone") == 0 ? "-" : "";
 }

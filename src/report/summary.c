@@ -42,6 +42,7 @@ count_status(struct summary *s, const char *status)
 	s->has_history = true;
 	s->n_new += strcmp(status, "new") == 0;
 	s->n_back += strcmp(status, "back") == 0;
+	s->n_changed += strcmp(status, "changed") == 0;
 	s->n_gone += strcmp(status, "gone") == 0;
 	s->n_acknowledged += strcmp(status, "acknowledged") == 0;
 }
@@ -76,7 +77,7 @@ report_has_news(const struct report *r)
 {
 	struct summary s = summary_of(r);
 
-	return s.has_history ? s.n_new + s.n_back + s.n_gone > 0
+	return s.has_history ? s.n_new + s.n_back + s.n_changed + s.n_gone > 0
 			     : r->n_findings > 0;
 }
 

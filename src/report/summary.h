@@ -14,7 +14,7 @@ struct summary {
 	uint64_t fixes; /* attempts that those cure, at most all */
 	uint64_t lost; /* inspected sessions that they give up */
 	uint64_t n_investigate; /* entries to be looked into first */
-	uint64_t n_new, n_back, n_gone, n_acknowledged;
+	uint64_t n_new, n_back, n_changed, n_gone, n_acknowledged;
 	bool has_history;
 };
 

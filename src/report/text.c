@@ -376,7 +376,7 @@ write_legend(struct page *p, const struct report *r, size_t n)
 	for (size_t i = 0; i < n; i++)
 		has_status |= *mark_of_status(r->findings[i].status) != '\0';
 	if (has_status)
-		buf_string(&line, "   + new or back  - gone");
+		buf_string(&line, "   + new or back  ~ changed  - gone");
 	page_to(p, TABLE_INDENT);
 	page_prose(p, STYLE_DIM, TABLE_INDENT, buf_view(&line));
 	buf_free(&line);

@@ -76,7 +76,7 @@ run_begin(struct run *run, struct history *h, char *log)
 	r->profiles[0].fingerprint = TEXT("t13d_app");
 	r->cells = pool_zero(r->pool, sizeof(*r->cells));
 	run->source.known = history_recognise(h, strlen(log), read_text, log,
-	    &run->source.input);
+	    &run->source.input, &run->source.mark);
 	ck_assert(mark_take(&run->source.mark, strlen(log), read_text, log));
 	tally_input(run->tally, 0, run->source.input);
 }
@@ -200,15 +200,16 @@ START_TEST(a_log_that_grew_is_counted_once)
 	struct history *h = open_history();
 	struct buf out = { 0 };
 	int64_t input;
+	struct mark m;
 
 	ck_assert_str_eq(rejecting_run(h, short_log, 2), "new");
 	ck_assert_int_eq(history_recognise(h, strlen(whole), read_text, whole,
-	    &input), KNOWN_GROWN);
+	    &input, &m), KNOWN_GROWN);
 	ck_assert_int_eq(history_recognise(h, strlen(other), read_text, other,
-	    &input), KNOWN_NOT);
+	    &input, &m), KNOWN_NOT);
 	ck_assert_str_eq(rejecting_run(h, whole, 5), "known");
 	ck_assert_int_eq(history_recognise(h, strlen(whole), read_text, whole,
-	    &input), KNOWN_SAME);
+	    &input, &m), KNOWN_SAME);
 	export(h, &out);
 	ck_assert_ptr_nonnull(strstr(out.at, "\"rejected\":5"));
 	ck_assert_str_eq(rejecting_run(h, other, 1), "known");
@@ -261,12 +262,45 @@ START_TEST(gone_needs_traffic_not_silence)
 	run_begin(&run, h, logs[3]);
 	connection(&run, 100000, OUTCOME_ACCEPTED);
 	ck_assert_ptr_null(run_end(&run, h));
-	ck_assert_str_eq(rejecting_run(h, logs[0], 3), "gone");
+	ck_assert_str_eq(rejecting_run(h, logs[0], 3), "known");
 	/* A new rejection does. */
 	run_begin(&run, h, logs[4]);
 	connection(&run, 200000, OUTCOME_REJECTED);
 	found(&run, 200000, 200000);
 	ck_assert_str_eq(run_end(&run, h), "back");
+	history_close(h);
+}
+END_TEST
+
+START_TEST(an_acceptance_soon_after_is_not_gone)
+{
+	char logs[][8] = { "a", "b" };
+	struct history *h = open_history();
+	struct run run;
+
+	ck_assert_str_eq(rejecting_run(h, logs[0], 3), "new");
+	run_begin(&run, h, logs[1]);
+	connection(&run, 3600, OUTCOME_ACCEPTED);
+	ck_assert_ptr_null(run_end(&run, h));
+	history_close(h);
+}
+END_TEST
+
+/* All logs of a week are read every day. */
+START_TEST(gone_is_seen_though_the_old_log_is_read_again)
+{
+	char logs[][8] = { "a", "b" };
+	struct history *h = open_history();
+	struct run run;
+
+	ck_assert_str_eq(rejecting_run(h, logs[0], 3), "new");
+	for (int i = 0; i < 2; i++) {
+		run_begin(&run, h, logs[1]);
+		connection(&run, 0, OUTCOME_REJECTED);
+		connection(&run, 100000, OUTCOME_ACCEPTED);
+		found(&run, 0, 40);
+		ck_assert_str_eq(run_end(&run, h), i == 0 ? "gone" : "known");
+	}
 	history_close(h);
 }
 END_TEST
@@ -411,6 +445,8 @@ main(void)
 	tcase_add_test(tc, a_log_that_grew_is_counted_once);
 	tcase_add_test(tc, two_inputs_of_the_same_traffic_count_once);
 	tcase_add_test(tc, gone_needs_traffic_not_silence);
+	tcase_add_test(tc, an_acceptance_soon_after_is_not_gone);
+	tcase_add_test(tc, gone_is_seen_though_the_old_log_is_read_again);
 	tcase_add_test(tc, an_acknowledged_finding_is_quiet_until_its_date);
 	tcase_add_test(tc, what_is_not_committed_never_was);
 	tcase_add_test(tc, old_days_are_swept);
