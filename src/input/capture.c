@@ -240,8 +240,8 @@ take_end(struct connection *connection, void *arg)
 		h.one_way = !connection->seen[0] || !connection->seen[1];
 		h.midstream = connection->midstream;
 		name_host(c, &flow->session, flow->target, flow->tunnel, &h);
-		if (session_report(&flow->session, connection->bytes,
-		    c->newest, &h))
+		if (session_report(&flow->session, &c->tls,
+		    connection->bytes, c->newest, &h))
 			c->emit(&h, c->emit_arg);
 	}
 	forget(c, connection);

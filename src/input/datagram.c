@@ -149,9 +149,9 @@ name_host(struct datagrams *d, const struct session *s, struct handshake *h)
 }
 
 static void
-report(struct datagrams *d, const struct association *a)
+report(struct datagrams *d, struct association *a)
 {
-	const struct session *s = &a->session;
+	struct session *s = &a->session;
 	const uint64_t bytes[2] = { s->half[0].taken, s->half[1].taken };
 	struct handshake h;
 
@@ -164,7 +164,7 @@ report(struct datagrams *d, const struct association *a)
 	h.server = a->ends[1 - s->client];
 	h.one_way = !a->seen[0] || !a->seen[1];
 	name_host(d, s, &h);
-	if (session_report(s, bytes, d->time, &h))
+	if (session_report(s, d->tls, bytes, d->time, &h))
 		d->emit(&h, d->emit_arg);
 }
 

@@ -151,3 +151,15 @@ message_next(struct message_reader *m, struct message_pool *pool,
 	m->done = true;
 	return PARSE_DONE;
 }
+
+bool
+message_cut(const struct message_reader *m, struct message *out)
+{
+	if (m->done || m->held == NULL)
+		return false;
+	out->type = m->header[0];
+	out->length = m->need;
+	out->whole = false;
+	out->body = cursor_over(m->held, m->have);
+	return true;
+}

@@ -77,6 +77,10 @@ enum parse message_next(struct message_reader *m, struct message_pool *pool,
 void message_begin(struct message_reader *m, struct message_pool *pool,
     enum message_type type, uint16_t length);
 
+/* What there is of a message whose end will not come; body is valid until the
+ * next call.  False where there is none. */
+bool message_cut(const struct message_reader *m, struct message *out);
+
 /* Forget a message that is not complete and give its buffer back. */
 void message_reset(struct message_reader *m, struct message_pool *pool);
 

@@ -318,8 +318,11 @@ take_certificates(struct session *s, struct tls *tls, enum side from,
     struct cursor body)
 {
 	struct cursor list, leaf, chain, one;
+	uint32_t length;
 
-	if (!cursor_vector(&body, 3, &list))
+	/* Of a message that is cut the leaf may be whole. */
+	list = body;
+	if (!cursor_uint(&list, 3, &length))
 		return;
 	if (from == SIDE_CLIENT) {
 		s->certificate_sent = list.left > 0 ? TRUTH_YES : TRUTH_NO;
@@ -373,6 +376,18 @@ session_message(struct session *s, struct tls *tls, int end, bool dtls,
 		s->hello_done |= from == SIDE_SERVER;
 		break;
 	}
+}
+
+/* A Certificate whose end is missing still begins with the leaf. */
+static void
+take_cut_message(struct session *s, struct tls *tls, int end)
+{
+	struct message m;
+
+	if (message_cut(&s->half[end].message, &m) &&
+	    m.type == MESSAGE_CERTIFICATE && side_of(s, end) == SIDE_SERVER)
+		take_certificates(s, tls, SIDE_SERVER, m.body);
+	message_reset(&s->half[end].message, &tls->messages);
 }
 
 static void
@@ -446,6 +461,20 @@ take_handshake(struct session *s, struct tls *tls, int end,
 		s->responded = true;
 }
 
+static void
+client_finished(struct session *s, int end)
+{
+	struct half *server = &s->half[1 - end];
+
+	s->client_flight = FLIGHT_FINISHED;
+	finish(&s->half[end]);
+	/* A Finished that was coalesced with others ended where the server
+	 * stopped to wait. */
+	server->finished = true;
+	if (server->finished_at == 0)
+		server->finished_at = server->taken;
+}
+
 /* The server's records of TLS 1.3.  The last one of a Finished's length in its
  * first flight is the Finished. */
 static void
@@ -467,12 +496,19 @@ take_server_13(struct session *s, struct tls *tls, int end, uint16_t length,
 		note_flight(s, length, at);
 		return;
 	}
-	if (s->client_flight != FLIGHT_FINISHED && !s->accepted)
-		return;
-	if (s->accepted || length > TICKET_MAX)
+	if (s->accepted || (length > TICKET_MAX &&
+	    s->client_flight == FLIGHT_FINISHED))
 		s->server_data = true;
-	if (s->maybe_data && length > TICKET_MAX)
+	/* What an answer follows was a request, whatever its length says.  A
+	 * client that shows a certificate of its own took the server's. */
+	if (s->accepted)
+		return;
+	if (s->maybe_data && length > TICKET_MAX) {
 		accept_data(s, at);
+	} else if (s->client_flight == FLIGHT_LONG && s->n_long > 0) {
+		client_finished(s, s->client);
+		accept_data(s, at);
+	}
 }
 
 /* After its Finished the client either speaks or does not. */
@@ -507,20 +543,6 @@ is_finished(struct session *s, uint16_t length)
 	return true;
 }
 
-static void
-client_finished(struct session *s, int end)
-{
-	struct half *server = &s->half[1 - end];
-
-	s->client_flight = FLIGHT_FINISHED;
-	finish(&s->half[end]);
-	/* A Finished that was coalesced with others ended where the server
-	 * stopped to wait. */
-	server->finished = true;
-	if (server->finished_at == 0)
-		server->finished_at = server->taken;
-}
-
 /* The first record after the ServerHello that is not early data. */
 static void
 first_record(struct session *s, struct tls *tls, int end, uint16_t length,
@@ -537,13 +559,11 @@ first_record(struct session *s, struct tls *tls, int end, uint16_t length,
 		s->client_flight = FLIGHT_CERTIFICATE;
 		s->padding = length == s->padded.empty_certificate;
 		s->certificate_sent = TRUTH_NO;
-	} else if (length < s->lengths.finished) {
-		/* No Finished is as short.  An alert, unless the client goes
-		 * on to speak. */
+	} else if (length <= s->padded.alert) {
+		/* Shorter than any Finished of any suite. */
 		s->client_flight = FLIGHT_SHORT;
 		s->padding = length == s->padded.alert;
-		if (s->padding)
-			hidden_alert(s, tls, SIDE_CLIENT, at);
+		hidden_alert(s, tls, SIDE_CLIENT, at);
 	} else {
 		s->client_flight = FLIGHT_LONG;
 	}
@@ -597,10 +617,6 @@ take_client_13(struct session *s, struct tls *tls, int end, uint16_t length,
 		break;
 	case FLIGHT_SHORT:
 	case FLIGHT_ALERT:
-		if (length > s->padded.alert) {
-			client_finished(s, end);
-			accept_data(s, at);
-		}
 		break;
 	}
 }
@@ -773,7 +789,7 @@ session_gap(struct session *s, struct tls *tls, int end, uint64_t n)
 	} else if (in_handshake) {
 		half->gap |= !s->accepted;
 	}
-	message_reset(&half->message, &tls->messages);
+	take_cut_message(s, tls, end);
 }
 
 /* Closing ------------------------------------------------------------------- */
@@ -916,9 +932,11 @@ report_close(const struct session *s, struct handshake *h)
 }
 
 bool
-session_report(const struct session *s, const uint64_t bytes[2],
+session_report(struct session *s, struct tls *tls, const uint64_t bytes[2],
     int64_t newest, struct handshake *h)
 {
+	take_cut_message(s, tls, 0);
+	take_cut_message(s, tls, 1);
 	if (s->client < 0 || (!s->has_hello && !s->has_answer))
 		return false;
 	h->hello = s->hello;

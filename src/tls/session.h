@@ -158,8 +158,8 @@ void session_close(struct session *s, int end, enum close_how how,
  * told from a capture that ended.  Endpoints, stream, host and quality are the
  * caller's to add, before: a side that was never captured (one_way) matters.
  */
-bool session_report(const struct session *s, const uint64_t bytes[2],
-    int64_t newest, struct handshake *h);
+bool session_report(struct session *s, struct tls *tls,
+    const uint64_t bytes[2], int64_t newest, struct handshake *h);
 
 bool session_flight_seen(const struct session *s);
 

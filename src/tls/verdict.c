@@ -80,6 +80,8 @@ client_went(const struct session *s)
 	if (s->client_flight == FLIGHT_SHORT ||
 	    s->client_flight == FLIGHT_ALERT)
 		return short_record;
+	if (s->client_flight == FLIGHT_LONG && s->n_long > 0)
+		return unfinished; /* padding that nobody knows */
 	if (client->finished || s->client_flight == FLIGHT_FINISHED ||
 	    s->client_flight == FLIGHT_LONG)
 		return idle;
