@@ -246,7 +246,7 @@ static const struct curve {
 	{ OID("\x2b\x24\x03\x03\x02\x08\x01\x01\x07"), 256 }, /* brainpool */
 	{ OID("\x2b\x24\x03\x03\x02\x08\x01\x01\x0b"), 384 },
 	{ OID("\x2b\x24\x03\x03\x02\x08\x01\x01\x0d"), 512 },
-	{ OID("\x2b\x65\x70"), 253 }, /* Ed25519, as OpenSSL counts */
+	{ OID("\x2b\x65\x70"), 256 }, /* Ed25519, as OpenSSL counts */
 	{ OID("\x2b\x65\x71"), 456 }, /* Ed448 */
 };
 
