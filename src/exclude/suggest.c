@@ -190,7 +190,8 @@ collect_needs(struct plan *p)
 		p->needs[kept++] = *need;
 	}
 	p->n_needs = kept;
-	qsort(p->needs, p->n_needs, sizeof(*p->needs), by_group);
+	if (p->n_needs > 1)
+		qsort(p->needs, p->n_needs, sizeof(*p->needs), by_group);
 }
 
 /* "pinspot: pinning f-7c1d90ab 2026-11-20 review 2027-02-18": the dates are
@@ -509,7 +510,8 @@ finish(struct plan *p)
 	struct report *r = p->r;
 
 	price_all(p);
-	qsort(p->entries, p->n_entries, sizeof(*p->entries), by_worth);
+	if (p->n_entries > 1)
+		qsort(p->entries, p->n_entries, sizeof(*p->entries), by_worth);
 	give_to_findings(p);
 	r->suggestions = pool_zero(r->pool,
 	    (p->n_entries + 1) * sizeof(*r->suggestions));
