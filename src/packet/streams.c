@@ -17,7 +17,7 @@ enum {
 	PROOF_PACKETS = 64,
 	/* Sequence numbers further away are not of this connection. */
 	FAR = 1 << 30,
-	/* An acknowledgement this far away is for another sequence of bytes. */
+	/* Acknowledgements and resets this far away are of another one. */
 	OTHER_STREAM = 1 << 26,
 	/* An RST further ahead than a window is not waiting for data. */
 	RST_AHEAD_MAX = 1 << 20,
@@ -93,6 +93,13 @@ static int32_t
 ahead_of(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b);
+}
+
+/* Are they too far apart for one stream of bytes? */
+static bool
+is_other_stream(uint32_t a, uint32_t b)
+{
+	return ahead_of(a, b) > OTHER_STREAM || ahead_of(b, a) > OTHER_STREAM;
 }
 
 /* Is the end of a connection in such a state? */
@@ -703,10 +710,12 @@ learn(struct flow *f, int end, const struct segment *g)
 			other->next_known = true;
 		}
 	}
-	/* Or it was another one than those that the client ignored. */
-	if (!has_payload(f, !end) && other->next_known &&
-	    (ahead_of(g->acknowledgement, other->next) > OTHER_STREAM ||
-		ahead_of(other->next, g->acknowledgement) > OTHER_STREAM)) {
+	if (other->next_known &&
+	    is_other_stream(g->acknowledgement, other->next)) {
+		/* There were several answers, and the client takes this one;
+		 * or the packet is of an older connection. */
+		if (end != 0 || has_payload(f, !end))
+			return;
 		rebase(f, !end, g->acknowledgement - 1);
 		other->acked_known = false;
 	}
@@ -745,8 +754,7 @@ is_foreign_reset(const struct flow *f, int end, const struct segment *g)
 
 	return (g->flags & TCP_RST) != 0 && (f->state & FLOW_DONE) == 0 &&
 	    h->next_known && g->sequence != 0 &&
-	    (ahead_of(g->sequence, h->next) > OTHER_STREAM ||
-		ahead_of(h->next, g->sequence) > OTHER_STREAM);
+	    is_other_stream(g->sequence, h->next);
 }
 
 /* Everything but the plain data of connections that are done with. */
