@@ -90,12 +90,13 @@ is_at_record(const struct pcapfile *f, struct source *s)
 	return makes_sense(f, &r);
 }
 
-/* A record whose header makes no sense: find the next one that does. */
-static void
+/* A record that makes no sense, or that the input is too short for: find the
+ * next one that does.  False when there is none; then all was used. */
+static bool
 resynchronise(struct reader *r, uint32_t kept)
 {
 	const struct pcapfile *f = r->state;
-	uint64_t from = r->source->used;
+	uint64_t from = r->source->used, record = r->stats.packets + 1;
 
 	do
 		source_use(r->source, 1);
@@ -104,19 +105,22 @@ resynchronise(struct reader *r, uint32_t kept)
 	if (r->source->n >= RECORD_HEADER) {
 		reader_bad(r,
 		    "record %" PRIu64 " at byte %" PRIu64 ": a length of %" PRIu32
-		    ", expected at most %d; skipped %" PRIu64
+		    " leads nowhere; skipped %" PRIu64
 		    " bytes to the next record that makes sense",
-		    r->stats.packets + 1, from, kept, KEPT_MAX,
-		    r->source->used - from);
-		return;
+		    record, from, kept, r->source->used - from);
+		return true;
 	}
 	source_use(r->source, r->source->n);
-	reader_bad(r,
-	    "record %" PRIu64 " at byte %" PRIu64 ": a length of %" PRIu32
-	    ", expected at most %d, and nothing after it makes sense; "
-	    "%" PRIu64 " bytes were not read",
-	    r->stats.packets + 1, from, kept, KEPT_MAX,
-	    r->source->used - from);
+	if (kept <= KEPT_MAX)
+		reader_truncated(r, r->source->used - from,
+		    RECORD_HEADER + (uint64_t)kept);
+	else
+		reader_bad(r,
+		    "record %" PRIu64 " at byte %" PRIu64 ": a length of %" PRIu32
+		    ", expected at most %d, and nothing after it makes sense; "
+		    "%" PRIu64 " bytes were not read",
+		    record, from, kept, KEPT_MAX, r->source->used - from);
+	return false;
 }
 
 /* Very long records occur on odd link types.  More often the length is damaged,
@@ -153,7 +157,7 @@ pcapfile_read(struct reader *r, struct frame *frames, size_t n)
 {
 	struct pcapfile *f = r->state;
 	struct source *s = r->source;
-	struct record record = { 0 };
+	struct record record;
 	struct cursor c;
 	size_t got = 0;
 
@@ -163,12 +167,17 @@ pcapfile_read(struct reader *r, struct frame *frames, size_t n)
 			if (got > 0)
 				break;
 			if (!is_long_record(r, record.kept)) {
-				resynchronise(r, record.kept);
+				if (!resynchronise(r, record.kept))
+					break;
 				continue;
 			}
 		}
-		if (!has_bytes(s, RECORD_HEADER + (size_t)record.kept, got == 0))
-			break;
+		if (!has_bytes(s, RECORD_HEADER + (size_t)record.kept,
+			got == 0)) {
+			if (got > 0 || !resynchronise(r, record.kept))
+				break;
+			continue;
+		}
 		source_use(s, RECORD_HEADER);
 		c = cursor_over(s->at, record.kept);
 		source_use(s, record.kept);
@@ -186,9 +195,7 @@ pcapfile_read(struct reader *r, struct frame *frames, size_t n)
 		return got;
 	r->ended = true;
 	if (s->n > 0)
-		reader_truncated(r, s->n,
-		    s->n < RECORD_HEADER ? RECORD_HEADER
-					 : RECORD_HEADER + (uint64_t)record.kept);
+		reader_truncated(r, s->n, RECORD_HEADER);
 	return 0;
 }
 

@@ -373,9 +373,10 @@ is_at_block(struct pcapng *f, struct source *s)
 	return false;
 }
 
-/* A block whose lengths make no sense: find the next one that does. */
-static void
-resynchronise(struct reader *r, uint32_t length)
+/* A block that makes no sense, or that the input is too short for: find the next
+ * one that does.  False when there is none; then all was used. */
+static bool
+resynchronise(struct reader *r, const struct block *b)
 {
 	struct source *s = r->source;
 	uint64_t from = s->used;
@@ -385,17 +386,15 @@ resynchronise(struct reader *r, uint32_t length)
 	while (source_need(s, BLOCK_MIN) && !is_at_block(r->state, s));
 	if (s->n >= BLOCK_MIN) {
 		reader_bad(r,
-		    "block at byte %" PRIu64 ": its length %" PRIu32 " and the "
-		    "one behind it make no sense; skipped %" PRIu64
-		    " bytes to the next block that does",
-		    from, length, s->used - from);
-		return;
+		    "block at byte %" PRIu64 ": its length of %" PRIu32 " leads "
+		    "nowhere; skipped %" PRIu64
+		    " bytes to the next block that makes sense",
+		    from, b->length, s->used - from);
+		return true;
 	}
 	source_use(s, s->n);
-	reader_bad(r,
-	    "block at byte %" PRIu64 ": its length %" PRIu32 " and the one "
-	    "behind it make no sense, nor does anything after it; %" PRIu64
-	    " bytes were not read", from, length, s->used - from);
+	reader_truncated(r, s->used - from, b->length);
+	return false;
 }
 
 /* Use a whole block.  True when *frame was set from it. */
@@ -427,12 +426,14 @@ use_block(struct reader *r, const struct block *b, struct frame *frame)
 	return false;
 }
 
-/* Longer than any packet: nothing in it is for us. */
+/* Longer than any packet: pass over what nobody knows; others are damaged. */
 static bool
 skip_long_block(struct reader *r, const struct block *b)
 {
 	uint64_t from = r->source->used;
 
+	if (is_known(b->type))
+		return resynchronise(r, b);
 	reader_bad(r,
 	    "block of type 0x%08" PRIx32 " at byte %" PRIu64 " has %" PRIu32
 	    " bytes, more than %d: skipped", b->type, from, b->length,
@@ -441,6 +442,15 @@ skip_long_block(struct reader *r, const struct block *b)
 		return true;
 	reader_truncated(r, r->source->used - from, b->length);
 	return false;
+}
+
+/* Make the window hold the block.  False where the input ends before that, or
+ * its second length differs. */
+static bool
+take_block(struct reader *r, struct block *b)
+{
+	return source_need(r->source, b->length) &&
+	    read_body(r->state, r->source, b);
 }
 
 static size_t
@@ -461,7 +471,8 @@ pcapng_read(struct reader *r, struct frame *frames, size_t n)
 		if (UNLIKELY(!read_header(f, s, &b))) {
 			if (got > 0)
 				return got;
-			resynchronise(r, b.length);
+			if (!resynchronise(r, &b))
+				break;
 			continue;
 		}
 		if (got > 0 && s->n < b.length)
@@ -471,12 +482,11 @@ pcapng_read(struct reader *r, struct frame *frames, size_t n)
 				break;
 			continue;
 		}
-		if (!source_need(s, b.length))
-			break;
-		if (UNLIKELY(!read_body(f, s, &b))) {
+		if (UNLIKELY(!take_block(r, &b))) {
 			if (got > 0)
 				return got;
-			resynchronise(r, b.length);
+			if (!resynchronise(r, &b))
+				break;
 			continue;
 		}
 		got += use_block(r, &b, &frames[got]);
@@ -485,8 +495,7 @@ pcapng_read(struct reader *r, struct frame *frames, size_t n)
 	if (got == 0) {
 		r->ended = true;
 		if (s->n > 0)
-			reader_truncated(r, s->n,
-			    s->n < BLOCK_MIN ? BLOCK_MIN : b.length);
+			reader_truncated(r, s->n, BLOCK_MIN);
 	}
 	return got;
 }
