@@ -2,15 +2,31 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Each file goes into memory of exactly its size, so that ASan sees a read of
- * one byte too many. */
+/* Memory of exactly its size, so that ASan sees a read of one byte too many. */
+static int
+run(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(size > 0 ? size : 1);
+
+	if (copy == NULL)
+		return 1;
+	if (size > 0)
+		memcpy(copy, data, size);
+	LLVMFuzzerTestOneInput(copy, size);
+	free(copy);
+	return 0;
+}
+
+/* With TRUNCATE in the environment also everything that it begins with. */
 static int
 replay(const char *path)
 {
 	FILE *f = fopen(path, "rb");
 	uint8_t *data;
-	long size;
+	long size, from;
+	int failed = 0;
 
 	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0) {
 		perror(path);
@@ -23,9 +39,11 @@ replay(const char *path)
 		return 1;
 	}
 	fclose(f);
-	LLVMFuzzerTestOneInput(data, (size_t)size);
+	from = getenv("TRUNCATE") != NULL ? 0 : size;
+	for (long n = from; n <= size; n++)
+		failed |= run(data, (size_t)n);
 	free(data);
-	return 0;
+	return failed;
 }
 
 int
