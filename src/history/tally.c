@@ -287,7 +287,8 @@ row_order(const void *a, const void *b)
 const struct tally_row *
 tally_rows(struct tally *t, size_t *n)
 {
-	qsort(t->rows, t->n, sizeof(*t->rows), row_order);
+	if (t->n > 0)
+		qsort(t->rows, t->n, sizeof(*t->rows), row_order);
 	memset(t->slots, 0, t->n_slots * sizeof(*t->slots));
 	for (size_t i = 0; i < t->n; i++)
 		t->slots[slot_of(t, &t->rows[i])] = (uint32_t)i + 1;
