@@ -59,6 +59,12 @@ $B/gen/rules.inc: $B/gen/rules $(DEFAULT_RULES)
 	$B/gen/rules $(DEFAULT_RULES) > $@.new && mv $@.new $@
 $B/src/rule/load.o: $B/gen/rules.inc
 
+# The style and the script of the HTML report, as bytes for a C array.
+$B/gen/html/%.inc: src/report/html/%
+	@mkdir -p $(@D)
+	od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g' >$@.new && mv $@.new $@
+$B/src/report/html.o: $B/gen/html/report.css.inc $B/gen/html/report.js.inc
+
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

@@ -7,6 +7,7 @@ const struct renderer renderers[] = {
 	{ "json", "json", render_json },
 	{ "jsonl", "jsonl", render_jsonl },
 	{ "csv", "csv", render_csv },
+	{ "html", "html", render_html },
 	{ "md", "md", render_md },
 	{ "mail", "eml", render_mail },
 	{ "prom", "prom", render_prom },

@@ -255,7 +255,7 @@ frames(struct buf *out, const struct report *r, const struct finding *f)
 			buf_text(out, input_name(r, e->input));
 			buf_char(out, ' ');
 		}
-		buf_printf(out, "%s#%llu ", shown++ > 0 ? "  " : "",
+		buf_printf(out, "%s#%llu ", shown++ > 0 ? ", " : "",
 		    (unsigned long long)e->frame);
 		buf_text(out, e->what);
 	}

@@ -77,8 +77,10 @@ words_duration(struct buf *out, int64_t ns)
 		{ 1000000, 1000000, "ms" }, { 0, 1000, "us" } };
 	size_t i = 0;
 
-	if (ns < 0)
-		ns = 0;
+	if (ns <= 0) {
+		buf_string(out, "0 ms");
+		return;
+	}
 	while (ns < units[i].least)
 		i++;
 	scaled(out, (uint64_t)ns, (uint64_t)units[i].unit, units[i].name);

@@ -1,4 +1,9 @@
-/* CSV, Markdown, mail, metrics and explain: hostile text stays text. */
+/*
+ * CSV, Markdown, mail, metrics and explain: hostile text stays text.
+ *
+ * With the name of a folder as its argument it writes there the metrics that
+ * tests/real/prom.sh gives to promtool.
+ */
 #include <stdio.h>
 
 #include "base/attr.h"
@@ -14,7 +19,6 @@ render(const char *format, enum fixture kind, size_t n,
 	struct report *r = fixture_report(kind, n);
 	struct buf out = { 0 };
 
-	ck_assert_ptr_nonnull(renderer_by_name(format));
 	renderer_by_name(format)->render(r, o, &out);
 	report_free(r);
 	return out;
@@ -407,11 +411,37 @@ START_TEST(explains_a_finding_at_any_width)
 }
 END_TEST
 
-int
-main(void)
+static void
+write_metrics(const char *folder, const char *name, enum fixture kind,
+    size_t n)
 {
-	TCase *tc = tcase_create("report_formats");
+	const struct render_options o = { 0 };
+	struct buf out = render("prom", kind, n, &o), path = { 0 };
+	FILE *f;
 
+	buf_printf(&path, "%s/%s.prom", folder, name);
+	f = fopen(path.at, "w");
+	if (f == NULL || fwrite(out.at, 1, out.n, f) != out.n ||
+	    fclose(f) != 0) {
+		perror(path.at);
+		exit(EXIT_FAILURE);
+	}
+	buf_free(&path);
+	buf_free(&out);
+}
+
+int
+main(int argc, char **argv)
+{
+	TCase *tc;
+
+	if (argc == 2) {
+		write_metrics(argv[1], "none", FIXTURE_PLAIN, 0);
+		write_metrics(argv[1], "plain", FIXTURE_PLAIN, 300);
+		write_metrics(argv[1], "nasty", FIXTURE_NASTY, 10);
+		return EXIT_SUCCESS;
+	}
+	tc = tcase_create("report_formats");
 	tcase_add_loop_test(tc, csv_has_equal_rows_and_no_formula, 0, 2);
 	tcase_add_test(tc, csv_tells_a_handshake_in_one_row);
 	tcase_add_test(tc, csv_disarms_every_start_of_a_formula);
