@@ -101,7 +101,9 @@ text_u64(struct text t, uint64_t *out)
 	for (size_t i = 0; i < t.n; i++) {
 		unsigned digit = (unsigned char)t.at[i] - (unsigned)'0';
 
-		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+		/* Eighteen digits fit whatever they are. */
+		if (digit > 9 ||
+		    (i >= 18 && value > (UINT64_MAX - digit) / 10))
 			return false;
 		value = value * 10 + digit;
 	}

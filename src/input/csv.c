@@ -2,40 +2,12 @@
 
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define HAVE_AVX2 1
 #endif
 
-enum { STEP = 64 };
-
-/* Which of the 64 bytes at p are c: bit i for byte i. */
-#if defined(__SSE2__)
-static inline uint64_t
-bytes_equal(const char *p, char c)
-{
-	const __m128i wanted = _mm_set1_epi8(c);
-	uint64_t mask = 0;
-
-	for (int i = 0; i < 4; i++) {
-		__m128i part;
-
-		memcpy(&part, p + i * 16, 16);
-		mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(
-		    _mm_cmpeq_epi8(part, wanted)) << (i * 16);
-	}
-	return mask;
-}
-#else
-static inline uint64_t
-bytes_equal(const char *p, char c)
-{
-	uint64_t mask = 0;
-
-	for (int i = 0; i < STEP; i++)
-		mask |= (uint64_t)(p[i] == c) << i;
-	return mask;
-}
-#endif
+enum { STEP = 64, BATCH = 4 };
 
 /* Bit i becomes the parity of bits 0 to i: 1 inside of quotes. */
 static inline uint64_t
@@ -46,51 +18,138 @@ parity(uint64_t mask)
 	return mask;
 }
 
-static inline unsigned
-lowest_bit(uint64_t mask)
-{
-#if defined(__GNUC__)
-	return (unsigned)__builtin_ctzll(mask);
-#else
-	unsigned i = 0;
+/* Which of 64 bytes are separators and which are quotes: bit i for byte i. */
+struct masks {
+	uint64_t separators, quotes;
+};
 
-	while ((mask >> i & 1) == 0)
-		i++;
-	return i;
-#endif
+/* How far a line has been split. */
+struct split {
+	uint64_t inside; /* all ones where a quote is open */
+	size_t n; /* fields ended */
+};
+
+/* Take the separators that no quotes enclose. */
+static inline uint64_t
+outside_quotes(struct split *s, struct masks m)
+{
+	uint64_t quoted;
+
+	if (LIKELY((m.quotes | s->inside) == 0))
+		return m.separators;
+	quoted = parity(m.quotes) ^ s->inside;
+	s->inside = quoted >> 63 ? ~0ULL : 0;
+	return m.separators & ~quoted;
 }
 
-void
-csv_split(struct csv *c, struct text line, char separator, size_t at_most)
+#if defined(HAVE_AVX2)
+__attribute__((target("avx2,bmi,popcnt"))) static inline struct masks
+look_avx2(const char *p, __m256i separator, __m256i quote)
 {
-	uint64_t inside = 0, separators, quotes;
-	size_t n = 0, i = 0;
+	__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)p);
+	__m256i high = _mm256_loadu_si256(
+	    (const __m256i *)(const void *)(p + 32));
+
+#define MASK(c)                                                                \
+	((uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, c)) | \
+	    (uint64_t)(uint32_t)_mm256_movemask_epi8(                          \
+	    _mm256_cmpeq_epi8(high, c)) << 32)
+	return (struct masks){ MASK(separator), MASK(quote) };
+#undef MASK
+}
+
+/* The next separator, or something that nobody will read. */
+#define TAKE(j)                                                                \
+	out[j] = (uint32_t)(i + _tzcnt_u64(mask));                             \
+	mask = _blsr_u64(mask)
+
+/*
+ * Ends are written in batches without asking how many there are: what is too
+ * much is overwritten by the next block, and the branches stay predictable.
+ */
+__attribute__((target("avx2,bmi,popcnt"))) static void
+split_avx2(struct csv *c, struct text line, char separator, size_t at_most,
+    struct split *s)
+{
+	const __m256i separators = _mm256_set1_epi8(separator);
+	const __m256i quotes = _mm256_set1_epi8('"');
 	char tail[STEP];
 
-	for (; i < line.n && n < at_most; i += STEP) {
+	for (size_t i = 0; i < line.n && s->n < at_most; i += STEP) {
 		const char *p = line.at + i;
+		uint32_t *out;
+		uint64_t mask;
+		size_t n;
 
 		if (line.n - i < STEP) {
 			memset(tail, 0, sizeof(tail));
 			memcpy(tail, p, line.n - i);
 			p = tail;
 		}
-		separators = bytes_equal(p, separator);
-		quotes = bytes_equal(p, '"');
-		if (UNLIKELY((quotes | inside) != 0)) {
-			quotes = parity(quotes) ^ inside;
-			separators &= ~quotes;
-			inside = quotes >> 63 ? ~0ULL : 0;
+		mask = outside_quotes(s, look_avx2(p, separators, quotes));
+		n = (size_t)__builtin_popcountll(mask);
+		out = c->ends + s->n;
+		for (size_t k = 0; k < n; k += BATCH, out += BATCH) {
+			TAKE(0);
+			TAKE(1);
+			TAKE(2);
+			TAKE(3);
 		}
-		for (; separators != 0; separators &= separators - 1)
-			c->ends[n++] = (uint32_t)(i + lowest_bit(separators));
+		s->n += n;
 	}
+}
+#undef TAKE
+#endif
+
+static inline struct masks
+look(const char *p, char separator)
+{
+	struct masks m = { 0, 0 };
+
+	for (int i = 0; i < STEP; i++) {
+		m.separators |= (uint64_t)(p[i] == separator) << i;
+		m.quotes |= (uint64_t)(p[i] == '"') << i;
+	}
+	return m;
+}
+
+static void
+split_plain(struct csv *c, struct text line, char separator, size_t at_most,
+    struct split *s)
+{
+	char block[STEP];
+
+	for (size_t i = 0; i < line.n && s->n < at_most; i += STEP) {
+		size_t n = line.n - i < STEP ? line.n - i : STEP;
+		uint64_t mask;
+
+		memset(block, 0, sizeof(block));
+		memcpy(block, line.at + i, n);
+		mask = outside_quotes(s, look(block, separator));
+		for (size_t k = 0; mask != 0; k++, mask >>= 1)
+			if (mask & 1)
+				c->ends[s->n++] = (uint32_t)(i + k);
+	}
+}
+
+void
+csv_split(struct csv *c, struct text line, char separator, size_t at_most)
+{
+	struct split s = { 0, 0 };
+
+#if defined(HAVE_AVX2)
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+	    __builtin_cpu_supports("popcnt"))
+		split_avx2(c, line, separator, at_most, &s);
+	else
+#endif
+		split_plain(c, line, separator, at_most, &s);
 	c->line = line;
-	c->unclosed = inside != 0;
-	if (n >= at_most)
-		n = at_most - 1;
-	c->ends[n++] = (uint32_t)line.n;
-	c->n = n;
+	c->unclosed = s.inside != 0;
+	if (s.n >= at_most)
+		s.n = at_most - 1;
+	c->ends[s.n++] = (uint32_t)line.n;
+	c->n = s.n;
 }
 
 /* Where a quoted field that begins at i ends: behind its closing quote. */

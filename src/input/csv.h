@@ -21,7 +21,7 @@ struct csv {
 	size_t n; /* fields found; those beyond the ceiling are not split */
 	bool unclosed; /* a quote was still open at the end of the line */
 	/* Where each field ends, and some room for whole batches. */
-	uint32_t ends[CSV_FIELDS_MAX + 64];
+	uint32_t ends[CSV_FIELDS_MAX + 72];
 };
 
 /* Split at a separator outside of quotes; stop after at_most fields, 1 to

@@ -340,10 +340,31 @@ json_unescape(struct log *log, struct text raw)
 	return (struct text){ out, n };
 }
 
+/* Is it the key of a column?  The bytes behind a key are there as well: at least
+ * the rest of its member. */
+static inline bool
+same_key(const char *column, struct text key, size_t readable)
+{
+#if defined(__SSE2__)
+	__m128i a, b;
+	unsigned equal;
+
+	if (LIKELY(key.n <= 16 && readable >= 16)) {
+		memcpy(&a, column, sizeof(a));
+		memcpy(&b, key.at, sizeof(b));
+		equal = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
+		return (~equal & ((1U << key.n) - 1)) == 0;
+	}
+#endif
+	(void)readable;
+	return memcmp(column, key.at, key.n) == 0;
+}
+
 /* The key's field: what came after the last key in earlier lines is tried
  * first. */
-static int
-column_find(struct json_columns *c, struct text key, json_find_fn *find)
+static inline int
+column_find(struct json_columns *c, struct text key, size_t readable,
+    json_find_fn *find)
 {
 	size_t i = c->next;
 	int field;
@@ -352,7 +373,7 @@ column_find(struct json_columns *c, struct text key, json_find_fn *find)
 		if (i >= c->n)
 			i = 0;
 		if (c->at[i].length == key.n &&
-		    memcmp(c->at[i].key, key.at, key.n) == 0) {
+		    same_key(c->at[i].key, key, readable)) {
 			c->next = i + 1;
 			return c->at[i].field;
 		}
@@ -367,6 +388,57 @@ column_find(struct json_columns *c, struct text key, json_find_fn *find)
 	return field;
 }
 
+/*
+ * The next member of the outermost object where it is as most are: without blanks
+ * or escapes, a string or number.  False leaves it to json_walk_next.
+ */
+static inline bool
+plain_member(struct json_walk *w, struct json_member *m)
+{
+	const char *p = w->at, *end = w->end, *q;
+
+	if (w->depth != 1 || end - p < 8)
+		return false;
+	if (w->more && *p++ != ',')
+		return false;
+	if (*p++ != '"')
+		return false;
+	q = find_special(p, end);
+	if (end - q < 4 || q[0] != '"' || q[1] != ':')
+		return false;
+	m->key = (struct text){ p, (size_t)(q - p) };
+	p = q + 2;
+	if (*p == '"') {
+		q = find_special(++p, end);
+		if (q >= end || *q != '"')
+			return false;
+		m->kind = JSON_STRING;
+		w->at = q + 1;
+	} else if (*p >= '0' && *p <= '9') {
+		for (q = p + 1; q < end && ((*q >= '0' && *q <= '9') ||
+		    *q == '.'); q++)
+			;
+		if (q >= end || (*q != ',' && *q != '}'))
+			return false;
+		m->kind = JSON_NUMBER;
+		w->at = q;
+	} else if (end - p > 5 && (memcmp(p, "true", 4) == 0 ||
+	    memcmp(p, "false", 5) == 0)) {
+		q = p + (*p == 't' ? 4 : 5);
+		if (*q != ',' && *q != '}')
+			return false;
+		m->kind = JSON_BOOLEAN;
+		w->at = q;
+	} else {
+		return false;
+	}
+	m->value = (struct text){ p, (size_t)(q - p) };
+	m->escaped = false;
+	m->depth = 1;
+	w->more = true;
+	return true;
+}
+
 bool
 json_row(struct log *log, struct text t, struct json_columns *columns,
     json_find_fn *find, struct text *fields)
@@ -379,9 +451,9 @@ json_row(struct log *log, struct text t, struct json_columns *columns,
 	if (!json_walk_begin(&w, t))
 		return false;
 	columns->next = 0;
-	while (json_walk_next(&w, &m)) {
-		field = m.depth == 1 ? column_find(columns, m.key, find) :
-		    find(json_walk_path(&w, path, sizeof(path)));
+	while (plain_member(&w, &m) || json_walk_next(&w, &m)) {
+		field = m.depth == 1 ? column_find(columns, m.key,
+		    (size_t)(w.end - m.key.at), find) : find(json_walk_path(&w, path, sizeof(path)));
 		if (field < 0 || fields[field].n > 0)
 			continue;
 		fields[field] = UNLIKELY(m.escaped) ?

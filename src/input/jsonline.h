@@ -69,7 +69,7 @@ struct json_columns {
 	struct {
 		int16_t field;
 		uint8_t length;
-		char key[JSON_KEY_MAX];
+		char key[JSON_KEY_MAX]; /* at least 16 bytes are readable */
 	} at[JSON_COLUMNS_MAX];
 };
 

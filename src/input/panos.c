@@ -26,20 +26,15 @@ static const char *const field_names[PANOS_FIELDS] = {
 	[PANOS_DPORT] = "dport",
 	[PANOS_NATSPORT] = "natsport",
 	[PANOS_NATDPORT] = "natdport",
-	[PANOS_FLAGS] = "flags",
-	[PANOS_STAGE_CLIENT] = "hs_stage_c2f",
 	[PANOS_STAGE_SERVER] = "hs_stage_f2s",
 	[PANOS_VERSION] = "tls_version",
 	[PANOS_ENCRYPTION] = "tls_enc",
 	[PANOS_POLICY] = "policy_name",
 	[PANOS_ERR_INDEX] = "err_index",
-	[PANOS_ROOT_STATUS] = "root_status",
-	[PANOS_CHAIN_STATUS] = "chain_status",
 	[PANOS_PROXY_TYPE] = "proxy_type",
 	[PANOS_SERIAL] = "cert_serial",
 	[PANOS_NOT_BEFORE] = "notbefore",
 	[PANOS_NOT_AFTER] = "notafter",
-	[PANOS_CERT_FLAGS] = "cert_flags",
 	[PANOS_CN] = "cn",
 	[PANOS_ISSUER_CN] = "issuer_cn",
 	[PANOS_SNI] = "sni",
@@ -94,11 +89,6 @@ static const struct {
 	{ "natdestinationport", PANOS_NATDPORT },
 	{ "destinationtranslatedport", PANOS_NATDPORT },
 	{ "dstpostnatport", PANOS_NATDPORT },
-	{ "stageforclienttofirewall", PANOS_STAGE_CLIENT },
-	{ "handshakestageclienttofirewall", PANOS_STAGE_CLIENT },
-	{ "hsstagec2f", PANOS_STAGE_CLIENT },
-	{ "panosclienttofirewall", PANOS_STAGE_CLIENT },
-	{ "clienttofirewall", PANOS_STAGE_CLIENT },
 	{ "stageforfirewalltoserver", PANOS_STAGE_SERVER },
 	{ "handshakestagefirewalltoserver", PANOS_STAGE_SERVER },
 	{ "hsstagef2s", PANOS_STAGE_SERVER },
@@ -115,9 +105,6 @@ static const struct {
 	{ "panospolicyname", PANOS_POLICY },
 	{ "errorindex", PANOS_ERR_INDEX },
 	{ "panoserrorindex", PANOS_ERR_INDEX },
-	{ "panosrootstatus", PANOS_ROOT_STATUS },
-	{ "panoschainstatus", PANOS_CHAIN_STATUS },
-	{ "certificatechainstatus", PANOS_CHAIN_STATUS },
 	{ "panosproxytype", PANOS_PROXY_TYPE },
 	{ "certificateserialnumber", PANOS_SERIAL },
 	{ "panoscertificateserial", PANOS_SERIAL },
@@ -128,8 +115,6 @@ static const struct {
 	{ "certificateenddate", PANOS_NOT_AFTER },
 	{ "panostimenotafter", PANOS_NOT_AFTER },
 	{ "timenotafter", PANOS_NOT_AFTER },
-	{ "certificateflags", PANOS_CERT_FLAGS },
-	{ "panoscertificateflags", PANOS_CERT_FLAGS },
 	{ "subjectcommonname", PANOS_CN },
 	{ "commonname", PANOS_CN },
 	{ "panoscommonname", PANOS_CN },
@@ -201,7 +186,8 @@ read_endpoint(const struct panos_row *row, enum panos_field address,
 	struct text t = row->fields[address];
 
 	*wrong = address;
-	if (t.n > 0 && !value_address(t, out) && !value_is_absent(t))
+	if (out->family == 0 && t.n > 0 && !value_address(t, out) &&
+	    !value_is_absent(t))
 		return false;
 	t = row->fields[port];
 	*wrong = port;
@@ -212,9 +198,13 @@ static bool
 read_endpoints(const struct panos_row *row, struct handshake *h,
     enum panos_field *wrong)
 {
-	return read_endpoint(row, PANOS_SRC, PANOS_SPORT, &h->client, wrong) &&
-	    read_endpoint(row, PANOS_DST, PANOS_DPORT, &h->server, wrong) &&
-	    read_endpoint(row, PANOS_NATSRC, PANOS_NATSPORT, &h->client_nat,
+	if (!read_endpoint(row, PANOS_SRC, PANOS_SPORT, &h->client, wrong) ||
+	    !read_endpoint(row, PANOS_DST, PANOS_DPORT, &h->server, wrong))
+		return false;
+	/* Seldom is the server's address translated as well. */
+	if (text_equal(row->fields[PANOS_DST], row->fields[PANOS_NATDST]))
+		h->server_nat = h->server;
+	return read_endpoint(row, PANOS_NATSRC, PANOS_NATSPORT, &h->client_nat,
 	    wrong) &&
 	    read_endpoint(row, PANOS_NATDST, PANOS_NATDPORT, &h->server_nat,
 	    wrong);

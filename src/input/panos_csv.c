@@ -18,11 +18,11 @@
 #include "input/value.h"
 
 enum {
-	TYPE_COLUMN = 4,
 	TIME_COLUMN = 7,
 	ERROR_COLUMN = 65, /* a row that does not reach it is cut off */
-	WANTED_COLUMNS = 81,
+	LAST_COLUMN = 80, /* the last that is wanted */
 	ANCHOR_REACH = 512, /* how far into the line the type may stand */
+	TYPE_FIELDS = 5, /* the time is among the first fields from the type on */
 };
 
 /* Where the manual puts each field. */
@@ -39,21 +39,16 @@ static const uint8_t columns[PANOS_FIELDS] = {
 	[PANOS_DPORT] = 26,
 	[PANOS_NATSPORT] = 27,
 	[PANOS_NATDPORT] = 28,
-	[PANOS_FLAGS] = 29,
-	[PANOS_STAGE_CLIENT] = 38,
 	[PANOS_STAGE_SERVER] = 39,
 	[PANOS_VERSION] = 40,
 	[PANOS_ENCRYPTION] = 42,
 	[PANOS_POLICY] = 44,
 	[PANOS_ERR_INDEX] = 46,
-	[PANOS_ROOT_STATUS] = 47,
-	[PANOS_CHAIN_STATUS] = 48,
 	[PANOS_PROXY_TYPE] = 49,
 	[PANOS_SERIAL] = 50,
 	[PANOS_NOT_BEFORE] = 52,
 	[PANOS_NOT_AFTER] = 53,
 	[PANOS_SNI_LEN] = 59,
-	[PANOS_CERT_FLAGS] = 60,
 	[PANOS_CN] = 61,
 	[PANOS_ISSUER_CN] = 62,
 	[PANOS_SNI] = 64,
@@ -77,90 +72,93 @@ looks_like_time(struct text t)
 	    (t.at[10] == ' ' || t.at[10] == 'T') && t.at[13] == ':';
 }
 
+struct panos_state {
+	size_t anchor; /* where the type stood in the last line */
+};
+
+static const char anchor[] = ",DECRYPTION,";
+
 /*
- * Where the CSV begins: some commas before the word DECRYPTION, behind what
- * syslog put in front.  The fields before it are FUTURE_USE, a time and a serial
- * number, so that the first holds no blank.
+ * The row from its type on: what comes before, three fields and whatever syslog
+ * put in front, is not needed.  Lines of one device have it in one place.
  */
 static bool
-find_row(struct text line, struct text *row)
+find_row(struct text line, struct panos_state *s, struct text *row)
 {
-	static const char anchor[] = ",DECRYPTION,";
-	struct text head = { line.at, line.n < ANCHOR_REACH ? line.n :
-	    ANCHOR_REACH };
-	const char *found, *p;
-	int n_commas = 0;
+	const size_t n = sizeof(anchor) - 1;
+	const char *found = line.at + s->anchor;
 
-	found = head.n > 0 ? memmem(head.at, head.n, anchor,
-	    sizeof(anchor) - 1) : NULL;
-	if (found == NULL)
-		return false;
-	for (p = found; p > line.at; p--) {
-		if (p[-1] == ',')
-			n_commas++;
-		else if (p[-1] == ' ' && n_commas >= 2)
-			break;
+	if (line.n < s->anchor + n || memcmp(found, anchor, n) != 0) {
+		found = memmem(line.at, line.n < ANCHOR_REACH ? line.n :
+		    ANCHOR_REACH, anchor, n);
+		if (found == NULL)
+			return false;
+		s->anchor = (size_t)(found - line.at);
 	}
-	*row = (struct text){ p, line.n - (size_t)(p - line.at) };
+	*row = (struct text){ found + 1,
+		line.n - (size_t)(found + 1 - line.at) };
 	return true;
 }
 
-/*
- * By how many fields the row is shifted against the manual's numbers: the first
- * time behind the type is field 7.  A negative number where there is none.
- */
-static int
-find_shift(const struct csv *csv, size_t *type)
+/* Which field, from 0, is the time that the manual has in column 7: the first
+ * time behind the type, since samples lack a field in between.  0 where there is
+ * none. */
+static size_t
+find_time(const struct csv *csv)
 {
-	for (size_t i = 0; i < csv->n && i < 12; i++) {
-		if (!text_is(csv_raw(csv, i), "DECRYPTION"))
-			continue;
-		*type = i;
-		for (size_t k = i + 1; k <= i + 4; k++)
-			if (looks_like_time(csv_raw(csv, k)))
-				return (int)k - (TIME_COLUMN - 1);
-		return -TIME_COLUMN;
-	}
-	return -TIME_COLUMN;
+	for (size_t i = 1; i < TYPE_FIELDS; i++)
+		if (looks_like_time(csv_raw(csv, i)))
+			return i;
+	return 0;
+}
+
+static bool
+is_failure(const struct panos_row *row)
+{
+	return row->fields[PANOS_ERROR].n > 0 ||
+	    !text_equal(row->fields[PANOS_ERR_INDEX], TEXT("None"));
 }
 
 static enum line_result
-read_row(struct log *log, const struct csv *csv, int shift,
+read_row(struct log *log, const struct csv *csv, size_t time,
     struct handshake *h)
 {
 	struct panos_row row = { .columns = columns };
 
-	for (size_t i = 0; i < PANOS_FIELDS; i++)
+	for (size_t i = 0; i < PANOS_FAILURE; i++)
 		row.fields[i] = csv_field(log, csv,
-		    (size_t)(columns[i] - 1 + shift));
+		    columns[i] - TIME_COLUMN + time);
+	for (size_t i = PANOS_FAILURE; i < PANOS_FIELDS; i++)
+		if (is_failure(&row))
+			row.fields[i] = csv_field(log, csv,
+			    columns[i] - TIME_COLUMN + time);
 	return panos_handshake(log, &row, h);
 }
 
 static enum line_result
 panos_read(struct log *log, void *state, struct handshake *h)
 {
+	/* Fields from the type to the last that is wanted. */
+	const size_t wanted = LAST_COLUMN - 2;
 	struct csv csv;
-	struct text line;
-	size_t type = 0;
-	int shift;
+	struct text row;
+	size_t time;
 
-	(void)state;
-	if (!find_row(log->line, &line))
+	if (!find_row(log->line, state, &row))
 		return LINE_NOT_MINE;
-	csv_split(&csv, line, ',', WANTED_COLUMNS);
-	if (UNLIKELY(csv.n < WANTED_COLUMNS &&
-	    (csv.unclosed || csv.n < ERROR_COLUMN)))
-		csv_split_loose(&csv, line, ',', WANTED_COLUMNS);
-	shift = find_shift(&csv, &type);
-	if (shift + TIME_COLUMN <= 0)
-		return log_bad(log, (unsigned)type + TIME_COLUMN - 3,
-		    "time_generated", csv_raw(&csv, type + 3),
-		    "a time such as 2026/03/04 09:15:02");
-	if ((int)csv.n < ERROR_COLUMN + shift)
-		return log_bad(log, (unsigned)csv.n, NULL,
-		    csv_raw(&csv, csv.n - 1),
+	csv_split(&csv, row, ',', wanted);
+	if (UNLIKELY(csv.n < wanted && (csv.unclosed ||
+	    csv.n + TYPE_FIELDS < ERROR_COLUMN)))
+		csv_split_loose(&csv, row, ',', wanted);
+	time = find_time(&csv);
+	if (time == 0)
+		return log_bad(log, TIME_COLUMN, "time_generated",
+		    csv_raw(&csv, 3), "a time such as 2026/03/04 09:15:02");
+	if (csv.n <= ERROR_COLUMN - TIME_COLUMN + time)
+		return log_bad(log, (unsigned)(csv.n - 1 - time) +
+		    TIME_COLUMN, NULL, csv_raw(&csv, csv.n - 1),
 		    "at least 65 columns in a decryption log");
-	return read_row(log, &csv, shift, h);
+	return read_row(log, &csv, time, h);
 }
 
 const struct log_format log_format_panos = {
@@ -168,5 +166,6 @@ const struct log_format log_format_panos = {
 	.title = "Palo Alto Networks PAN-OS decryption log, CSV by syslog",
 	.product = "panos",
 	.sign = "the fourth column is DECRYPTION",
+	.state_size = sizeof(struct panos_state),
 	.read = panos_read,
 };

@@ -347,27 +347,42 @@ value_time(struct log *log, struct text t, int64_t *out)
 	return value_time_zoned(log, t, out, &zoned);
 }
 
+/* One to three digits at p, at most 255, before end; NULL where they are none. */
+static inline const char *
+octet(const char *p, const char *end, uint8_t *out)
+{
+	unsigned value, digit;
+
+	if (p >= end || (value = (unsigned char)*p++ - (unsigned)'0') > 9)
+		return NULL;
+	if (p < end && (digit = (unsigned char)*p - (unsigned)'0') <= 9) {
+		value = value * 10 + digit;
+		p++;
+		if (p < end &&
+		    (digit = (unsigned char)*p - (unsigned)'0') <= 9) {
+			value = value * 10 + digit;
+			p++;
+		}
+	}
+	*out = (uint8_t)value;
+	return value <= 255 ? p : NULL;
+}
+
 /* The form of nearly all addresses in logs. */
 static bool
 dotted_quad(struct text t, struct endpoint *out)
 {
-	uint8_t address[4];
-	size_t i = 0;
+	const char *p = t.at, *end = t.at + t.n;
+	uint8_t a[4];
 
-	for (int k = 0; k < 4; k++) {
-		unsigned value = 0, n = 0;
-
-		for (; i < t.n && is_digit(t.at[i]) && n < 3; i++, n++)
-			value = value * 10 + (unsigned)(t.at[i] - '0');
-		if (n == 0 || value > 255 ||
-		    (k < 3 && (i >= t.n || t.at[i++] != '.')))
-			return false;
-		address[k] = (uint8_t)value;
-	}
-	if (i != t.n)
+	if (t.n < 7 || t.n > 15 ||
+	    (p = octet(p, end, &a[0])) == NULL || p == end || *p++ != '.' ||
+	    (p = octet(p, end, &a[1])) == NULL || p == end || *p++ != '.' ||
+	    (p = octet(p, end, &a[2])) == NULL || p == end || *p++ != '.' ||
+	    octet(p, end, &a[3]) != end)
 		return false;
 	memset(out->address, 0, sizeof(out->address));
-	memcpy(out->address, address, sizeof(address));
+	memcpy(out->address, a, sizeof(a));
 	out->family = 4;
 	return true;
 }
