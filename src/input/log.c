@@ -112,9 +112,10 @@ next_line(struct source *s, struct line *line)
 			return line->text.n > 0;
 		}
 	}
+	line->oversize = end - s->at > LOG_LINE_MAX;
 	line->text = (struct text){ (const char *)s->at,
-		(size_t)(end - s->at) };
-	source_use(s, line->text.n + 1);
+		line->oversize ? 0 : (size_t)(end - s->at) };
+	source_use(s, (size_t)(end + 1 - s->at));
 	return true;
 }
 
