@@ -1,11 +1,20 @@
 #include "base/digest.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 void
 digest_sha256(const void *bytes, size_t n, uint8_t out[DIGEST_SIZE])
 {
 	SHA256(bytes, n, out);
+}
+
+void
+digest_hmac(const uint8_t key[DIGEST_SIZE], const void *bytes, size_t n,
+    uint8_t out[DIGEST_SIZE])
+{
+	HMAC(EVP_sha256(), key, DIGEST_SIZE, bytes, n, out, NULL);
 }
 
 const char *

@@ -93,6 +93,31 @@ suffix_registrable(struct text name)
 		name.n - (size_t)(below - copy) };
 }
 
+bool
+suffix_is_private(struct text name)
+{
+	/* RFC 2606, and what the list has though it is never delegated. */
+	static const char *const open[] = { "example", "invalid", "test" };
+	static const char *const closed[] = { "arpa", "internal", "local" };
+	const psl_ctx_t *list = psl_builtin();
+	char copy[NAME_MAX_BYTES + 1];
+	const char *last;
+
+	if (!usable(name, copy))
+		return false;
+	last = strrchr(copy, '.');
+	if (last++ == NULL)
+		return true;
+	for (size_t i = 0; i < N_ITEMS(open); i++)
+		if (strcmp(last, open[i]) == 0)
+			return false;
+	for (size_t i = 0; i < N_ITEMS(closed); i++)
+		if (strcmp(last, closed[i]) == 0)
+			return true;
+	return list != NULL && !psl_is_public_suffix2(list, last,
+	    PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+}
+
 const char *
 suffix_date(void)
 {
