@@ -77,6 +77,10 @@ check:
 	@$(MAKE) --no-print-directory check-built
 check-built: all $(UNIT) $(FUZZ)
 	@B=$B tests/run
+# The captures of ../shared/corpus against their labels, with figures.
+corpus: all $B/tests/unit/test_ja4 $B/tests/unit/test_certificate
+	@B=$B PINSPOT_FIGURES=1 tests/corpus/check.sh
+	@B=$B tests/clients/check.sh
 check-real:
 	@contrib/install-deps build real
 	@$(MAKE) --no-print-directory all
@@ -140,5 +144,5 @@ deb: dist
 	cd $B/deb/pinspot-$(VERSION) && dpkg-buildpackage -us -uc -b
 clean:
 	rm -rf build
-.PHONY: all check check-built check-real demo lint golden asan lab lab-score format layers install uninstall dist deb clean
+.PHONY: all check check-built check-real demo lint golden asan lab lab-score format layers install uninstall dist deb clean corpus
 .SECONDARY:

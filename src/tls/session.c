@@ -336,6 +336,10 @@ take_certificates(struct session *s, struct tls *tls, enum side from,
 		return;
 	s->leaf = leaf_find(&tls->leaves, tls->pool, tls->authority, leaf,
 	    list);
+	/* Bytes that name neither issuer nor subject are no certificate. */
+	if (s->leaf != NULL && s->leaf->malformed && s->leaf->issuer.n == 0 &&
+	    s->leaf->subject.n == 0)
+		s->leaf = NULL;
 	s->chain = 1;
 	for (chain = list; s->chain < INT16_MAX &&
 	    cursor_vector(&chain, 3, &one);)
