@@ -15,6 +15,8 @@ to mode), certreq (CA file) and folder (for leaves).  Modes:
   broadcom     a client that offers a session gets a TLS 1.2 full handshake
                and the placeholder; one that offers none gets "normal"
   broadcom47   the same by way of "downgrade" instead of the placeholder
+  chain        offers the origin the last session; shows the placeholder where
+               the origin's answer to that is no good
   certreq      asks the client for a certificate, as the origin does
   old          speaks TLS 1.2 at most, also to clients that refuse it
   reset        resets after the ClientHello
@@ -69,15 +71,27 @@ def read_record(sock):
     return data
 
 
+def with_session_id(data, sid):
+    """The bytes from a ServerHello on, with another session id in it."""
+    old = data[43]
+    more = len(sid) - old
+    record, = struct.unpack_from(">H", data, 3)
+    hello, = struct.unpack(">I", b"\0" + data[6:9])
+    return (data[:3] + struct.pack(">H", record + more) + data[5:6] +
+            struct.pack(">I", hello + more)[1:] + data[9:43] +
+            bytes([len(sid)]) + sid + data[44 + old:])
+
+
 class Interceptor:
     def __init__(self, config):
         self.c, self.cache, self.lock = config, {}, threading.Lock()
+        self.sessions = {}
         self.upstream = ssl.create_default_context(cafile=config["roots"])
         self.loose = ssl.create_default_context()
         self.loose.check_hostname = False
         self.loose.verify_mode = ssl.CERT_NONE
         for u in (self.upstream, self.loose):
-            if config.get("max") == "1.2":
+            if config.get("max") == "1.2" and not config.get("chain"):
                 u.maximum_version = ssl.TLSVersion.TLSv1_2
         self.key = pki.new_key("rsa")
         self.ca = self.authority(config["ca"])
@@ -123,6 +137,17 @@ class Interceptor:
                 self.cache[k] = c
             return self.cache[k]
 
+    def dial_again(self, name, where):
+        """The origin with the session of the last time, or None."""
+        raw = socket.create_connection(where, 10)
+        try:
+            session = self.sessions.pop(name, None)
+            return self.upstream.wrap_socket(raw, server_hostname=name,
+                                             session=session)
+        except ssl.SSLError:
+            raw.close()
+            return None
+
     def dial(self, name, where):
         """The origin: (TLS socket, did its certificate verify)."""
         for context, good in ((self.upstream, True), (self.loose, False)):
@@ -143,6 +168,9 @@ class Interceptor:
             else:
                 mode = "placeholder" if mode == "broadcom" else "downgrade"
                 limit = "1.2" if mode == "placeholder" else limit
+        if mode == "chain":
+            origin = self.dial_again(hello.name, where)
+            return mode if origin else "placeholder", limit, None, origin
         if mode in ("placeholder", "block", "certreq", "reset"):
             return mode, limit, None, None
         if mode in ("downgrade", "echo", "old"):
@@ -170,6 +198,8 @@ class Interceptor:
             name = hello.name or socket.inet_ntoa(ip)
             self.session(sock, record, hello, edit, origin, mode,
                          self.context(name, mode, limit))
+            if mode == "chain":
+                self.sessions[name] = origin.session
         except (OSError, ssl.SSLError, struct.error, IndexError) as e:
             print(hello and hello.name, mode, repr(e), flush=True)
         finally:
@@ -188,8 +218,8 @@ class Interceptor:
 
         def flush():
             data = outward.read()
-            if edit == "echo" and len(hello.sid) == 32 and data[5:6] == b"\x02":
-                data = data[:44] + hello.sid + data[76:]
+            if edit == "echo" and data[5:6] == b"\x02":
+                data = with_session_id(data, hello.sid)
             if data:
                 sock.sendall(data)
 

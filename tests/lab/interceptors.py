@@ -45,11 +45,11 @@ cache deny all
 cache_mem 8 MB
 hosts_file /etc/hosts
 dns_nameservers 127.0.0.1
-pid_filename {d}/pid
+pid_filename none
+visible_hostname gate.corp.example
 access_log none
 cache_log {d}/cache.log
 coredump_dir {d}
-cache_effective_user root
 shutdown_lifetime 0 seconds
 max_filedescriptors 1024
 """)
@@ -72,8 +72,24 @@ def sslsplit(w, s, ca, untrust):
                       f"{d}/log")
 
 
+def second(w, s):
+    """An interceptor behind the interceptor, for s.upstream."""
+    net.redirect_upstream({w.by_name[h].ip for h in s.upstream})
+    ca = pki.Authority("Upstream Inspection CA", "Transit GmbH")
+    w.file("roots2.pem", open(f"{w.work}/roots.pem", "rb").read() + ca.pem())
+    return own_in(w, f"{w.work}/second", net.SRV, ca, ca, {
+        "roots": f"{w.work}/roots.pem", "max": "1.3",
+        "modes": {h: "broadcom47" for h in s.upstream}})
+
+
 def own(w, s, ca, untrust):
-    d = f"{w.work}/own"
+    roots = "roots2.pem" if s.upstream else "roots.pem"
+    return own_in(w, f"{w.work}/own", net.MID, ca, untrust, {
+        "roots": f"{w.work}/{roots}", "max": s.tls, "modes": s.modes,
+        "chain": bool(s.upstream)})
+
+
+def own_in(w, d, where, ca, untrust, config):
     shutil.rmtree(d, ignore_errors=True)
     os.makedirs(d)
     for a, n in ((ca, "ca"), (untrust, "untrust")):
@@ -81,12 +97,11 @@ def own(w, s, ca, untrust):
             f.write(pki.pem_key(a.key) + a.pem())
     with open(f"{d}/own.json", "w") as f:
         json.dump({"ca": f"{d}/ca.pem", "untrust": f"{d}/untrust.pem",
-                   "roots": f"{w.work}/roots.pem", "max": s.tls,
-                   "modes": s.modes, "certreq": f"{w.work}/clients-ca.pem",
-                   "folder": d, "port": net.PORT}, f)
+                   "certreq": f"{w.work}/clients-ca.pem", "folder": d,
+                   "port": net.PORT, **config}, f)
     here = os.path.dirname(os.path.abspath(__file__))
-    return net.Server(net.MID, ["/usr/bin/python3", f"{here}/intercept.py",
-                                f"{d}/own.json"], f"{d}/log")
+    return net.Server(where, ["/usr/bin/python3", f"{here}/intercept.py",
+                              f"{d}/own.json"], f"{d}/log")
 
 
 START = {f.__name__: f for f in (mitmproxy, squid, sslsplit, own)}

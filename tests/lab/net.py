@@ -98,6 +98,15 @@ def redirect(direct=()):
        f"-j REDIRECT --to-ports {PORT}")
 
 
+def redirect_upstream(addresses):
+    """Sends port 443 of these servers to an interceptor before them."""
+    t = f"ip netns exec {SRV} iptables -w -t nat"
+    sh(f"{t} -F PREROUTING")
+    for ip in addresses:
+        sh(f"{t} -A PREROUTING -i srv0 -d {ip} -p tcp --dport 443 "
+           f"-j REDIRECT --to-ports {PORT}")
+
+
 class Capture:
     """tcpdump on both legs."""
 
@@ -128,7 +137,7 @@ class Server:
                                      start_new_session=True)
         time.sleep(ready)
         if self.proc.poll() is not None:
-            raise SystemExit(f"lab: {argv[0]} ended: {open(log).read()}")
+            raise OSError(f"lab: {argv[0]} ended: {open(log).read()}")
 
     def stop(self):
         for s in (signal.SIGTERM, signal.SIGKILL):

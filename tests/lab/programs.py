@@ -8,6 +8,7 @@ browsers do not, there the origin's log tells.
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 
 import net
@@ -31,9 +32,6 @@ class Call:
     ca: str  # bundle that the program trusts
     work: str  # the lab's folder
     home: str  # of this device and program
-    trust: bool
-    seconds: float = 0
-    count: int = 1
 
     @property
     def url(self):
@@ -73,9 +71,9 @@ def java(mode, *flags):
                       c.path, c.ca, c.host.sha256]
 
 
-def go(mode, arg=lambda c: c.host.sha256):
+def go(mode):
     return lambda c: [f"{c.work}/goclient", mode, c.host.name, c.path, c.ca,
-                      str(arg(c))]
+                      c.host.sha256]
 
 
 def shell(text):
@@ -114,7 +112,7 @@ def nss(folder, c):
 def chromium(*more):
     def argv(c):
         nss(f"{c.home}/.pki/nssdb", c)
-        return ["timeout", "-k", "2", "14", "chromium", "--headless=new",
+        return ["chromium", "--headless=new",
                 "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 f"--user-data-dir={c.home}/chromium", "--no-first-run",
                 "--disable-background-networking", "--disable-sync",
@@ -143,9 +141,8 @@ def firefox(c):
     nss(folder, c)
     with open(f"{folder}/user.js", "w") as f:
         f.writelines(f'user_pref("{k}", {v});\n' for k, v in PREFS.items())
-    return ["timeout", "-k", "2", "20", "firefox-esr", "--headless",
-            "--no-remote", "--profile", folder, "--screenshot",
-            f"{c.home}/shot.png", c.url]
+    return ["firefox-esr", "--headless", "--no-remote", "--profile", folder,
+            "--screenshot", f"{c.home}/shot.png", c.url]
 
 
 PROGRAMS = {
@@ -161,7 +158,8 @@ PROGRAMS = {
     "py-ssl": Program("py-ssl", python("ssl")),
     "py-pin": Program("urllib3", python("pin", lambda c: c.host.sha256),
                       pin=True),
-    "py-resume": Program("py-ssl", python("resume", lambda c: c.count)),
+    "py-resume": Program("py-ssl", python("resume")),
+    "node-resume": Program("node", node("resume")),
     "py-spare": Program("py-ssl", python("spare")),
     "py-probe": Program("py-probe", python("probe")),
     "node": Program("node", node("plain")),
@@ -171,8 +169,8 @@ PROGRAMS = {
     "java-post": Program("java", java("post"), pin=True),
     "go": Program("go", go("plain")),
     "go-pin": Program("go", go("pin"), pin=True),
-    "go-resume": Program("go-resume", go("resume", lambda c: c.count)),
-    "go-min13": Program("go-min13", go("min13")),
+    "go-resume": Program("go-resume", go("resume")),
+    "go-min13": Program("go", go("min13")),
     "chromium": Program("chromium", chromium(), browser=True),
     "chromium-anyway": Program("chromium", chromium(
         "--ignore-certificate-errors"), browser=True),
@@ -180,33 +178,72 @@ PROGRAMS = {
 }
 
 
-def run(program, device, call):
-    """Runs it in the device's namespace: (exit status, what it said)."""
-    os.makedirs(call.home, exist_ok=True)
-    env = dict(os.environ, HOME=call.home, XDG_RUNTIME_DIR=call.home,
-               MOZ_CRASHREPORTER_DISABLE="1")
+def environment(call):
+    """Ours, without what would tell programs whom to trust or to ask."""
+    env = dict(os.environ, HOME=call.home, XDG_RUNTIME_DIR=call.home)
     for k in list(env):
         if k.lower().endswith("_proxy") or k.startswith(("SSL_CERT", "DBUS")) \
                 or k in ("REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",
                          "CURL_CA_BUNDLE", "DISPLAY", "JAVA_TOOL_OPTIONS",
                          "NODE_OPTIONS", "PYTHONPATH"):
             del env[k]
+    return env
+
+
+def start(program, device, call):
+    os.makedirs(call.home, exist_ok=True)
     argv = PROGRAMS[program].argv(call)
-    p = subprocess.Popen(net.ns(net.device_ns(device), argv), env=env,
-                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, start_new_session=True,
-                         cwd=call.home)
+    return subprocess.Popen(
+        net.ns(net.device_ns(device), argv), env=environment(call),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True, cwd=call.home)
+
+
+def end(p):
+    try:
+        os.killpg(p.pid, 9)
+    except ProcessLookupError:
+        pass
+    p.wait()
+
+
+def browse(program, device, call, answered):
+    """Runs a browser until it ends, answered() or it has had its time."""
+    p = start(program, device, call)
+    until = time.time() + 11
+    while p.poll() is None and time.time() < until and not answered():
+        time.sleep(0.25)
+    time.sleep(1.0)  # for what it opens besides
+    end(p)
+    return answered()
+
+
+def run(program, device, call):
+    """Runs it in the device's namespace: (exit status, what it said)."""
+    p = start(program, device, call)
     try:
         out, _ = p.communicate(timeout=30)
     except subprocess.TimeoutExpired:
         out = b"time-out"
     finally:
-        try:
-            os.killpg(p.pid, 9)
-        except ProcessLookupError:
-            pass
-        p.wait()
+        end(p)
     return p.returncode, out.decode(errors="replace")[-300:]
+
+
+class Talk:
+    """A program that asks once for each line: the `-resume` ones."""
+
+    def __init__(self, program, device, call):
+        self.p = start(program, device, call)
+
+    def ask(self):
+        self.p.stdin.write(b"\n")
+        self.p.stdin.flush()
+        return self.p.stdout.readline().decode().strip() or "rejected"
+
+    def close(self):
+        self.p.stdin.close()
+        end(self.p)
 
 
 def build(work):

@@ -1,9 +1,10 @@
 // Go client.  usage: client MODE HOST PATH CAFILE [PIN]
-// MODE: plain; pin (VerifyPeerCertificate); resume (PIN requests, one session
-// cache, one connection each); min13 (refuses anything older than TLS 1.3).
+// MODE: plain; pin (VerifyPeerCertificate); resume (a request for each line
+// of standard input, one session cache); min13 (refuses anything older than TLS 1.3).
 package main
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,7 +14,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strconv"
 	"time"
 )
 
@@ -26,7 +26,6 @@ func main() {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
 	config := &tls.Config{RootCAs: roots}
-	times := 1
 	switch mode {
 	case "pin":
 		config.VerifyPeerCertificate = func(raw [][]byte, _ [][]*x509.Certificate) error {
@@ -38,25 +37,29 @@ func main() {
 		}
 	case "resume":
 		config.ClientSessionCache = tls.NewLRUClientSessionCache(8)
-		times, _ = strconv.Atoi(os.Args[5])
 	case "min13":
 		config.MinVersion = tls.VersionTLS13
 	}
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
 		TLSClientConfig: config, DisableKeepAlives: true}}
-	bad := 0
-	for i := 0; i < times; i++ {
+	ask := func() error {
 		answer, err := client.Get("https://" + host + path)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			bad++
-		} else {
+		if err == nil {
 			io.Copy(io.Discard, answer.Body)
 			answer.Body.Close()
 		}
-		time.Sleep(300 * time.Millisecond)
+		return err
 	}
-	if bad > 0 {
+	if mode == "resume" {
+		for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+			if ask() == nil {
+				fmt.Println("accepted")
+			} else {
+				fmt.Println("rejected")
+			}
+		}
+	} else if err := ask(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(3)
 	}
 }

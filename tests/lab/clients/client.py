@@ -58,18 +58,17 @@ def main():
         return
     if mode == "resume":
         # As a pool does: offer the last session; drop it where it failed.
-        session, bad = None, 0
-        for _ in range(int(pin)):
+        session = None
+        for _ in sys.stdin:
             try:
                 with connect(ctx, session) as s:
                     ask(s)
                     session = s.session
-            except OSError as e:
-                print("failed:", e)
-                bad += 1
+                print("accepted", flush=True)
+            except OSError:
                 session = None
-            time.sleep(0.3)
-        sys.exit(3 if bad else 0)
+                print("rejected", flush=True)
+        return
     with connect(ctx) as s:
         ask(s)
 
