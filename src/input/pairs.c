@@ -286,7 +286,8 @@ kv_pairs(struct log *log, struct text line, char assign,
 	while (line.n > 0) {
 		size_t n = 0;
 
-		while (n < line.n && is_key_char(line.at[n]))
+		while (n < line.n && is_key_char(line.at[n]) &&
+		    line.at[n] != '[')
 			n++;
 		key = (struct text){ line.at, n };
 		if (n == 0 || n == line.n || line.at[n] != assign) {

@@ -524,13 +524,15 @@ struct text
 value_url_host(struct text t)
 {
 	struct text rest, host, port;
-	long scheme = text_find(t, "://");
+	size_t scheme = 0;
 	const char *at;
 
-	if (scheme >= 0 && scheme <= 16) {
-		t.at += scheme + 3;
-		t.n -= (size_t)scheme + 3;
-	}
+	while (scheme < t.n && lower(t.at[scheme]) >= 'a' &&
+	    lower(t.at[scheme]) <= 'z')
+		scheme++;
+	rest = (struct text){ t.at + scheme, t.n - scheme };
+	if (text_starts(rest, "://"))
+		t = (struct text){ rest.at + 3, rest.n - 3 };
 	for (size_t i = 0; i < t.n; i++)
 		if (memchr("/?# ", t.at[i], 4) != NULL) {
 			t.n = i;

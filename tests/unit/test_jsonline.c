@@ -1,0 +1,153 @@
+#include "input/jsonline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "logs.h"
+#include "unit.h"
+
+static const char object[] = "{ \"a\" : 1, \"b\":{\"c\":\"x\\\"y\",\"d\":[\"e\","
+    "{\"f\":true}]},\"g\":null,\"h\":\"\",\"i\":-1.5e3 }";
+
+/* Every value with its path, one after another. */
+static bool
+flatten(struct text t, char *out, size_t size)
+{
+	struct json_walk w;
+	struct json_member m;
+	char path[64];
+	size_t n = 0;
+
+	out[0] = '\0';
+	if (!json_walk_begin(&w, t))
+		return false;
+	while (json_walk_next(&w, &m)) {
+		struct text p = json_walk_path(&w, path, sizeof(path));
+
+		n += (size_t)snprintf(out + n, size - n, "%.*s=%.*s;",
+		    TEXT_ARG(p), TEXT_ARG(m.value));
+	}
+	return !w.broken && json_walk_rest(&w).n == 0;
+}
+
+START_TEST(flattens_objects_and_arrays)
+{
+	char out[256];
+
+	ck_assert(flatten(text_of(object), out, sizeof(out)));
+	ck_assert_str_eq(out, "a=1;b.c=x\\\"y;b.d=e;b.d.f=true;g=;h=;"
+	    "i=-1.5e3;");
+}
+END_TEST
+
+/* In memory of exactly the size, so that ASan sees a byte too many. */
+START_TEST(refuses_every_truncation)
+{
+	char out[256], *copy = malloc((size_t)_i);
+
+	memcpy(copy, object, (size_t)_i);
+	ck_assert(!flatten((struct text){ copy, (size_t)_i }, out,
+	    sizeof(out)));
+	free(copy);
+}
+END_TEST
+
+START_TEST(refuses_what_is_no_json)
+{
+	static const char *const wrong[] = { "", "[]", "{\"a\":1,}",
+		"{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":tru}", "{a:1}",
+		"{\"a\":[1,2}", "{\"a\":\"\\", "{\"a\":[[[[[[[[[[[[[[1" };
+	char out[256];
+
+	ck_assert(!flatten(text_of(wrong[_i]), out, sizeof(out)));
+}
+END_TEST
+
+enum { WRONG = 10 };
+
+static int
+find(struct text path)
+{
+	return text_is(path, "one") ? 0 : text_is(path, "two") ? 1 :
+	    text_is(path, "in.three") ? 2 : -1;
+}
+
+static const char *const rows[] = {
+	"{\"one\":\"a\",\"two\":17,\"in\":{\"three\":true}}",
+	"{\"in\":{\"three\":true},\"two\":17,\"skip\":[1,2],\"one\":\"a\"}",
+	"{ \"two\" : 17 , \"one\" : \"a\" , \"in\":{\"three\":true} }",
+	"{\"longer-than-sixteen-bytes\":\"x\",\"one\":\"a\",\"one\":\"b\","
+	    "\"two\":17,\"in\":{\"two\":1,\"three\":true}}",
+};
+
+/* The same fields in any order and spelling, whatever came before. */
+START_TEST(finds_fields_in_any_order)
+{
+	struct json_columns columns = { 0 };
+
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < N_ITEMS(rows); i++) {
+			struct text fields[3] = { { 0 } };
+			struct text row = text_of(rows[i]);
+
+			ck_assert(json_row(NULL, row, &columns, find,
+			    fields));
+			ck_assert(text_is(fields[0], "a"));
+			ck_assert(text_is(fields[1], "17"));
+			ck_assert(text_is(fields[2], "true"));
+		}
+}
+END_TEST
+
+/* json_row's fast path and the walker agree on what is whole. */
+START_TEST(takes_no_truncated_row_for_whole)
+{
+	struct json_columns columns = { 0 };
+	struct text fields[3] = { { 0 } };
+	char *copy = malloc((size_t)_i);
+
+	memcpy(copy, rows[3], (size_t)_i);
+	ck_assert(!json_row(NULL, (struct text){ copy, (size_t)_i }, &columns,
+	    find, fields));
+	free(copy);
+}
+END_TEST
+
+static struct text escaped;
+
+static void
+keep_host(const struct handshake *h, void *arg)
+{
+	struct logs *l = arg;
+
+	escaped = pool_intern(l->keep, h->host);
+}
+
+START_TEST(resolves_escapes)
+{
+	struct logs l = { .also = keep_host };
+
+	logs_read_string(&l, "{\"sni\":\"b\\u00fccher\\/\\ud83d\\ude00\\ud83d"
+	    "x.example\",\"src_ip\":\"192.0.2.1\",\"tls_version\":\"1.3\"}\n");
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert(text_starts(escaped, "b\xc3\xbc" "cher"));
+	logs_free(&l);
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *tc = tcase_create("jsonline");
+
+	tcase_add_test(tc, flattens_objects_and_arrays);
+	tcase_add_loop_test(tc, refuses_every_truncation, 1,
+	    sizeof(object) - 1);
+	tcase_add_loop_test(tc, refuses_what_is_no_json, 0, WRONG);
+	tcase_add_test(tc, finds_fields_in_any_order);
+	tcase_add_loop_test(tc, takes_no_truncated_row_for_whole, 1,
+	    (int)strlen(rows[3]));
+	tcase_add_test(tc, resolves_escapes);
+	return unit_run(tc);
+}
