@@ -142,9 +142,12 @@ documents_write(const struct settings *s, const struct report *r,
 	struct render_options o = documents_options(s);
 	const char *name = s->format != NULL ? s->format : "text";
 	struct buf out = { 0 };
+	/* No news, no mail: cron sends what is printed.  What went wrong is on
+	 * standard error by now. */
+	bool quiet = s->only_new && !report_has_news(r);
 	int result = 0;
 
-	if (s->output.n == 0 || s->format != NULL) {
+	if (!quiet && (s->output.n == 0 || s->format != NULL)) {
 		renderer_by_name(name)->render(r, &o, &out);
 		if (write_all(STDOUT_FILENO, buf_view(&out)) != 0)
 			result = error_set(e, "standard output: %s",

@@ -15,7 +15,8 @@ int documents_check(const struct settings *s, struct error *e) MUST_CHECK;
 struct render_options documents_options(const struct settings *s);
 
 /* Render to all that was asked for.  Files are written beside their place and
- * renamed, so that nobody reads half a report.  -1 with the words in *e. */
+ * renamed, so that nobody reads half a report.  With --new and no news only the
+ * files are written.  -1 with the words in *e. */
 int documents_write(const struct settings *s, const struct report *r,
     struct error *e) MUST_CHECK;
 

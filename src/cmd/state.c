@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cmd/cmd.h"
 #include "history/store.h"
 #include "input/archive.h"
 
@@ -314,6 +315,7 @@ cell_of(const void *arg, uint32_t token)
 	return collector_cell(arg, token);
 }
 
+/* It is for the report, and for cron, which mails what is complained about. */
 static void
 note_lost(struct state *s, struct report *r)
 {
@@ -328,6 +330,7 @@ note_lost(struct state *s, struct report *r)
 	    "%s: begins anew since the last run, and the old file is not beside "
 	    "it: lines may be missing", s->lost.at);
 	r->notes = all;
+	complain("%.*s", TEXT_ARG(all[r->n_notes - 1]));
 }
 
 int

@@ -308,6 +308,7 @@ struct stored {
 	char state[12]; /* "active", "gone", "replaced" */
 	enum confidence confidence;
 	int64_t first_seen, last_seen;
+	int64_t gone_since; /* it was accepted as late as then */
 	int64_t ack_until; /* CLOCK_UNKNOWN: not acknowledged */
 };
 
@@ -315,7 +316,7 @@ static struct stored
 get_stored(struct apply *a, const char *id)
 {
 	struct query q = query_new(&a->h->db, "SELECT state, confidence,"
-	    " first_seen, last_seen, until FROM finding LEFT JOIN ack"
+	    " first_seen, last_seen, until, gone_since FROM finding LEFT JOIN ack"
 	    " ON ack.finding = finding.id WHERE id = ?");
 	struct stored s = { .ack_until = CLOCK_UNKNOWN };
 
@@ -329,13 +330,15 @@ get_stored(struct apply *a, const char *id)
 		s.last_seen = column_integer(&q, 3);
 		if (sqlite3_column_type(q.statement, 4) != SQLITE_NULL)
 			s.ack_until = column_integer(&q, 4);
+		s.gone_since = column_integer(&q, 5);
 	}
 	query_free(&q);
 	return s;
 }
 
 static void
-put_finding(struct apply *a, const struct finding *f, const char *state)
+put_finding(struct apply *a, const struct finding *f, const char *state,
+    int64_t gone_since)
 {
 	struct query q = query_new(&a->h->db, "INSERT INTO finding VALUES"
 	    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -355,7 +358,7 @@ put_finding(struct apply *a, const struct finding *f, const char *state)
 	bind_integer(&q, f->first_seen);
 	bind_integer(&q, f->last_seen);
 	bind_text(&q, text_of(state));
-	bind_integer(&q, 0);
+	bind_integer(&q, gone_since);
 	query_run(&q);
 	query_free(&q);
 }
@@ -431,12 +434,18 @@ end_ack(struct apply *a, const struct finding *f)
 	    TEXT_ARG(f->host_name));
 }
 
+/* Was it rejected again after it had been accepted? */
+static bool
+is_back(const struct finding *f, const struct stored *s)
+{
+	return f->last_seen > s->last_seen && f->last_seen > s->gone_since;
+}
+
 /* What this run makes of a finding that was known before. */
 static const char *
 status_of(struct apply *a, const struct finding *f, const struct stored *s,
     size_t n_new_programs)
 {
-	bool active = strcmp(s->state, "active") == 0;
 	bool newer = f->last_seen > s->last_seen;
 
 	if (s->ack_until != CLOCK_UNKNOWN && s->ack_until < a->run->now) {
@@ -445,8 +454,8 @@ status_of(struct apply *a, const struct finding *f, const struct stored *s,
 	}
 	if (s->ack_until != CLOCK_UNKNOWN)
 		return "acknowledged";
-	if (!active)
-		return newer ? "back" : "known"; /* "gone" was told once */
+	if (strcmp(s->state, "active") != 0) /* "gone" was told once */
+		return is_back(f, s) ? "back" : "known";
 	return newer && (f->confidence > s->confidence || n_new_programs > 0) ?
 	    "changed" :
 	    "known";
@@ -605,11 +614,12 @@ apply_finding(struct apply *a, size_t nth)
 	struct finding *f = &a->report->findings[nth];
 	struct stored stored = get_stored(a, f->id);
 	bool older = stored.known && f->last_seen < stored.last_seen;
-	const char *state = stored.known && older ? stored.state : "active";
 	size_t n_new;
 
-	if (!stored.known || f->last_seen > stored.last_seen)
-		put_finding(a, f, state);
+	if (!stored.known || is_back(f, &stored))
+		put_finding(a, f, "active", 0);
+	else if (f->last_seen > stored.last_seen)
+		put_finding(a, f, stored.state, stored.gone_since);
 	n_new = put_names(a, nth, &stored);
 	f->status = stored.known ? status_of(a, f, &stored, n_new) : "new";
 	if (stored.known && stored.first_seen < f->first_seen)
@@ -636,6 +646,27 @@ in_report(const struct report *r, struct text id)
 	return false;
 }
 
+/* The names that a stored finding concerns, and its host where this run saw it,
+ * too. */
+static void
+add_hosts(struct apply *a, struct finding *f)
+{
+	struct query q = query_new(&a->h->db, "SELECT name FROM finding_host"
+	    " WHERE finding = ? ORDER BY name");
+	struct named key = { .name = f->host_name }, *host;
+
+	host = bsearch(&key, a->names, a->report->n_hosts, sizeof(*a->names),
+	    name_order);
+	if (host != NULL)
+		f->host = host->number + 1;
+	f->hosts = pool_zero(a->report->pool, HOSTS_MAX * sizeof(*f->hosts));
+	bind_text(&q, text_of(f->id));
+	while (f->n_hosts < HOSTS_MAX && query_step(&q))
+		f->hosts[f->n_hosts++] = pool_intern(a->report->pool,
+		    column_text(&q, 0));
+	query_free(&q);
+}
+
 /* Put a finding that is gone into the report, with what the store knows. */
 static void
 add_gone(struct apply *a, struct query *q, const struct seen *seen)
@@ -653,6 +684,7 @@ add_gone(struct apply *a, struct query *q, const struct seen *seen)
 	f.first_seen = column_integer(q, 7);
 	f.last_seen = column_integer(q, 8);
 	f.accepted = seen->accepted;
+	add_hosts(a, &f);
 	f.action = "none";
 	f.advice = TEXT("Nothing to do");
 	handshake_init(&f.proof);
@@ -840,7 +872,8 @@ history_apply(struct history *h, const struct history_run *run,
 	h->in_run = true;
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		a.inputs[i] = run->sources[i].input;
-		if (run->sources[i].known != KNOWN_SAME)
+		if (run->sources[i].known != KNOWN_SAME &&
+		    r->inputs[i].packets + r->inputs[i].lines > 0)
 			put_input(&a, i);
 	}
 	put_counts(&a);

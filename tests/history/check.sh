@@ -161,6 +161,50 @@ scan "$tmp/killed" "$tmp/whole"
 "$pinspot" history export --state "$tmp/killed" > "$tmp/after"
 check "no kill loses or doubles a line" cmp "$tmp/before" "$tmp/after"
 
+# status STATE INPUT WORD: the one finding of a run has this status ("": no
+# finding).
+# shellcheck disable=SC2317 # called by check
+status() {
+	scan "$1" "$2"
+	got=$(sed -n 's/^ *"status": "\(.*\)",*$/\1/p' "$tmp/report")
+	echo "status is \"$got\", expected \"$3\""
+	[ "$got" = "$3" ]
+}
+
+# silent STATE INPUT: nothing to tell with --new, in no format
+# shellcheck disable=SC2317 # called by check
+silent() {
+	for format in text json csv html md mail prom; do
+		"$pinspot" --state "$1" --new --format $format "$2" \
+		    > "$tmp/report" 2>&1
+		[ ! -s "$tmp/report" ] || return 1
+	done
+}
+
+life=$tmp/life
+lines 0 0 90 > "$tmp/day0"
+lines 1 0 90 > "$tmp/day1"
+lines 4 0 90 > "$tmp/day4"
+lines 3 200 290 > "$tmp/day3"
+awk '/browser/' "$tmp/day4" | sed 's/api.bank/www.bank/' > "$tmp/silence"
+sed 's/2026-01-13/2026-01-20/' "$tmp/day3" > "$tmp/later"
+check "a finding is new" status "$life" "$tmp/day0" new
+check "then known" status "$life" "$tmp/day0" known
+check "and no news" silent "$life" "$tmp/day0"
+check "also on another day" status "$life" "$tmp/day1" known
+check "silence is not gone" status "$life" "$tmp/silence" ""
+check "acceptance is" status "$life" "$tmp/day4" gone
+check "told once" silent "$life" "$tmp/day4"
+check "what was before changes nothing" status "$life" "$tmp/day3" known
+check "a new rejection is back" status "$life" "$tmp/later" back
+id=$("$pinspot" history show --state "$life" | sed -n 's/^\(f-[0-9a-f]*\).*/\1/p')
+check "acknowledge" "$pinspot" ack "$id" --until 2027-01-01 \
+    --reason "ticket 7" --state "$life"
+check "acknowledged" status "$life" "$tmp/later" acknowledged
+check "and no news either" silent "$life" "$tmp/later"
+check "show tells why" sh -c \
+    "'$pinspot' history show --state '$life' | grep -q 'ticket 7'"
+
 check "show" "$pinspot" history show --state "$state"
 check "gc" "$pinspot" history gc --state "$state"
 check "gc leaves the recent" counted "$state" $((7 * 310 - 412)) 412
