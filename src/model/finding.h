@@ -242,6 +242,9 @@ struct finding {
 			     * "acknowledged" or NULL without history */
 	struct text *reasons, *doubts, *would_change;
 	size_t n_reasons, n_doubts, n_would_change;
+	size_t n_told; /* so many of the reasons, the first ones, only say in
+			* sentences what counts, contrast and shape say in
+			* numbers: those who show the numbers may skip them */
 	const char *action; /* "exclude", "deploy-ca", ... */
 	struct text advice;
 	struct entry *entries;

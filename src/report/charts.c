@@ -27,29 +27,6 @@ number_at(struct buf *out, int x, int y, const char *attributes, uint64_t n)
 	buf_free(&text);
 }
 
-/* The first characters of t, and an ellipsis where there are more. */
-static void
-shorten(struct buf *out, struct text t, size_t most)
-{
-	struct buf plain = { 0 };
-	struct text rest;
-	uint32_t code;
-	size_t n, used = 0;
-
-	escape_plain(&plain, t);
-	rest = buf_view(&plain);
-	while (rest.n > 0 && used < most) {
-		n = text_rune(rest, &code);
-		rest.at += n;
-		rest.n -= n;
-		used++;
-	}
-	buf_add(out, plain.at, plain.n - rest.n);
-	if (rest.n > 0)
-		buf_string(out, "…");
-	buf_free(&plain);
-}
-
 /* A label that is cut to fit, with the whole of it as its title. */
 static void
 label_at(struct buf *out, int x, int y, const char *attributes, struct text t,
@@ -57,7 +34,7 @@ label_at(struct buf *out, int x, int y, const char *attributes, struct text t,
 {
 	struct buf text = { 0 };
 
-	shorten(&text, t, most);
+	words_shorten(&text, t, most);
 	buf_printf(out, "<text x=\"%d\" y=\"%d\"%s><title>", x, y, attributes);
 	escape_html(out, t);
 	buf_string(out, "</title>");

@@ -299,9 +299,12 @@ static void
 write_facts(struct buf *out, const struct report *r, const struct finding *f)
 {
 	struct why_list list;
+	struct text *reasons;
+	size_t n_reasons;
 
 	buf_string(out, "<dl>\n");
-	write_texts(out, "because", f->reasons, f->n_reasons);
+	reasons = reasons_beyond(f, &n_reasons);
+	write_texts(out, "because", reasons, n_reasons);
 	write_texts(out, "but", f->doubts, f->n_doubts);
 	why_list_fill(&list, r, f);
 	for (size_t i = 0; i < list.n; i++) {
@@ -327,10 +330,13 @@ static void
 write_lines(struct buf *out, const struct report *r, const struct finding *f)
 {
 	struct why_list list;
+	struct text *reasons;
+	size_t n_reasons;
 
 	put(out, "<p class=\"facts\">", f->advice, "\n");
-	for (size_t i = 0; i < f->n_reasons; i++)
-		put(out, "because ", f->reasons[i], "\n");
+	reasons = reasons_beyond(f, &n_reasons);
+	for (size_t i = 0; i < n_reasons; i++)
+		put(out, "because ", reasons[i], "\n");
 	for (size_t i = 0; i < f->n_doubts; i++)
 		put(out, "but ", f->doubts[i], "\n");
 	why_list_fill(&list, r, f);

@@ -171,14 +171,17 @@ static void
 write_finding(struct buf *out, const struct report *r, const struct finding *f)
 {
 	struct why_list list;
+	struct text *reasons;
+	size_t n_reasons;
 
 	buf_string(out, "\n### ");
 	code(out, finding_title(f), false);
 	buf_printf(out, ": %s, %s\n\n", class_facts(f->class)->name,
 	    confidence_name(f->confidence));
 	item(out, "**What to do**", f->advice, false);
-	for (size_t i = 0; i < f->n_reasons; i++)
-		item(out, "Because", f->reasons[i], false);
+	reasons = reasons_beyond(f, &n_reasons);
+	for (size_t i = 0; i < n_reasons; i++)
+		item(out, "Because", reasons[i], false);
 	for (size_t i = 0; i < f->n_doubts; i++)
 		item(out, "But", f->doubts[i], false);
 	why_list_fill(&list, r, f);

@@ -128,11 +128,31 @@ nothing_broken(const struct report *r, struct buf *out)
 }
 
 static void
+what_they_concern(const struct report *r, const struct summary *s,
+    struct buf *out)
+{
+	buf_string(out, " with ");
+	words_count(out, r->n_findings, "cause", "causes");
+	if (s->hosts > 0) {
+		buf_string(out, " on ");
+		words_count(out, s->hosts, "host", "hosts");
+	}
+}
+
+static void
 what_broke(const struct report *r, const struct summary *s, struct buf *out)
 {
 	const struct totals *t = &r->totals;
 	bool both = t->error_lines > 0 && t->rejected > 0;
 
+	/* Connections that carried nothing are attempts, too, without having
+	 * been rejected: then there are fewer of the first than of the last. */
+	if (t->error_lines + t->rejected < s->attempts) {
+		words_count(out, s->attempts, "broken attempt",
+		    "broken attempts");
+		what_they_concern(r, s, out);
+		return;
+	}
 	if (t->error_lines > 0)
 		words_count(out, t->error_lines, "error line", "error lines");
 	if (both)
@@ -144,12 +164,7 @@ what_broke(const struct report *r, const struct summary *s, struct buf *out)
 		buf_string(out, t->error_lines + t->rejected == 1 ? " is "
 								   : " are ");
 	words_count(out, s->attempts, "attempt", "attempts");
-	buf_string(out, " with ");
-	words_count(out, r->n_findings, "cause", "causes");
-	if (s->hosts > 0) {
-		buf_string(out, " on ");
-		words_count(out, s->hosts, "host", "hosts");
-	}
+	what_they_concern(r, s, out);
 }
 
 static void

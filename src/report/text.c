@@ -19,6 +19,9 @@ enum {
 	INPUTS_SHOWN = 4,
 	TABLE_INDENT = 5, /* mark and symbol */
 	DATED = 104, /* from here on a row has room for day and time */
+	CLASS_WIDTH = 13,
+	SUBJECT_LEAST = 10, /* characters that are worth showing */
+	SUBJECT_MOST = 24,
 	LONG_TIME = 11, /* "11-20 09:12" */
 	SHORT_TIME = 5, /* its day, or its time where all are of one day */
 };
@@ -52,40 +55,43 @@ more(struct page *p, int indent, size_t n, const char *one, const char *many)
 	buf_free(&line);
 }
 
+/* Names of a few inputs, the number of many. */
+static void
+say_inputs(struct buf *line, const struct report *r, bool all)
+{
+	uint64_t size = 0;
+
+	if (r->n_inputs > INPUTS_SHOWN && !all) {
+		for (size_t i = 0; i < r->n_inputs; i++)
+			size += r->inputs[i].size;
+		buf_string(line, " · ");
+		words_count(line, r->n_inputs, "input", "inputs");
+		buf_string(line, " (");
+		words_size(line, size);
+		buf_char(line, ')');
+		return;
+	}
+	for (size_t i = 0; i < r->n_inputs; i++) {
+		buf_string(line, i == 0 ? " · " : " + ");
+		buf_text(line, r->inputs[i].name);
+		buf_string(line, " (");
+		words_input(line, &r->inputs[i]);
+		buf_char(line, ')');
+	}
+}
+
 static void
 write_inputs(struct page *p, const struct report *r,
     const struct render_options *o)
 {
-	size_t n = shown(o, r->n_inputs, INPUTS_SHOWN);
 	struct buf line = { 0 };
 
 	page_string(p, STYLE_BOLD, "pinspot");
 	buf_printf(&line, " %s", r->version != NULL ? r->version
 	    : PINSPOT_VERSION);
-	for (size_t i = 0; i < n; i++) {
-		const struct input_info *input = &r->inputs[i];
-
-		buf_string(&line, i == 0 ? " · " : " + ");
-		buf_text(&line, input->name);
-		buf_string(&line, " (");
-		words_input(&line, input);
-		if (i == 0 && r->n_inputs == 1 && r->last != CLOCK_UNKNOWN &&
-		    r->first != CLOCK_UNKNOWN) {
-			buf_string(&line, ", ");
-			words_duration(&line, r->last - r->first);
-			buf_string(&line, " to ");
-			words_time(&line, r->last, o->utc);
-		}
-		buf_char(&line, ')');
-	}
-	if (n < r->n_inputs) {
-		buf_string(&line, " + ");
-		words_count(&line, r->n_inputs - n, "more input",
-		    "more inputs");
-	}
-	if (r->n_inputs > 1 && r->last != CLOCK_UNKNOWN &&
-	    r->first != CLOCK_UNKNOWN) {
-		buf_string(&line, " · ");
+	say_inputs(&line, r, o->verbose > 0);
+	if (r->first != CLOCK_UNKNOWN && r->last != CLOCK_UNKNOWN) {
+		buf_string(&line, ", ");
 		words_duration(&line, r->last - r->first);
 		buf_string(&line, " to ");
 		words_time(&line, r->last, o->utc);
@@ -149,17 +155,24 @@ struct columns {
 	size_t time_part; /* where in LONG_TIME the SHORT_TIME begins */
 };
 
+/* Class and subject for a column of so many characters.  Fingerprints and
+ * names of services can be long; all of it stands under WHY. */
 static void
-cause_of(struct buf *out, const struct finding *f)
+cause_of(struct buf *out, const struct finding *f, int width)
 {
-	const char *class = class_facts(f->class)->name;
+	size_t start = out->n, room;
 
-	if (f->subject.n > 0 && !text_equal(f->subject, f->host_name)) {
-		buf_printf(out, "%-13s  ", class);
-		buf_text(out, f->subject);
-	} else {
-		buf_string(out, class);
-	}
+	buf_string(out, class_facts(f->class)->name);
+	if (f->subject.n == 0 || text_equal(f->subject, f->host_name))
+		return;
+	while (out->n - start < CLASS_WIDTH)
+		buf_char(out, ' ');
+	buf_string(out, "  ");
+	room = (size_t)width > out->n - start
+	    ? (size_t)width - (out->n - start) : 0;
+	if (room < SUBJECT_LEAST || room > SUBJECT_MOST)
+		room = SUBJECT_MOST; /* the former goes to the next line */
+	words_shorten(out, f->subject, room);
 }
 
 /* The time of day where all findings began on one day, else the day. */
@@ -199,7 +212,7 @@ measure(const struct page *p, const struct report *r, size_t n, int *name,
 		width = page_width(p, buf_view(&text));
 		*name = width > *name ? width : *name;
 		text.n = 0;
-		cause_of(&text, &r->findings[i]);
+		cause_of(&text, &r->findings[i], PAGE_WIDEST);
 		width = page_width(p, buf_view(&text));
 		*cause = width > *cause ? width : *cause;
 	}
@@ -284,7 +297,7 @@ write_row(struct page *p, const struct finding *f, const struct columns *c,
 	words_hosts(&raw, f);
 	page_safe(p, &name, buf_view(&raw));
 	raw.n = 0;
-	cause_of(&raw, f);
+	cause_of(&raw, f, c->cause_width);
 	page_safe(p, &cause, buf_view(&raw));
 	rest_name = buf_view(&name);
 	rest_cause = buf_view(&cause);
@@ -355,12 +368,23 @@ write_table_heading(struct page *p, const struct columns *c)
 	page_line(p);
 }
 
+static bool
+has_status(const struct report *r, size_t n, const char *status)
+{
+	for (size_t i = 0; i < n; i++)
+		if (r->findings[i].status != NULL &&
+		    strcmp(r->findings[i].status, status) == 0)
+			return true;
+	return false;
+}
+
 /* What the symbols above mean, for those that occur. */
 static void
 write_legend(struct page *p, const struct report *r, size_t n)
 {
+	static const char *const statuses[] = { "new", "back", "changed",
+		"gone" };
 	struct buf line = { 0 };
-	bool has_status = false;
 
 	for (size_t k = 0; k < N_MARKS; k++) {
 		for (size_t i = 0; i < n; i++) {
@@ -373,10 +397,10 @@ write_legend(struct page *p, const struct report *r, size_t n)
 			break;
 		}
 	}
-	for (size_t i = 0; i < n; i++)
-		has_status |= *mark_of_status(r->findings[i].status) != '\0';
-	if (has_status)
-		buf_string(&line, "   + new or back  ~ changed  - gone");
+	for (size_t k = 0; k < N_ITEMS(statuses); k++)
+		if (has_status(r, n, statuses[k]))
+			buf_printf(&line, "  %s %s",
+			    mark_of_status(statuses[k]), statuses[k]);
 	page_to(p, TABLE_INDENT);
 	page_prose(p, STYLE_DIM, TABLE_INDENT, buf_view(&line));
 	buf_free(&line);
@@ -421,7 +445,8 @@ text_why(struct page *p, const struct report *r, const struct finding *f,
 {
 	struct why_list list;
 	struct buf text = { 0 };
-	size_t split;
+	struct text *reasons;
+	size_t split, n_reasons;
 
 	why_list_fill(&list, r, f);
 	for (size_t i = 0; i < list.n; i++)
@@ -429,7 +454,8 @@ text_why(struct page *p, const struct report *r, const struct finding *f,
 			page_labelled(p, list.rows[i].label,
 			    buf_view(&list.rows[i].text));
 	why_list_free(&list);
-	write_texts(p, "because", f->reasons, f->n_reasons);
+	reasons = reasons_beyond(f, &n_reasons);
+	write_texts(p, "because", reasons, n_reasons);
 	write_texts(p, "but", f->doubts, f->n_doubts);
 	why_command(&text, r, f, &split);
 	if (text.n > 0)
@@ -480,7 +506,7 @@ write_why(struct page *p, const struct report *r, const struct finding *f,
 	buf_free(&rule);
 	text_why(p, r, f, detailed);
 	page_labelled(p, "what to do", f->advice);
-	if (f->class == CLASS_UNDETERMINED)
+	if (f->class == CLASS_UNDETERMINED && detailed)
 		write_texts(p, "to settle it", f->would_change,
 		    f->n_would_change);
 }

@@ -5,7 +5,7 @@
 #include "report/words.h"
 
 enum {
-	FRAMES_SHOWN = 4, /* ClientHello, flight, rejection, and one more */
+	FRAMES_SHOWN = 3, /* ClientHello, flight, rejection */
 	LINES_SHOWN = 2,
 	CLIENTS_SHOWN = 2,
 };
@@ -42,24 +42,6 @@ fingerprint(struct buf *out, const struct report *r, const struct finding *f)
 	    CLIENTS_SHOWN);
 }
 
-/* "913 attempts accepted, none rejected" */
-static void
-say_contrast(struct buf *out, uint64_t accepted, uint64_t rejected)
-{
-	buf_string(out, ": ");
-	if (accepted == 0)
-		buf_string(out, "no attempt accepted");
-	else
-		words_count(out, accepted, "attempt accepted",
-		    "attempts accepted");
-	buf_string(out, ", ");
-	if (rejected == 0)
-		buf_string(out, "none");
-	else
-		words_number(out, rejected);
-	buf_string(out, " rejected");
-}
-
 static void
 same_host(struct buf *out, const struct report *r, const struct finding *f)
 {
@@ -73,13 +55,25 @@ same_host(struct buf *out, const struct report *r, const struct finding *f)
 		buf_string(out, "no other program was seen at this host");
 		return;
 	}
+	if (accepted == 0) {
+		buf_string(out, "no other program accepts it, ");
+		words_count(out, rejected, "attempt rejected",
+		    "attempts rejected");
+		return;
+	}
+	words_count(out, accepted, "attempt", "attempts");
+	buf_string(out, " of ");
 	words_count(out, f->same_host_other_profiles.profiles, "other program",
 	    "other programs");
-	say_contrast(out, accepted, rejected);
+	buf_string(out, " accepted, ");
+	if (rejected == 0)
+		buf_string(out, "none rejected");
+	else
+		words_count(out, rejected, "rejected", "rejected");
 }
 
 static void
-same_client(struct buf *out, const struct report *r, const struct finding *f)
+same_program(struct buf *out, const struct report *r, const struct finding *f)
 {
 	uint64_t accepted = f->same_profile_other_hosts.accepted;
 	uint64_t rejected = f->same_profile_other_hosts.rejected;
@@ -87,13 +81,24 @@ same_client(struct buf *out, const struct report *r, const struct finding *f)
 	(void)r;
 	if (accepted + rejected == 0) {
 		if (f->host != 0)
-			buf_string(out,
-			    "seen at no other host under this interceptor");
+			buf_string(out, "was seen at no other host");
 		return;
 	}
+	if (accepted == 0) {
+		buf_string(out, "accepts no other domain, ");
+		words_count(out, rejected, "attempt rejected there",
+		    "attempts rejected there");
+		return;
+	}
+	words_count(out, accepted, "attempt", "attempts");
+	buf_string(out, " at ");
 	words_count(out, f->same_profile_other_hosts.domains, "other domain",
 	    "other domains");
-	say_contrast(out, accepted, rejected);
+	buf_string(out, " accepted, ");
+	if (rejected == 0)
+		buf_string(out, "none rejected");
+	else
+		words_count(out, rejected, "rejected", "rejected");
 }
 
 static void
@@ -193,9 +198,10 @@ interception(struct buf *out, const struct report *r, const struct finding *f)
 			buf_string(out, "the interceptor's certificate was "
 			    "shown");
 		break;
-	case INTERCEPTION_PRESUMED:
-		buf_string(out, "presumed: nothing in this connection shows "
-		    "whose certificate it was");
+	case INTERCEPTION_PRESUMED: /* the doubts say why */
+		if (f->n_doubts == 0)
+			buf_string(out, "presumed: the certificate cannot be "
+			    "read");
 		break;
 	case INTERCEPTION_NONE:
 		buf_string(out, "none: the host's own certificate was shown");
@@ -241,9 +247,11 @@ n_captures(const struct report *r)
 	return n;
 }
 
+/* Of one connection: the first that the evidence names. */
 static void
 frames(struct buf *out, const struct report *r, const struct finding *f)
 {
+	const struct evidence *first = NULL;
 	size_t shown = 0;
 
 	for (size_t i = 0; i < f->n_evidence && shown < FRAMES_SHOWN; i++) {
@@ -251,10 +259,15 @@ frames(struct buf *out, const struct report *r, const struct finding *f)
 
 		if (e->frame == 0)
 			continue;
-		if (shown == 0 && n_captures(r) > 1) {
-			buf_text(out, input_name(r, e->input));
-			buf_char(out, ' ');
+		if (first == NULL) {
+			first = e;
+			if (n_captures(r) > 1) {
+				buf_text(out, input_name(r, e->input));
+				buf_char(out, ' ');
+			}
 		}
+		if (e->input != first->input || e->stream != first->stream)
+			continue;
 		buf_printf(out, "%s#%llu ", shown++ > 0 ? ", " : "",
 		    (unsigned long long)e->frame);
 		buf_text(out, e->what);
@@ -295,8 +308,9 @@ why_command(struct buf *out, const struct report *r, const struct finding *f,
 	struct buf filter = { 0 };
 
 	*split = 0;
-	if (h->from_log || h->hello.record == 0 || name.n == 0 ||
-	    text_is(name, "-"))
+	/* What has no identity was a pipe, and cannot be read again. */
+	if (h->from_log || h->hello.record == 0 || h->input >= r->n_inputs ||
+	    r->inputs[h->input].identity[0] == '\0')
 		return;
 	buf_string(out, "tshark -r ");
 	if (text_starts(name, "-"))
@@ -337,7 +351,7 @@ why_list_fill(struct why_list *list, const struct report *r,
 	} rows[] = { { "who rejects", who, false, false },
 		{ "fingerprint", fingerprint, false, true },
 		{ "same host", same_host, false, false },
-		{ "same client", same_client, false, false },
+		{ "same program", same_program, false, false },
 		{ "on the wire", shape, false, false },
 		{ "interception", interception, false, false },
 		{ "log", lines, false, false },

@@ -236,6 +236,28 @@ words_list(struct buf *out, const struct text *names, size_t n_shown,
 	}
 }
 
+void
+words_shorten(struct buf *out, struct text t, size_t most)
+{
+	struct text rest = t, cut = t; /* cut: before the last that fits */
+	uint32_t code;
+	size_t n, used = 0;
+
+	for (; rest.n > 0 && used < most; used++) {
+		cut = rest;
+		n = text_rune(rest, &code);
+		n = n > 0 ? n : 1;
+		rest.at += n;
+		rest.n -= n;
+	}
+	if (rest.n == 0) {
+		buf_text(out, t);
+		return;
+	}
+	buf_add(out, t.at, t.n - cut.n);
+	buf_string(out, "…");
+}
+
 struct text
 finding_title(const struct finding *f)
 {
@@ -253,6 +275,15 @@ words_hosts(struct buf *out, const struct finding *f)
 		words_count(out, f->n_hosts, "host", "hosts");
 		buf_char(out, ')');
 	}
+}
+
+struct text *
+reasons_beyond(const struct finding *f, size_t *n)
+{
+	size_t told = f->n_told < f->n_reasons ? f->n_told : f->n_reasons;
+
+	*n = f->n_reasons - told;
+	return f->reasons + told;
 }
 
 void

@@ -42,12 +42,20 @@ void words_shell(struct buf *out, struct text t);
 void words_list(struct buf *out, const struct text *names, size_t n_shown,
     uint64_t n, size_t most);
 
+/* At most `most` characters, the last of them an ellipsis where there are more.
+ * Bytes that are no UTF-8 count as one each. */
+void words_shorten(struct buf *out, struct text t, size_t most);
+
 /* What a finding is about: its host or, where the fault is the client's, the
  * program or device. */
 struct text finding_title(const struct finding *f);
 
 /* "*.push.apple.com (3 hosts)" */
 void words_hosts(struct buf *out, const struct finding *f);
+
+/* The reasons that say more than the rows of why.h, which show the rest in
+ * numbers. */
+struct text *reasons_beyond(const struct finding *f, size_t *n);
 
 /* "38,112 lines" or "1.9 GB", whichever tells more of an input. */
 void words_input(struct buf *out, const struct input_info *input);

@@ -98,13 +98,22 @@ say_contrast(struct sentences *s, const struct group *g)
 		    "hosts under interception: %llu %s, %llu %s",
 		    COUNT(own->accepted, "attempt"),
 		    COUNT((uint64_t)c->other_hosts.accepting, "host"));
-	else if (c->same_fingerprint_other_hosts.accepted > 0)
-		SAY(s, "the same fingerprint on other clients accepts other "
-		    "hosts: %llu %s", COUNT(
-		    c->same_fingerprint_other_hosts.accepted, "attempt"));
 	if (own->rejecting > 0)
 		SAY(s, "it also rejects %llu other registrable %s",
 		    COUNT((uint64_t)own->rejecting, "domain"));
+}
+
+/* What a finding has no numbers for. */
+static void
+say_more_contrast(struct sentences *s, const struct group *g)
+{
+	const struct contrast *c = &g->best->failure->contrast;
+
+	if (c->same_profile_other_hosts.accepted == 0 &&
+	    c->same_fingerprint_other_hosts.accepted > 0)
+		SAY(s, "the same fingerprint on other clients accepts other "
+		    "hosts: %llu %s", COUNT(
+		    c->same_fingerprint_other_hosts.accepted, "attempt"));
 	if (c->same_client_other_profiles.accepted > 0)
 		SAY(s, "other programs of the same client accept: %llu %s",
 		    COUNT(c->same_client_other_profiles.accepted, "attempt"));
@@ -166,17 +175,17 @@ say_traits(struct sentences *s, const struct group *g,
 		    "and got a full handshake of TLS 1.2 or less",
 		    t->mismatch);
 	if (t->placeholder > 0)
-		SAY(s, "%u connections got a placeholder certificate",
-		    t->placeholder);
+		SAY(s, "%llu %s got a placeholder certificate",
+		    COUNT(t->placeholder, "connection"));
 	if (t->untrust > 0)
-		SAY(s, "%u connections got a certificate of the CA for "
-		    "untrusted origins", t->untrust);
+		SAY(s, "%llu %s got a certificate of the CA for "
+		    "untrusted origins", COUNT(t->untrust, "connection"));
 	if (t->expired > 0)
-		SAY(s, "%u connections got a certificate outside its "
-		    "validity", t->expired);
+		SAY(s, "%llu %s got a certificate outside its "
+		    "validity", COUNT(t->expired, "connection"));
 	if (t->wrong_name > 0)
-		SAY(s, "%u connections got a certificate for another name",
-		    t->wrong_name);
+		SAY(s, "%llu %s got a certificate for another name",
+		    COUNT(t->wrong_name, "connection"));
 	if (f->accepted > 0)
 		SAY(s, "%llu %s of the same programs were accepted",
 		    COUNT(f->accepted, "attempt"));
@@ -206,6 +215,8 @@ words_reasons(struct report *r, const struct group *g, struct finding *f)
 	say_who(&s, r, g);
 	say_contrast(&s, g);
 	say_shape(&s, f);
+	f->n_told = s.n;
+	say_more_contrast(&s, g);
 	say_traits(&s, g, f);
 	say_server_leg(&s, g);
 	say_host(&s, r, f);

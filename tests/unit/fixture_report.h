@@ -275,6 +275,7 @@ fixture_inputs(struct fixture_maker *m)
 		.size = 1912345678,
 		.packets = 2100000,
 		.snaplen = 262144,
+		.identity = "00",
 		.first = FIXTURE_EPOCH,
 		.last = FIXTURE_EPOCH + CLOCK_DAY };
 	r->inputs[1] = (struct input_info){

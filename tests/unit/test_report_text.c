@@ -199,7 +199,7 @@ START_TEST(quotes_a_file_name_for_the_shell)
 		ck_assert_msg(strstr(summary(r, &out), cases[i].want) != NULL,
 		    "%s", cases[i].want);
 	}
-	r->inputs[0].name = TEXT("-");
+	r->inputs[0].identity[0] = '\0'; /* a pipe */
 	ck_assert_ptr_null(strstr(summary(r, &out), "tshark"));
 	buf_free(&out);
 	report_free(r);
