@@ -473,35 +473,89 @@ by_worth(const void *a, const void *b)
 	return text_compare(x->entry, y->entry);
 }
 
-/* The findings' own entries: what is suggested for them, not what is not. */
+/* That an entry is meant for a finding. */
+struct claim {
+	struct text finding; /* its id */
+	size_t entry;
+};
+
+static int
+by_finding(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+	int order = text_compare(x->finding, y->finding);
+
+	if (order != 0)
+		return order;
+	return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
+/* What is suggested, not what was thought of and is too wide. */
+static struct claim *
+collect_claims(const struct plan *p, size_t *n)
+{
+	struct claim *claims = NULL;
+	size_t room = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < p->n_entries; i++) {
+		const struct entry *e = &p->entries[i];
+
+		if (e->verdict == VERDICT_TOO_WIDE)
+			continue;
+		for (size_t k = 0; k < e->n_findings; k++) {
+			claims = mem_grow(claims, *n, &room, sizeof(*claims));
+			claims[(*n)++] = (struct claim){ e->findings[k], i };
+		}
+	}
+	if (*n > 1)
+		qsort(claims, *n, sizeof(*claims), by_finding);
+	return claims;
+}
+
+/* The first claim of a finding, or behind the last one that sorts before it. */
+static size_t
+first_claim(const struct claim *claims, size_t n, struct text finding)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (text_compare(claims[middle].finding, finding) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The findings' own entries. */
 static void
 give_to_findings(struct plan *p)
 {
 	struct report *r = p->r;
+	size_t n_claims;
+	struct claim *claims = collect_claims(p, &n_claims);
 
 	for (size_t f = 0; f < r->n_findings; f++) {
 		struct finding *finding = &r->findings[f];
 		struct text id = text_of(finding->id);
+		size_t first = first_claim(claims, n_claims, id), n = 0;
 		struct entry *own = NULL;
-		size_t n = 0;
 
-		for (size_t i = 0; i < p->n_entries; i++) {
-			const struct entry *e = &p->entries[i];
-			bool mine = false;
-
-			for (size_t k = 0; k < e->n_findings; k++)
-				mine |= text_equal(e->findings[k], id);
-			if (!mine || e->verdict == VERDICT_TOO_WIDE)
-				continue;
-			if (own == NULL)
-				own = pool_zero(r->pool, (p->n_entries - i) *
-				    sizeof(*own));
-			own[n++] = *e;
-		}
+		while (first + n < n_claims &&
+		    text_equal(claims[first + n].finding, id))
+			n++;
+		if (n > 0)
+			own = pool_zero(r->pool, n * sizeof(*own));
+		for (size_t i = 0; i < n; i++)
+			own[i] = p->entries[claims[first + i].entry];
 		finding->entries = own;
 		finding->n_entries = n;
 		advice_complete(r, finding, p->product->name);
 	}
+	free(claims);
 }
 
 static void
