@@ -9,6 +9,7 @@
 #include "base/stop.h"
 #include "cmd/cmd.h"
 #include "cmd/paths.h"
+#include "cmd/private.h"
 #include "cmd/progress.h"
 #include "input/input.h"
 #include "input/join.h"
@@ -52,13 +53,26 @@ input_options(const struct settings *s)
 }
 
 static void
+spool_one(struct analysis *a, const struct handshake *h)
+{
+	struct handshake hidden;
+
+	if (a->anonymizer != NULL) {
+		anonymize_handshake(a->anonymizer, h, a->report->pool,
+		    &hidden);
+		h = &hidden;
+	}
+	spool_add(a->spool, h, collector_token(a->collector));
+}
+
+static void
 count(const struct handshake *h, void *arg)
 {
 	struct analysis *a = arg;
 
 	collector_add(h, a->collector);
 	if (a->spool != NULL)
-		spool_add(a->spool, h, collector_token(a->collector));
+		spool_one(a, h);
 	if (a->state != NULL)
 		state_add(a->state, h, collector_token(a->collector));
 }
@@ -206,6 +220,8 @@ prepare(struct analysis *a, struct error *e)
 		return -1;
 	if (state_open(&a->state, s->state, e) != 0)
 		return -1;
+	if (private_open(&a->anonymizer, s, e) != 0)
+		return -1;
 	if (s->handshakes) {
 		a->spool = spool_new(s->format != NULL &&
 		    strcmp(s->format, "csv") == 0, e);
@@ -264,8 +280,17 @@ analysis_product(const struct analysis *a)
 }
 
 void
+analysis_hide(struct analysis *a)
+{
+	if (a->anonymizer != NULL && !a->hidden)
+		anonymize_report(a->anonymizer, a->report);
+	a->hidden = true;
+}
+
+void
 analysis_free(struct analysis *a)
 {
+	anonymizer_free(a->anonymizer);
 	join_free(a->join);
 	spool_free(a->spool);
 	state_free(a->state);

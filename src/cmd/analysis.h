@@ -10,6 +10,7 @@
 #include "finding/collect.h"
 #include "input/join.h"
 #include "model/finding.h"
+#include "report/anonymize.h"
 #include "rule/decide.h"
 
 struct analysis {
@@ -20,6 +21,8 @@ struct analysis {
 	struct join *join; /* where a log meets a capture, else NULL */
 	struct spool *spool; /* with --handshakes, else NULL */
 	struct state *state; /* with --state, else NULL */
+	struct anonymizer *anonymizer; /* with --anonymize, else NULL */
+	bool hidden; /* it has been at work on the report */
 	int status; /* exit status so far */
 };
 
@@ -34,6 +37,10 @@ int analysis_run(struct analysis *a, const struct settings *s, int n_paths,
 /* The product for --for: what the user said, else the one whose log was read, else
  * "plain". */
 const char *analysis_product(const struct analysis *a);
+
+/* With --anonymize: put pseudonyms into the report, once.  What is shown must be
+ * chosen before, by the real names. */
+void analysis_hide(struct analysis *a);
 
 void analysis_free(struct analysis *a);
 

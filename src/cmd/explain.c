@@ -1,6 +1,8 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "cmd/analysis.h"
 #include "cmd/cmd.h"
 #include "cmd/documents.h"
@@ -49,18 +51,24 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 	struct buf out = { 0 };
 	struct analysis a;
 	struct error e;
-	bool found = false;
+	bool found = false, *wanted;
 	int status;
 
 	if (analysis_run(&a, s, argc, argv) == 0 &&
 	    suggest_entries(a.report, analysis_product(&a), &e) == 0) {
+		wanted = mem_zero(a.report->n_findings + 1, sizeof(*wanted));
 		for (size_t i = 0; i < a.report->n_findings; i++) {
-			if (!concerns(&a.report->findings[i], host))
-				continue;
-			found = true;
-			explain_finding(a.report, &a.report->findings[i], &o,
-			    &out);
+			wanted[i] = concerns(&a.report->findings[i], host);
+			found |= wanted[i];
 		}
+		/* Found by its real name, shown under its pseudonym. */
+		if (found)
+			analysis_hide(&a);
+		for (size_t i = 0; i < a.report->n_findings; i++)
+			if (wanted[i])
+				explain_finding(a.report,
+				    &a.report->findings[i], &o, &out);
+		free(wanted);
 		if (!found)
 			explain_absence(a.report, word, &out);
 		if (fwrite(out.at, 1, out.n, stdout) != out.n)

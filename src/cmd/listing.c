@@ -21,8 +21,11 @@ is_json(const char *name)
 }
 
 static int
-formats_check(const struct settings *s, struct error *e)
+settings_check(const struct settings *s, struct error *e)
 {
+	if (s->anonymize)
+		return error_set(e, "--anonymize: a list is compared with the "
+		    "real names; use it with scan");
 	if (s->format != NULL && strcmp(s->format, "text") != 0 &&
 	    !is_json(s->format))
 		return error_set(e, "--format %s: expected text or json",
@@ -48,7 +51,7 @@ read_list(struct listing *l, const struct settings *s, struct text content,
 	list_read(&l->list, p, content);
 	if (l->list.n == 0)
 		return error_set(e, "%s: no entries of %s in it; name its "
-		    "product with --for", l->path, p->title);
+		    "product with --for", l->name, p->title);
 	return suggest_entries(l->analysis.report, p->name, e);
 }
 
@@ -67,7 +70,7 @@ read_registry(struct listing *l, const struct settings *s,
 	}
 	list_read(&l->list, p, content);
 	if (l->list.n == 0)
-		return error_set(e, "%s: no entries in it%s%s", l->path,
+		return error_set(e, "%s: no entries in it%s%s", l->name,
 		    p != NULL ? " of " : "", p != NULL ? p->title : "");
 	l->list.product = l->list.entries[0].product;
 	return suggest_entries(l->analysis.report, l->list.product->name, e);
@@ -89,7 +92,8 @@ listing_open(struct listing *l, const struct settings *s, int argc,
 		return false;
 	}
 	l->path = argv[0];
-	if (formats_check(s, &e) != 0) {
+	l->name = strcmp(l->path, "-") == 0 ? "standard input" : l->path;
+	if (settings_check(s, &e) != 0) {
 		complain("%s", e.text);
 		return false;
 	}
@@ -125,7 +129,7 @@ listing_head(const struct listing *l, struct page *p, const char *what)
 	const struct report *r = l->analysis.report;
 	struct buf line = { 0 };
 
-	buf_printf(&line, " %s · %s (%s, ", what, l->path,
+	buf_printf(&line, " %s · %s (%s, ", what, l->name,
 	    l->list.registry ? "registry" : l->list.product->title);
 	words_count(&line, l->list.n, "entry", "entries");
 	buf_string(&line, ")");
@@ -150,7 +154,7 @@ listing_json(const struct listing *l)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_put(o, "name", json_string(text_of(l->path)));
+	json_put(o, "name", json_string(text_of(l->name)));
 	json_put(o, "product", l->list.registry ? NULL :
 	    json_string(text_of(l->list.product->name)));
 	json_put(o, "entries", json_object_new_uint64(l->list.n));

@@ -12,7 +12,7 @@
 
 struct listing {
 	struct analysis analysis;
-	const char *path; /* of the list */
+	const char *path, *name; /* of the list, and what to call it */
 	struct exclusions list;
 	int status;
 };

@@ -40,10 +40,14 @@ print(struct analysis *a)
 	struct error e;
 	int result = 0;
 
-	if (a->spool != NULL)
+	if (a->spool != NULL) {
+		/* The findings' ids are replaced as well. */
+		analysis_hide(a);
 		result = spool_print(a->spool, a->collector, a->report, stdout,
 		    &e);
+	}
 	select_findings(s, a->report);
+	analysis_hide(a);
 	if (result == 0 && (a->spool == NULL || s->output.n > 0))
 		result = documents_write(s, a->report, &e);
 	if (result == 0 && fflush(stdout) != 0)

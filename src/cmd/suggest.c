@@ -238,6 +238,8 @@ check_words(const struct settings *s, struct error *e)
 	    product_by_name(text_of(s->product)) : NULL;
 	const struct list_form *form;
 
+	if (s->anonymize)
+		return error_set(e, "--anonymize: a list needs the real names");
 	if (p != NULL && s->format != NULL &&
 	    form_by_name(p, s->format, &form) < 0)
 		return unknown_form(p, s->format, e);

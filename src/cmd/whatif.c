@@ -71,7 +71,8 @@ write_others(struct page *p, const struct whatif_row *r)
 	if (r->alone.n_hosts == 0)
 		buf_string(&line, "no such host in this traffic");
 	else if (r->alone.n_others > 0) {
-		buf_string(&line, "also catches ");
+		buf_string(&line, r->alone.n_others < r->alone.n_hosts ?
+		    "also catches " : "nothing to cure at ");
 		words_list(&line, r->others, r->n_others, r->alone.n_others,
 		    3);
 	}

@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "exclude/lookup.h"
-#include "exclude/suffixes.h"
 
 struct replay {
 	const struct report *r;
@@ -14,24 +13,14 @@ struct replay {
 	uint32_t *client; /* by profile: equal for equal clients */
 	uint32_t *by_name; /* hosts sorted by name */
 	uint64_t rejected; /* all attempts */
+	bool *has_clients; /* by host: seen on the clients' side */
 	/* Entries and the hosts that they match. */
-	struct suffixes *suffixes; /* NULL until it is needed */
-	uint8_t *n_noted; /* by host: entries, while they are gathered */
 	uint32_t *first_host, *hosts;
 	size_t n_entries;
 	/* Marks that a client or host was counted already. */
 	uint32_t *client_seen, *host_seen, round;
 	uint32_t *chosen; /* the answer of replay_union */
 };
-
-/* The interceptor's own connections to the origins are the other half of the
- * clients': counting both would count everything twice. */
-static bool
-is_inspected(const struct cell *c)
-{
-	return c->interception != INTERCEPTION_NONE && c->leg != LEG_SERVER &&
-	    c->leg != LEG_DIRECT;
-}
 
 static enum class
 class_of(const struct report *r, const struct cell *c)
@@ -40,6 +29,18 @@ class_of(const struct report *r, const struct cell *c)
 		return c->class;
 	return c->finding > 0 && c->finding <= r->n_findings ?
 	    r->findings[c->finding - 1].class : CLASS_UNKNOWN;
+}
+
+/* The interceptor's own connections to the origins are the other half of the
+ * clients': counting both would count everything twice.  They count for a host
+ * that was seen from that side only. */
+static bool
+is_inspected(const struct replay *rp, const struct cell *c)
+{
+	if (rp->r->profiles[c->profile].leg == LEG_SERVER)
+		return !rp->has_clients[c->host] &&
+		    class_facts(class_of(rp->r, c))->entry != ENTRY_NEVER;
+	return c->interception != INTERCEPTION_NONE && c->leg != LEG_DIRECT;
 }
 
 /* Attempts that came to nothing.  A server or a network that ended them counts
@@ -67,7 +68,7 @@ count_traffic(struct replay *rp)
 		struct traffic *t = &rp->traffic[c->host];
 		uint64_t n = failed(r, c);
 
-		if (!is_inspected(c))
+		if (!is_inspected(rp, c))
 			continue;
 		t->rejected += n;
 		rp->rejected += n;
@@ -195,7 +196,7 @@ count_sides(struct replay *rp, uint32_t host)
 		const struct cell *c = &rp->r->cells[rp->cells[k]];
 		uint32_t *seen = &rp->client_seen[rp->client[c->profile]];
 
-		if (!is_inspected(c))
+		if (!is_inspected(rp, c))
 			continue;
 		if (failed(rp->r, c) == 0)
 			t->accepting += c->attempts.accepted;
@@ -223,7 +224,10 @@ replay_new(const struct report *r)
 	rp->client_seen = mem_zero(r->n_profiles + 1, sizeof(*rp->client_seen));
 	rp->host_seen = mem_zero(r->n_hosts + 1, sizeof(*rp->host_seen));
 	rp->chosen = mem_zero(r->n_hosts + 1, sizeof(*rp->chosen));
-	rp->n_noted = mem_zero(r->n_hosts + 1, sizeof(*rp->n_noted));
+	rp->has_clients = mem_zero(r->n_hosts + 1, sizeof(*rp->has_clients));
+	for (size_t i = 0; i < r->n_cells; i++)
+		rp->has_clients[r->cells[i].host] |=
+		    r->profiles[r->cells[i].profile].leg != LEG_SERVER;
 	count_traffic(rp);
 	collect_facts(rp);
 	sort_cells(rp);
@@ -240,6 +244,7 @@ replay_free(struct replay *rp)
 	if (rp == NULL)
 		return;
 	free(rp->traffic);
+	free(rp->has_clients);
 	free(rp->facts);
 	free(rp->first_cell);
 	free(rp->cells);
@@ -248,8 +253,6 @@ replay_free(struct replay *rp)
 	free(rp->host_seen);
 	free(rp->by_name);
 	free(rp->chosen);
-	free(rp->n_noted);
-	suffixes_free(rp->suffixes);
 	free(rp->first_host);
 	free(rp->hosts);
 	free(rp);
@@ -259,7 +262,7 @@ uint64_t
 replay_failed(const struct replay *rp, const struct cell *c, enum class *class)
 {
 	*class = class_of(rp->r, c);
-	return is_inspected(c) ? failed(rp->r, c) : 0;
+	return is_inspected(rp, c) ? failed(rp->r, c) : 0;
 }
 
 size_t
@@ -307,52 +310,48 @@ replay_host(const struct replay *rp, struct text name)
 	return UINT32_MAX;
 }
 
-/* Gathers the hosts of one entry after the other. */
-struct gathering {
-	struct replay *rp;
-	uint32_t n_hosts;
-	size_t room;
-};
-
-static void
-gather(uint32_t host, void *arg)
-{
-	struct gathering *g = arg;
-
-	/* More entries than that say nothing new about a host. */
-	if (g->rp->n_noted[host] >= NOTED_MAX)
-		return;
-	g->rp->n_noted[host]++;
-	g->rp->hosts = mem_grow(g->rp->hosts, g->n_hosts, &g->room,
-	    sizeof(*g->rp->hosts));
-	g->rp->hosts[g->n_hosts++] = host;
-}
-
 void
 replay_entries(struct replay *rp, const struct listed *entries, size_t n)
 {
-	struct gathering g = { .rp = rp };
+	struct { uint32_t entry, host; } *pairs = NULL;
+	size_t n_pairs = 0, room = 0;
+	struct noted noted;
+	struct lookup *lk = lookup_new(entries, n);
+	uint32_t *at;
 
-	if (rp->suffixes == NULL)
-		rp->suffixes = suffixes_new(rp->facts, rp->r->n_hosts);
+	for (size_t h = 0; h < rp->r->n_hosts; h++) {
+		lookup_match(lk, &rp->facts[h], &noted);
+		for (size_t k = 0; k < noted.n; k++) {
+			if (n_pairs == room)
+				pairs = mem_grow(pairs, n_pairs, &room,
+				    sizeof(*pairs));
+			pairs[n_pairs].entry = noted.entries[k];
+			pairs[n_pairs++].host = (uint32_t)h;
+		}
+	}
+	lookup_free(lk);
 	free(rp->first_host);
 	free(rp->hosts);
-	rp->hosts = NULL;
 	rp->n_entries = n;
 	rp->first_host = mem_zero(n + 2, sizeof(*rp->first_host));
-	for (size_t i = 0; i < n; i++) {
-		suffixes_match(rp->suffixes, &entries[i], gather, &g);
-		rp->first_host[i + 1] = g.n_hosts;
-	}
-	for (uint32_t i = 0; i < g.n_hosts; i++)
-		rp->n_noted[rp->hosts[i]] = 0;
+	rp->hosts = mem_zero(n_pairs + 1, sizeof(*rp->hosts));
+	at = mem_zero(n + 1, sizeof(*at));
+	for (size_t i = 0; i < n_pairs; i++)
+		rp->first_host[pairs[i].entry + 1]++;
+	for (size_t i = 0; i < n; i++)
+		rp->first_host[i + 1] += rp->first_host[i];
+	for (size_t i = 0; i < n_pairs; i++)
+		rp->hosts[rp->first_host[pairs[i].entry] +
+		    at[pairs[i].entry]++] = pairs[i].host;
+	free(at);
+	free(pairs);
 }
 
 const uint32_t *
 replay_hosts(const struct replay *rp, size_t entry, size_t *n)
 {
 	*n = rp->first_host[entry + 1] - rp->first_host[entry];
-	return *n > 0 ? &rp->hosts[rp->first_host[entry]] : NULL;
+	return &rp->hosts[rp->first_host[entry]];
 }
 
 static uint64_t
@@ -365,7 +364,7 @@ count_clients(struct replay *rp, uint32_t host)
 		const struct cell *c = &rp->r->cells[rp->cells[k]];
 		uint32_t *seen = &rp->client_seen[rp->client[c->profile]];
 
-		if (!is_inspected(c) || c->outcomes[OUTCOME_ACCEPTED] == 0 ||
+		if (!is_inspected(rp, c) || c->outcomes[OUTCOME_ACCEPTED] == 0 ||
 		    *seen == rp->round)
 			continue;
 		*seen = rp->round;

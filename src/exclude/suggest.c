@@ -83,7 +83,7 @@ judge(const struct plan *p, const struct need *need, const char **why)
 		return VERDICT_ADD;
 	}
 	if (t->refusing_clients >= CLIENTS_UNRELATED) {
-		*why = "several clients refuse it";
+		*why = "several clients fail there";
 		return VERDICT_ADD;
 	}
 	*why = "one client only: find out what runs there first; malware pins, "

@@ -263,7 +263,8 @@ look(const struct check *c, uint32_t host, int64_t added, struct seen *seen)
 	for (size_t i = 0; i < n; i++) {
 		const struct cell *cell = &c->r->cells[cells[i]];
 
-		if (cell->leg == LEG_SERVER || cell->leg == LEG_DIRECT ||
+		if (c->r->profiles[cell->profile].leg == LEG_SERVER ||
+		    cell->leg == LEG_DIRECT ||
 		    cell->interception < INTERCEPTION_PRESUMED ||
 		    (added != CLOCK_UNKNOWN && cell->last != CLOCK_UNKNOWN &&
 		    cell->last < added))

@@ -5,7 +5,8 @@
 #include "base/mem.h"
 #include "exclude/minimal.h"
 
-/* The list's entries, then what we would suggest and the list does not have. */
+/* The list's entries, then what we would add and the list does not have.  What
+ * needs a look first is no candidate. */
 static void
 collect_candidates(struct whatif *w, const struct report *r,
     const struct exclusions *list)
@@ -25,7 +26,7 @@ collect_candidates(struct whatif *w, const struct report *r,
 	for (size_t i = 0; i < r->n_suggestions; i++) {
 		const struct entry *s = &r->suggestions[i];
 		const struct product *p = product_by_name(text_of(s->product));
-		bool known = false;
+		bool known = s->verdict != VERDICT_ADD;
 
 		for (size_t k = 0; k < w->n_listed && !known; k++)
 			known = all->entries[k].product == p &&

@@ -675,7 +675,8 @@ static void
 hide_finding(struct anonymizer *a, struct finding *f)
 {
 	hide_handshake(a, &f->proof);
-	hide_host(a, &f->host_name);
+	if (f->host > 0) /* else it is "(any host)" */
+		hide_host(a, &f->host_name);
 	scrub(a, &f->host_name);
 	scrub(a, &f->subject);
 	scrub_sorted(a, f->hosts, f->n_hosts);

@@ -32,7 +32,6 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	unprivileged='setpriv --reuid=65534 --regid=65534 --clear-groups'
 fi
 
-# shellcheck disable=SC2086 # $unprivileged is several words, or none
 # fails COMMAND...: does it crash, hang, or end in a way that pinspot(1) does
 # not know?  Its output is left in $out.
 fails() {

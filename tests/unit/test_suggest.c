@@ -226,6 +226,32 @@ START_TEST(counts_only_what_was_inspected)
 }
 END_TEST
 
+/* A log tells of a client's session that failed on its way to the origin. */
+START_TEST(counts_what_failed_on_the_server_leg)
+{
+	struct day d = day_new();
+	struct cell *c;
+
+	for (int i = 0; i < 2; i++) {
+		day_rejects(&d, "mtls.bank.example", i == 0 ? "10.0.0.1" :
+		    "10.0.0.2", "app", 0, CLASS_CLIENT_AUTH);
+		c = &d.r->cells[d.r->n_cells - 1];
+		c->leg = LEG_SERVER;
+		c->attempts.refused = 4;
+	}
+	/* The same as the interceptor's own connection, seen in a capture. */
+	day_rejects(&d, "mtls.bank.example", "192.0.2.1", "proxy", 0,
+	    CLASS_CLIENT_AUTH);
+	d.r->profiles[2].leg = LEG_SERVER;
+	d.r->cells[2].attempts.refused = 8;
+	suggest(&d, "panos");
+	ck_assert_uint_eq(d.r->n_suggestions, 1);
+	ck_assert_uint_eq(d.r->suggestions[0].fixes, 8);
+	ck_assert_int_eq(d.r->suggestions[0].verdict, VERDICT_ADD);
+	report_free(d.r);
+}
+END_TEST
+
 START_TEST(knows_its_products)
 {
 	struct day d = day_new();
@@ -254,6 +280,7 @@ main(void)
 	tcase_add_loop_test(tc, never_makes_an_entry_of_a_hostile_name, 0, n);
 	tcase_add_test(tc, prices_by_the_products_own_matcher);
 	tcase_add_test(tc, counts_only_what_was_inspected);
+	tcase_add_test(tc, counts_what_failed_on_the_server_leg);
 	tcase_add_test(tc, knows_its_products);
 	return unit_run(tc);
 }

@@ -15,13 +15,17 @@ sample(void)
 	    CLASS_PINNING);
 	day_rejects(&d, "api.bank.example", "10.0.0.2", "app", 4,
 	    CLASS_PINNING);
-	day_rejects(&d, "push.bank.example", "10.0.0.1", "app", 6,
+	day_rejects(&d, "push.bank.example", "10.0.0.1", "app", 2,
+	    CLASS_PINNING);
+	day_rejects(&d, "push.bank.example", "10.0.0.2", "app", 4,
 	    CLASS_PINNING);
 	day_accepts(&d, "api.bank.example", "10.0.0.3", "browser", 57);
 	day_accepts(&d, "www.bank.example", "10.0.0.3", "browser", 200);
 	day_accepts(&d, "www.bank.example", "10.0.0.4", "browser", 100);
 	day_accepts(&d, "www.shop.example", "10.0.0.3", "browser", 900);
-	day_rejects(&d, "sensor.edr.example", "10.0.0.5", "agent", 21,
+	day_rejects(&d, "sensor.edr.example", "10.0.0.5", "agent", 20,
+	    CLASS_CLIENT_AUTH);
+	day_rejects(&d, "sensor.edr.example", "10.0.0.6", "agent", 1,
 	    CLASS_CLIENT_AUTH);
 	day_rejects(&d, "www.shop.example", "10.0.0.9", "app", 40,
 	    CLASS_MISSING_CA);
