@@ -75,6 +75,18 @@ text_find(struct text t, const char *needle)
 	return found != NULL ? (long)(found - t.at) : -1;
 }
 
+long
+text_find_nocase(struct text t, const char *needle)
+{
+	size_t n = strlen(needle);
+
+	for (size_t i = 0; i + n <= t.n; i++)
+		if (text_equal_nocase((struct text){ t.at + i, n },
+		    (struct text){ needle, n }))
+			return (long)i;
+	return -1;
+}
+
 bool
 text_split(struct text *t, char c, struct text *head)
 {

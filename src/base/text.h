@@ -62,6 +62,9 @@ struct text text_trim(struct text t);
 /* Where needle begins in t, or -1. */
 long text_find(struct text t, const char *needle);
 
+/* The same, ASCII letters compared without case. */
+long text_find_nocase(struct text t, const char *needle);
+
 /* Split at the first c: *head gets what is before it, *t what follows.  False,
  * and *head the whole, when there is none; *t is then empty. */
 bool text_split(struct text *t, char c, struct text *head);

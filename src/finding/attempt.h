@@ -16,8 +16,9 @@
 
 /* Times here are microseconds since 1970. */
 #define ATTEMPT_GAP 10000000LL
-/* An acceptance within a minute after a rejection is a click-through. */
-#define CLICK_THROUGH_WINDOW 60000000LL
+/* An acceptance within five minutes after a rejection is a click-through: so
+ * long people take to read a warning and find the way around it. */
+#define CLICK_THROUGH_WINDOW 300000000LL
 
 /* What happened in an attempt; the strongest mark names it. */
 enum attempt_mark {

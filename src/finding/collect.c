@@ -506,6 +506,7 @@ collector_add(const struct handshake *h, void *collector)
 	number = spot_number(c, host_number(c, h), profile_number(c, h),
 	    way_number(c, h));
 	s = &c->spots[number];
+	c->ways[s->way].went_down |= trait_went_down(h);
 	c->token = s->token;
 	add_attempt(c, s, h, mark);
 	add_flight(s, h);

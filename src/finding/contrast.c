@@ -293,7 +293,8 @@ find_turns(const struct comparison *m)
 			if (pass == 1) {
 				if (cell->failure != NULL)
 					cell->failure->contrast
-					    .all_rejections_first = t->seen &&
+					    .all_rejections_first =
+					    t->first_accepted != INT64_MAX &&
 					    t->last_rejected <
 					    t->first_accepted;
 				continue;

@@ -180,6 +180,17 @@ sort_spots(const struct collector *c, const uint32_t *host_ranks,
 	return targets;
 }
 
+/* All that failed here met the CA for bad origins, whatever its name. */
+static void
+mark_untrust(struct trouble *t)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < N_OUTCOMES; i++)
+		n += t->outcomes[i];
+	t->traits.untrust = (uint32_t)n;
+}
+
 /* Add one spot's counters to its cell; attempts are counted later. */
 static void
 cell_add(struct collector *c, struct cell *cell, struct spot *s,
@@ -207,6 +218,8 @@ cell_add(struct collector *c, struct cell *cell, struct spot *s,
 		cell->last = s->last;
 	if (s->trouble == 0)
 		return;
+	if (w->untrust)
+		mark_untrust(c->troubles[s->trouble - 1]);
 	if (*trouble == NULL)
 		*trouble = c->troubles[s->trouble - 1];
 	else
@@ -227,16 +240,25 @@ add_attempts(struct attempts *to, const struct attempts *from)
 /*
  * A program that checks the certificate after the handshake finishes, says
  * nothing and closes at once, each time.  Browsers open spare connections that
- * look the same, so they have to do it again.
+ * look the same but for the alert, so they have to do it again.  So does an
+ * interceptor whose client gave up: where a capture knows one client only, and
+ * nothing proves interception, that client may be the interceptor.
  */
 static bool
-refuses_silently(const struct cell *cell, enum engine engine)
+refuses_silently(const struct collector *c, const struct cell *cell,
+    enum engine engine)
 {
-	uint64_t least = engine == ENGINE_BROWSER ? 2 : 1;
+	const struct attempts *a = &cell->attempts;
+	const struct traits *t;
 
-	return cell->failure != NULL && cell->attempts.accepted == 0 &&
-	    cell->attempts.idle >= least &&
-	    cell->failure->traits.no_data_close >= least;
+	if (cell->failure == NULL || a->accepted > 0 || a->idle == 0 ||
+	    (cell->interception != INTERCEPTION_PROVEN && c->clients.n < 2))
+		return false;
+	t = &cell->failure->traits;
+	if (engine == ENGINE_BROWSER)
+		return t->alert_close > 0 ||
+		    (a->idle > 1 && t->no_data_close > 1);
+	return t->no_data_close > 0;
 }
 
 static void
@@ -310,7 +332,7 @@ make_cell(struct collector *c, struct cell *cell, const struct target *targets,
 		keep_failure(c->report->pool, cell, trouble);
 	for (unsigned i = 0; i < N_OUTCOMES; i++)
 		cell->connections += cell->outcomes[i];
-	cell->idle_rejected = refuses_silently(cell,
+	cell->idle_rejected = refuses_silently(c, cell,
 	    c->report->profiles[cell->profile].engine);
 	fill_timeline(c, cell, list);
 	attempt_free(&c->attempts, list);

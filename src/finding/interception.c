@@ -25,6 +25,7 @@ enum {
 struct issuer_facts {
 	uint32_t n_domains;
 	bool shared_key, forged;
+	bool borrowed_key; /* that of an interceptor's leaves */
 };
 
 struct signed_leaf {
@@ -35,6 +36,14 @@ static int
 by_way_and_key(const void *left, const void *right)
 {
 	return memcmp(left, right, sizeof(struct signed_leaf));
+}
+
+static int
+by_key(const void *left, const void *right)
+{
+	const struct signed_leaf *a = left, *b = right;
+
+	return (a->spki > b->spki) - (a->spki < b->spki);
 }
 
 static int
@@ -106,6 +115,58 @@ judge_way(const struct way *w, const struct issuer_facts *f, bool given)
 	    (f->shared_key && f->n_domains >= SHARED_KEY_DOMAINS))
 		return INTERCEPTION_PROVEN;
 	return f->forged ? INTERCEPTION_PRESUMED : INTERCEPTION_UNKNOWN;
+}
+
+/*
+ * The CA that an interceptor keeps for origins that it does not trust itself:
+ * it says so in its name, or its leaves carry the key of the other's.
+ */
+static void
+find_untrust(struct collector *c, const struct issuer_facts *facts)
+{
+	for (size_t i = 0; i < c->n_ways; i++) {
+		struct way *w = &c->ways[i];
+		bool named = w->issuer.n > 0 &&
+		    text_find_nocase(w->issuer, "untrust") >= 0;
+
+		if (w->is_public || w->given == TRUTH_YES || w->hidden ||
+		    w->leg == LEG_SERVER || w->leg == LEG_DIRECT)
+			continue;
+		if (w->known != NULL)
+			w->untrust = w->known->role == INTERCEPTOR_UNTRUST;
+		else if (named || (facts[i].borrowed_key && !w->self_issued))
+			w->untrust = true;
+		if (w->untrust && w->interception != INTERCEPTION_PROVEN)
+			w->interception = facts[i].borrowed_key ?
+			    INTERCEPTION_PROVEN : INTERCEPTION_PRESUMED;
+	}
+}
+
+/* Whose leaves carry a key that leaves of an interceptor carry, too? */
+static void
+find_borrowed_keys(const struct collector *c, struct issuer_facts *facts)
+{
+	struct signed_leaf *leaves = mem_zero(c->n_spots + 1, sizeof(*leaves));
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_spots; i++)
+		if (c->spots[i].spki != 0 && is_client_side(c, &c->spots[i]))
+			leaves[n++] = (struct signed_leaf){ c->spots[i].way,
+				c->spots[i].spki, 0 };
+	qsort(leaves, n, sizeof(*leaves), by_key);
+	for (size_t i = 0, next; i < n; i = next) {
+		bool ours = false;
+
+		for (next = i; next < n && leaves[next].spki == leaves[i].spki;
+		    next++)
+			ours |= c->ways[leaves[next].way].interception ==
+			    INTERCEPTION_PROVEN;
+		for (size_t k = i; k < next && ours; k++)
+			facts[leaves[k].way].borrowed_key =
+			    c->ways[leaves[k].way].interception !=
+			    INTERCEPTION_PROVEN;
+	}
+	free(leaves);
 }
 
 /* The issuer that signs for the most domains among those that intercept. */
@@ -203,6 +264,7 @@ struct likeness {
 	uint16_t verify;
 	int copies, low;
 	size_t n_domains;
+	bool only_blocks; /* what is not seen to be intercepted is not */
 };
 
 static struct likeness
@@ -221,9 +283,11 @@ find_likeness(const struct collector *c, struct flight *list, size_t n)
 			    FLIGHT_SPREAD)
 				low++;
 			if (i - low + 1 > best.n_domains)
-				best = (struct likeness){ list[i].verify,
-					copies, list[low].adjusted,
-					i - low + 1 };
+				best = (struct likeness){
+					.verify = list[i].verify,
+					.copies = copies,
+					.low = list[low].adjusted,
+					.n_domains = i - low + 1 };
 		}
 	}
 	if (best.n_domains < FLIGHT_DOMAINS || best.n_domains * 2 < n)
@@ -262,6 +326,54 @@ visible_hosts(const struct collector *c)
 	return seen;
 }
 
+/* Rejected, and not because of a lost session or a downgrade. */
+static bool
+is_rejected(const struct collector *c, const struct spot *s)
+{
+	const struct trouble *t;
+
+	if (s->trouble == 0)
+		return false;
+	t = c->troubles[s->trouble - 1];
+	return t->outcomes[OUTCOME_REJECTED] > 0 &&
+	    t->traits.mismatch == 0 && t->traits.sentinel == 0 &&
+	    t->traits.session_echo == 0;
+}
+
+/*
+ * Some interceptors decrypt nothing but what they block.  They give themselves
+ * away where they answer TLS 1.2 to clients that offer 1.3, at hosts that are
+ * all rejected by somebody, while the rest of the traffic is TLS 1.3.
+ */
+static bool
+only_blocks(const struct collector *c)
+{
+	uint8_t *state = mem_zero(c->n_hosts + 1, 1);
+	enum { ACCEPTED = 1, REJECTED = 2 };
+	size_t n_hidden = 0;
+	bool blocks = false, decrypts = false;
+
+	for (size_t i = 0; i < c->n_spots; i++) {
+		const struct spot *s = &c->spots[i];
+		const struct way *w = &c->ways[s->way];
+
+		if (!is_client_side(c, s))
+			continue;
+		n_hidden += w->hidden && s->accepted > 0;
+		if (w->interception != INTERCEPTION_PROVEN)
+			continue;
+		decrypts |= !w->went_down;
+		state[s->host] |= (s->accepted > 0 ? ACCEPTED : 0) |
+		    (is_rejected(c, s) ? REJECTED : 0);
+	}
+	for (size_t i = 0; i < c->n_hosts; i++) {
+		blocks |= (state[i] & REJECTED) != 0;
+		decrypts |= state[i] == ACCEPTED;
+	}
+	free(state);
+	return blocks && !decrypts && n_hidden > 1;
+}
+
 static enum interception
 judge_spot(const struct collector *c, const struct spot *s, uint8_t seen,
     const struct likeness *l)
@@ -273,7 +385,7 @@ judge_spot(const struct collector *c, const struct spot *s, uint8_t seen,
 
 	if (w->interception != INTERCEPTION_UNKNOWN)
 		return w->interception;
-	if (!is_client_side(c, s))
+	if (!is_client_side(c, s) || (w->hidden && l->only_blocks))
 		return INTERCEPTION_NONE;
 	if ((seen & yes) != 0 && (seen & no) == 0)
 		return INTERCEPTION_PRESUMED;
@@ -297,13 +409,16 @@ interception_resolve(struct collector *c)
 
 	count_domains(c, facts);
 	for (size_t i = 0; i < c->n_ways; i++)
-		given |= c->ways[i].given == TRUTH_YES;
+		given |= c->ways[i].given != TRUTH_UNKNOWN;
 	for (size_t i = 0; i < c->n_ways; i++)
 		c->ways[i].interception = judge_way(&c->ways[i], &facts[i],
 		    given);
+	find_borrowed_keys(c, facts);
+	find_untrust(c, facts);
 	name_interceptor(c, facts, given);
 	likeness = find_likeness(c, flights, list_flights(c, flights));
 	seen = visible_hosts(c);
+	likeness.only_blocks = only_blocks(c);
 	for (size_t i = 0; i < c->n_spots; i++)
 		c->spots[i].interception = (uint8_t)judge_spot(c,
 		    &c->spots[i], seen[c->spots[i].host], &likeness);

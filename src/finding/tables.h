@@ -66,6 +66,8 @@ struct way {
 	struct text issuer; /* interned; empty where not seen */
 	const struct interceptor *known; /* by the issuer's name */
 	bool is_public;
+	bool untrust; /* the interceptor's CA for bad origins */
+	bool went_down; /* TLS 1.2 or less was chosen where 1.3 was offered */
 	enum interception interception; /* found by interception.c */
 };
 

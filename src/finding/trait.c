@@ -7,7 +7,7 @@
 
 /* A client that checks after the handshake closes at once; what stays open
  * for longer than this was never refused (detection.md section 5.1). */
-enum { PROMPT_CLOSE_US = 10000000 };
+enum { PROMPT_CLOSE_US = 10000000, ALERT_CLOSE_US = 1000000 };
 
 bool
 alert_set_has(const struct alert_set *s, int code)
@@ -70,9 +70,8 @@ offers_session(const struct client_hello *h)
 	    h->early_data == TRUTH_YES;
 }
 
-/* TLS 1.2 or less was chosen although 1.3 was offered. */
-static bool
-went_down(const struct handshake *h)
+bool
+trait_went_down(const struct handshake *h)
 {
 	return h->chosen.seen && h->chosen.version != 0 &&
 	    version_rank(h->chosen.version) < 0x0304 && offers_13(&h->offered);
@@ -91,7 +90,7 @@ trait_mismatch(const struct handshake *h)
 {
 	if (h->resumption == RESUMPTION_MISMATCH)
 		return true;
-	return went_down(h) && offers_session(&h->offered) && !was_resumed(h);
+	return trait_went_down(h) && offers_session(&h->offered) && !was_resumed(h);
 }
 
 static const struct alert *
@@ -200,9 +199,13 @@ add_outcome(struct traits *t, const struct handshake *h)
 		t->silent += h->count;
 		break;
 	case ATTEMPT_IDLE:
-		if (h->close_by == SIDE_CLIENT && h->close_us <=
-		    PROMPT_CLOSE_US)
-			t->no_data_close += h->count;
+		if (h->sign != SIGN_NO_DATA_CLOSE ||
+		    h->close_us > PROMPT_CLOSE_US)
+			break;
+		t->no_data_close += h->count;
+		if (h->n_alerts > 0 && h->alerts[0].from == SIDE_CLIENT &&
+		    h->close_us <= ALERT_CLOSE_US)
+			t->alert_close += h->count;
 		break;
 	case ATTEMPT_REFUSED:
 		if (!h->chosen.seen || (h->flight.record == 0 &&
@@ -241,7 +244,7 @@ trait_add(struct traits *t, const struct handshake *h,
 		if (died_of_mismatch(h))
 			t->mismatch_failed += h->count;
 	}
-	if (went_down(h)) {
+	if (trait_went_down(h)) {
 		t->sentinel += h->chosen.sentinel == TRUTH_YES ? h->count : 0;
 		t->session_echo += h->chosen.session_id_echoed == TRUTH_YES &&
 		    !was_resumed(h) ? h->count : 0;
@@ -287,7 +290,8 @@ trait_protocol_alert(const struct traits *t)
 /* Every counter of struct traits. */
 static const size_t counters[] = {
 #define AT(member) offsetof(struct traits, member)
-	AT(alert_type), AT(silent), AT(no_data_close), AT(encrypted_alerts),
+	AT(alert_type), AT(silent), AT(no_data_close), AT(alert_close),
+	AT(encrypted_alerts),
 	AT(certificate_requested), AT(session_offered), AT(mismatch),
 	AT(mismatch_failed), AT(sentinel), AT(session_echo), AT(early_data),
 	AT(refused_before_certificate), AT(refused_after_request),

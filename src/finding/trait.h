@@ -17,6 +17,9 @@ enum attempt_mark trait_mark(const struct handshake *h);
  * was the answer (detection.md section 8). */
 bool trait_mismatch(const struct handshake *h);
 
+/* TLS 1.2 or less was chosen although 1.3 was offered. */
+bool trait_went_down(const struct handshake *h);
+
 /* Count a handshake that was not accepted.  issuer is what is known of the
  * issuer's name, or NULL; issuer_public whether browsers trust it. */
 void trait_add(struct traits *t, const struct handshake *h,

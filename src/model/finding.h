@@ -95,6 +95,8 @@ struct traits {
 	uint32_t alert_type; /* rejected by an alert, readable or not */
 	uint32_t silent; /* rejected by FIN or RST in the handshake */
 	uint32_t no_data_close; /* finished, then closed within 10 s, no data */
+	uint32_t alert_close; /* the same within 1 s, and by an alert that
+			       * only its record's type tells (TLS <= 1.2) */
 	uint32_t encrypted_alerts;
 	struct alert_set client_alerts, server_alerts; /* readable ones */
 	uint32_t certificate_requested;

@@ -70,23 +70,67 @@ first_match(struct rules *rules, const struct subject *s)
 	return NULL;
 }
 
-/* How many registrable domains have a failing cell with a trait; as many as
- * any rule could want to know. */
-static uint32_t
-count_domains(const struct report *r, size_t trait)
+/* What facts about all the input are counted from. */
+struct survey {
+	const struct report *r;
+	bool *rejected; /* by host: somebody rejected it under interception */
+};
+
+/* Does a cell count? */
+typedef bool counts_fn(const struct survey *s, const struct cell *cell);
+
+static bool
+is_expired(const struct survey *s, const struct cell *cell)
 {
+	(void)s;
+	return cell->failure != NULL && cell->failure->traits.expired > 0;
+}
+
+static bool
+has_wrong_name(const struct survey *s, const struct cell *cell)
+{
+	(void)s;
+	return cell->failure != NULL && cell->failure->traits.wrong_name > 0;
+}
+
+static bool
+is_intercepted(const struct cell *cell)
+{
+	return cell->leg != LEG_SERVER &&
+	    cell->interception >= INTERCEPTION_PRESUMED;
+}
+
+static bool
+is_decrypted(const struct survey *s, const struct cell *cell)
+{
+	return is_intercepted(cell) && cell->attempts.accepted > 0 &&
+	    !s->rejected[cell->host];
+}
+
+static bool
+is_direct(const struct survey *s, const struct cell *cell)
+{
+	(void)s;
+	return cell->leg != LEG_SERVER && cell->attempts.accepted > 0 &&
+	    cell->interception == INTERCEPTION_NONE;
+}
+
+/* How many registrable domains have such a cell; as many as any rule could
+ * want to know. */
+static uint32_t
+count_domains(const struct survey *s, counts_fn *counts)
+{
+	const struct report *r = s->r;
 	struct text seen[DOMAINS_ENOUGH];
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < r->n_cells && n < DOMAINS_ENOUGH; i++) {
-		const struct failure *f = r->cells[i].failure;
 		const struct host *h = &r->hosts[r->cells[i].host];
 		struct text domain = h->registrable_domain.n > 0 ?
 		    h->registrable_domain : h->name;
 		uint32_t at = 0;
 
-		if (f == NULL || *(const uint32_t *)((const char *)&f->traits +
-		    trait) == 0)
+		if (!counts(s, &r->cells[i]))
 			continue;
 		while (at < n && !text_equal(seen[at], domain))
 			at++;
@@ -96,14 +140,35 @@ count_domains(const struct report *r, size_t trait)
 	return n;
 }
 
+/* Profiles are in the order of their clients. */
+static uint32_t
+count_clients(const struct report *r)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < r->n_profiles; i++)
+		if (r->profiles[i].client.n > 0 && (i == 0 || !text_equal(
+		    r->profiles[i].client, r->profiles[i - 1].client)))
+			n++;
+	return n;
+}
+
 struct subject
 subject_new(const struct report *r)
 {
-	return (struct subject){ .report = r,
-		.expired_domains = count_domains(r,
-		    offsetof(struct traits, expired)),
-		.wrong_name_domains = count_domains(r,
-		    offsetof(struct traits, wrong_name)) };
+	struct survey s = { r, mem_zero(r->n_hosts + 1, sizeof(bool)) };
+	struct subject subject = { .report = r, .clients = count_clients(r) };
+
+	for (size_t i = 0; i < r->n_cells; i++)
+		if (is_intercepted(&r->cells[i]) &&
+		    r->cells[i].attempts.rejected > 0)
+			s.rejected[r->cells[i].host] = true;
+	subject.expired_domains = count_domains(&s, is_expired);
+	subject.wrong_name_domains = count_domains(&s, has_wrong_name);
+	subject.decrypted_domains = count_domains(&s, is_decrypted);
+	subject.direct_domains = count_domains(&s, is_direct);
+	free(s.rejected);
+	return subject;
 }
 
 void

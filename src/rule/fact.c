@@ -197,6 +197,18 @@ get_score(const struct subject *s, const struct fact *f, struct value *out)
 }
 
 static void
+get_only_mismatch(const struct subject *s, const struct fact *f,
+    struct value *out)
+{
+	uint64_t failed = s->cell->connections -
+	    s->cell->outcomes[OUTCOME_ACCEPTED];
+
+	(void)f;
+	out->number = failed > 0 && s->cell->failure->traits.mismatch ==
+	    failed;
+}
+
+static void
 get_server_leg(const struct subject *s, const struct fact *f,
     struct value *out)
 {
@@ -329,7 +341,8 @@ const struct fact facts[] = {
 	    "for another name", subject_u32,
 	    offsetof(struct subject, wrong_name_domains) },
 	{ "clicked_through", FACT_NUMBER, SCOPE_CELL,
-	    "rejected attempts that an acceptance followed within a minute",
+	    "rejected attempts that an acceptance followed within five "
+	    "minutes",
 	    cell_u64, CELL(clicked_through) },
 	{ "client", FACT_TEXT, SCOPE_PROFILE,
 	    "the client's address, or its user where no address is told",
@@ -430,6 +443,17 @@ const struct fact facts[] = {
 	    CELL(idle_rejected) },
 	{ "intercepted", FACT_BOOLEAN, SCOPE_CELL,
 	    "interception is proven or presumed", get_intercepted, 0 },
+	{ "input.clients", FACT_NUMBER, SCOPE_HOST,
+	    "clients in all the input", subject_u32,
+	    offsetof(struct subject, clients) },
+	{ "input.decrypted_domains", FACT_NUMBER, SCOPE_HOST,
+	    "registrable domains, in all the input, of hosts that were "
+	    "intercepted, accepted and never rejected", subject_u32,
+	    offsetof(struct subject, decrypted_domains) },
+	{ "input.direct_domains", FACT_NUMBER, SCOPE_HOST,
+	    "registrable domains, in all the input, that were accepted "
+	    "without interception", subject_u32,
+	    offsetof(struct subject, direct_domains) },
 	{ "interception", FACT_TEXT, SCOPE_CELL,
 	    "proven, presumed, none or unknown", get_interception, 0 },
 	{ "leg", FACT_TEXT, SCOPE_CELL,
@@ -530,6 +554,9 @@ const struct fact facts[] = {
 	{ "session.offered", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections that offered a session", failure_u32,
 	    TRAIT(session_offered) },
+	{ "session.only_mismatch_fails", FACT_BOOLEAN, SCOPE_CELL,
+	    "every connection that failed had offered a session of TLS 1.3 "
+	    "and got TLS 1.2 without it", get_only_mismatch, 0 },
 	{ "session.sentinel", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose ServerHello carries the downgrade "
 	    "sentinel of RFC 8446 section 4.1.3", failure_u32,

@@ -32,7 +32,9 @@ struct subject {
 	const struct handshake *proof; /* the best exemplar, or NULL */
 	const struct group_counts *group; /* NULL while classes are decided */
 	struct json_object *given; /* a test's facts, in place of all others */
-	uint32_t expired_domains, wrong_name_domains; /* in all the input */
+	/* In all the input; domains up to as many as a rule could ask for. */
+	uint32_t clients, expired_domains, wrong_name_domains,
+	    decrypted_domains, direct_domains;
 };
 
 /* A subject for a report's cells, and its turn to one that failed. */
