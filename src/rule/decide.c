@@ -193,6 +193,16 @@ compare_members(const void *left, const void *right)
 	return order != 0 ? order : (a->cell > b->cell) - (a->cell < b->cell);
 }
 
+/* Closing without data is how some programs refuse a placeholder, too. */
+static void
+judge_idle(struct cell *cell)
+{
+	if ((cell->class == CLASS_RESUMPTION_MISMATCH ||
+	    cell->class == CLASS_PROXY_CERT) &&
+	    cell->failure->traits.no_data_close > 0)
+		cell->idle_rejected = true;
+}
+
 /* Give each failing cell its class; the rest of the numbers follow. */
 static size_t
 decide_cells(struct rules *rules, struct report *r, struct member *members)
@@ -212,6 +222,7 @@ decide_cells(struct rules *rules, struct report *r, struct member *members)
 			continue;
 		rule->n_matched++;
 		cell->class = rule->class;
+		judge_idle(cell);
 		members[n++] = (struct member){ (uint32_t)i,
 			(uint32_t)(rule - rules->rules), rule->class,
 			group_key(r, cell, rule->class) };
