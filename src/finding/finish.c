@@ -242,7 +242,8 @@ add_attempts(struct attempts *to, const struct attempts *from)
  * nothing and closes at once, each time.  Browsers open spare connections that
  * look the same but for the alert, so they have to do it again.  So does an
  * interceptor whose client gave up: where a capture knows one client only, and
- * nothing proves interception, that client may be the interceptor.
+ * nothing proves interception, that client may be the interceptor, unless the
+ * certificate is bad to see.
  */
 static bool
 refuses_silently(const struct collector *c, const struct cell *cell,
@@ -251,10 +252,12 @@ refuses_silently(const struct collector *c, const struct cell *cell,
 	const struct attempts *a = &cell->attempts;
 	const struct traits *t;
 
-	if (cell->failure == NULL || a->accepted > 0 || a->idle == 0 ||
-	    (cell->interception != INTERCEPTION_PROVEN && c->clients.n < 2))
+	if (cell->failure == NULL || a->accepted > 0 || a->idle == 0)
 		return false;
 	t = &cell->failure->traits;
+	if (cell->interception != INTERCEPTION_PROVEN && c->clients.n < 2 &&
+	    t->expired == 0 && t->wrong_name == 0)
+		return false;
 	if (engine == ENGINE_BROWSER)
 		return t->alert_close > 0 ||
 		    (a->idle > 1 && t->no_data_close > 1);
@@ -360,6 +363,22 @@ set_span(struct collector *c)
 	r->timeline_step = (r->last - r->first) / TIMELINE_MAX + 1;
 }
 
+/* A profile that used a host in one way has not refused it in another. */
+static void
+excuse_idle(struct report *r)
+{
+	for (size_t i = 1; i < r->n_cells; i++) {
+		struct cell *a = &r->cells[i - 1], *b = &r->cells[i];
+
+		if (a->host != b->host || a->profile != b->profile)
+			continue;
+		if (b->attempts.accepted > 0)
+			a->idle_rejected = false;
+		if (a->attempts.accepted > 0)
+			b->idle_rejected = false;
+	}
+}
+
 /* Make the cells, in the order of their hosts and profiles. */
 static void
 make_cells(struct collector *c, struct target *targets,
@@ -381,6 +400,7 @@ make_cells(struct collector *c, struct target *targets,
 			hosts[targets[i].host].slot,
 			profiles[targets[i].profile].slot };
 	}
+	excuse_idle(r);
 	contrast_fill(c, slots);
 	free(slots);
 }

@@ -93,6 +93,48 @@ count_domains(const struct collector *c, struct issuer_facts *facts)
 	free(leaves);
 }
 
+/* An issuer that behaves like an interceptor. */
+static bool
+is_candidate(const struct issuer_facts *f)
+{
+	return f->n_domains >= LEARNED_DOMAINS ||
+	    (f->shared_key && f->n_domains >= SHARED_KEY_DOMAINS);
+}
+
+/* ... and nothing else speaks for it. */
+static bool
+is_learned(const struct way *w, const struct issuer_facts *f)
+{
+	return w->interception == INTERCEPTION_PROVEN && w->issuer.n > 0 &&
+	    w->told == INTERCEPTION_UNKNOWN && w->given != TRUTH_YES &&
+	    w->known == NULL && is_candidate(f);
+}
+
+/*
+ * Several issuers may look like interceptors, such as private CAs of origins.
+ * One key for many hosts then tells which ones are; where none has that, none
+ * is sure.
+ */
+static void
+doubt_candidates(struct collector *c, const struct issuer_facts *facts)
+{
+	size_t n = 0, n_shared = 0;
+
+	for (size_t i = 0; i < c->n_ways; i++) {
+		if (!is_learned(&c->ways[i], &facts[i]))
+			continue;
+		n++;
+		n_shared += facts[i].shared_key;
+	}
+	for (size_t i = 0; i < c->n_ways && n > 1; i++) {
+		if (!is_learned(&c->ways[i], &facts[i]) ||
+		    facts[i].shared_key)
+			continue;
+		c->ways[i].interception = n_shared > 0 ? INTERCEPTION_NONE :
+		    INTERCEPTION_PRESUMED;
+	}
+}
+
 static enum interception
 judge_way(const struct way *w, const struct issuer_facts *f, bool given)
 {
@@ -111,8 +153,7 @@ judge_way(const struct way *w, const struct issuer_facts *f, bool given)
 		    INTERCEPTION_PROVEN : INTERCEPTION_PRESUMED;
 	if (given || w->self_issued)
 		return INTERCEPTION_NONE;
-	if (f->n_domains >= LEARNED_DOMAINS ||
-	    (f->shared_key && f->n_domains >= SHARED_KEY_DOMAINS))
+	if (is_candidate(f))
 		return INTERCEPTION_PROVEN;
 	return f->forged ? INTERCEPTION_PRESUMED : INTERCEPTION_UNKNOWN;
 }
@@ -413,6 +454,7 @@ interception_resolve(struct collector *c)
 	for (size_t i = 0; i < c->n_ways; i++)
 		c->ways[i].interception = judge_way(&c->ways[i], &facts[i],
 		    given);
+	doubt_candidates(c, facts);
 	find_borrowed_keys(c, facts);
 	find_untrust(c, facts);
 	name_interceptor(c, facts, given);

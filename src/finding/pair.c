@@ -75,9 +75,15 @@ same_issuer(const struct collector *c, uint32_t a, uint32_t b)
 	    c->ways[a].issuer.at == c->ways[b].issuer.at;
 }
 
-/* Is `inner` nested in an earlier attempt of another profile? */
-static bool
-is_nested(const struct collector *c, const struct interval *list, size_t at)
+/* How often a profile, a program or a client was inside or around others. */
+struct nesting {
+	uint32_t all, inner, outer;
+};
+
+/* Find an earlier attempt of another profile that an attempt is nested in;
+ * returns its profile, or -1. */
+static long
+find_outer(const struct collector *c, const struct interval *list, size_t at)
 {
 	const struct interval *inner = &list[at];
 
@@ -90,9 +96,9 @@ is_nested(const struct collector *c, const struct interval *list, size_t at)
 		    outer->until > inner->until &&
 		    inner->until > inner->start &&
 		    !same_issuer(c, outer->issuer_way, inner->issuer_way))
-			return true;
+			return (long)outer->profile;
 	}
-	return false;
+	return -1;
 }
 
 static bool
@@ -106,34 +112,67 @@ is_proxy(const struct collector *c, const struct endpoint *e)
 	return false;
 }
 
+static bool
+is_inner(const struct nesting *n, uint32_t least)
+{
+	return n->inner >= least && n->inner * 100ULL >=
+	    n->all * (uint64_t)NESTED_PERCENT;
+}
+
+/* What is nested by itself, as a program on all clients, or on a client whose
+ * other programs are and which never asks for itself. */
 static void
-mark_legs(struct collector *c, const uint32_t *nested, const uint32_t *all)
+mark_legs(struct collector *c, const struct nesting *profiles,
+    const struct nesting *programs)
 {
 	uint32_t least = c->n_profiles <= FEW_PROFILES ? 1 : NESTED_MIN;
+	bool *inner = mem_zero(c->clients.n + 1, sizeof(*inner));
+	bool *outer = mem_zero(c->clients.n + 1, sizeof(*outer));
 
 	for (size_t i = 1; i < c->n_profiles; i++) {
 		struct profile_slot *p = &c->profiles[i];
 
-		if (is_proxy(c, &p->address) || (nested[i] >= least &&
-		    nested[i] * 100ULL >= all[i] * (uint64_t)NESTED_PERCENT))
+		if (is_proxy(c, &p->address) || is_inner(&profiles[i], least) ||
+		    is_inner(&programs[p->program_number], NESTED_MIN))
+			p->leg = LEG_SERVER;
+		inner[p->client_number] |= p->leg == LEG_SERVER;
+		outer[p->client_number] |= profiles[i].outer > 0;
+	}
+	for (size_t i = 1; i < c->n_profiles; i++) {
+		struct profile_slot *p = &c->profiles[i];
+
+		if (inner[p->client_number] && !outer[p->client_number])
 			p->leg = LEG_SERVER;
 	}
+	free(inner);
+	free(outer);
 }
 
 void
 pair_legs(struct collector *c)
 {
-	uint32_t *nested = mem_zero(c->n_profiles, sizeof(*nested));
-	uint32_t *all = mem_zero(c->n_profiles, sizeof(*all));
+	struct nesting *profiles = mem_zero(c->n_profiles, sizeof(*profiles));
+	struct nesting *programs = mem_zero(c->fingerprints.n + 1,
+	    sizeof(*programs));
 	struct interval *list;
 	size_t n = list_intervals(c, &list);
 
 	for (size_t i = 0; i < n; i++) {
-		all[list[i].profile]++;
-		nested[list[i].profile] += is_nested(c, list, i);
+		uint32_t at = list[i].profile;
+		struct nesting *program =
+		    &programs[c->profiles[at].program_number];
+		long outer = find_outer(c, list, i);
+
+		profiles[at].all++;
+		program->all++;
+		if (outer < 0)
+			continue;
+		profiles[at].inner++;
+		program->inner++;
+		profiles[outer].outer++;
 	}
-	mark_legs(c, nested, all);
+	mark_legs(c, profiles, programs);
 	free(list);
-	free(nested);
-	free(all);
+	free(profiles);
+	free(programs);
 }
