@@ -13,6 +13,8 @@ split(struct text name, char separator, struct text *out)
 	size_t n = 0, start = 0;
 	bool quoted = false;
 
+	if (name.n == 0)
+		return 0;
 	for (size_t i = 0; i <= name.n && n < ATTRIBUTES_MAX; i++) {
 		if (i < name.n && name.at[i] == '\\') {
 			i++;

@@ -98,10 +98,12 @@ take_word(const char *p, const char *end, struct text *out,
 bool
 json_walk_begin(struct json_walk *w, struct text t)
 {
-	w->end = t.at + t.n;
-	w->at = t.n > 0 ? skip_blanks(t.at, w->end) : w->end;
 	w->broken = false;
 	w->more = false;
+	if (t.n == 0)
+		return false;
+	w->end = t.at + t.n;
+	w->at = skip_blanks(t.at, w->end);
 	if (w->at >= w->end || *w->at != '{')
 		return false;
 	w->at++;

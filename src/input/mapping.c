@@ -198,7 +198,7 @@ apply(const struct rule *r, struct text found)
 	if (r->capture != NULL &&
 	    pattern_capture(r->capture, found, &found) != PATTERN_YES)
 		return (struct text){ 0 };
-	if (r->words == NULL || found.n >= sizeof(key))
+	if (r->words == NULL || found.n == 0 || found.n >= sizeof(key))
 		return found;
 	memcpy(key, found.at, found.n);
 	key[found.n] = '\0';

@@ -160,13 +160,14 @@ read_time(struct row *row, struct handshake *h)
 	char *both = log_scratch(row->log, date.n + time.n + 2);
 	bool zoned;
 
+	if (date.n == 0 || time.n == 0)
+		return false;
 	memcpy(both, date.at, date.n);
 	both[date.n] = 'T';
 	memcpy(both + date.n + 1, time.at, time.n);
 	both[date.n + 1 + time.n] = 'Z';
-	return date.n > 0 && time.n > 0 && clock_parse_iso(
-	    (struct text){ both, date.n + time.n + 2 }, &h->hello.time,
-	    &zoned);
+	return clock_parse_iso((struct text){ both, date.n + time.n + 2 },
+	    &h->hello.time, &zoned);
 }
 
 static enum line_result

@@ -372,11 +372,13 @@ octet(const char *p, const char *end, uint8_t *out)
 static bool
 dotted_quad(struct text t, struct endpoint *out)
 {
-	const char *p = t.at, *end = t.at + t.n;
+	const char *p = t.at, *end;
 	uint8_t a[4];
 
-	if (t.n < 7 || t.n > 15 ||
-	    (p = octet(p, end, &a[0])) == NULL || p == end || *p++ != '.' ||
+	if (t.n < 7 || t.n > 15)
+		return false;
+	end = p + t.n;
+	if ((p = octet(p, end, &a[0])) == NULL || p == end || *p++ != '.' ||
 	    (p = octet(p, end, &a[1])) == NULL || p == end || *p++ != '.' ||
 	    (p = octet(p, end, &a[2])) == NULL || p == end || *p++ != '.' ||
 	    octet(p, end, &a[3]) != end)
@@ -527,6 +529,8 @@ value_url_host(struct text t)
 	size_t scheme = 0;
 	const char *at;
 
+	if (t.n == 0)
+		return t;
 	while (scheme < t.n && lower(t.at[scheme]) >= 'a' &&
 	    lower(t.at[scheme]) <= 'z')
 		scheme++;

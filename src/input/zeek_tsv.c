@@ -97,7 +97,8 @@ keep_marker(char *out, size_t size, struct text t)
 {
 	if (t.n >= size)
 		t.n = size - 1;
-	memcpy(out, t.at, t.n);
+	if (t.n > 0)
+		memcpy(out, t.at, t.n);
 	out[t.n] = '\0';
 }
 
