@@ -4,8 +4,12 @@
 #include "base/hash.h"
 #include "base/stop.h"
 #include "cmd/cmd.h"
+#include "knowledge/alerts.h"
 #include "knowledge/apps.h"
+#include "knowledge/ciphers.h"
 #include "knowledge/hsts.h"
+#include "knowledge/interceptors.h"
+#include "knowledge/suffix.h"
 
 static void
 help(bool all)
@@ -43,8 +47,14 @@ version(const struct settings *s)
 {
 	puts("pinspot " PINSPOT_VERSION);
 	if (s->verbose > 0)
-		printf("HSTS preload list  %s\npinned apps        %s (%zu)\n",
-		    hsts_date(), apps_date(), app_count());
+		printf("HSTS preload list  %s (%zu)\n"
+		    "pinned apps        %s (%zu)\n"
+		    "interceptors       %s\npublic CAs         %s\n"
+		    "public suffixes    %s\nalerts             %s\n"
+		    "cipher suites      %s\n",
+		    hsts_date(), hsts_count(), apps_date(), app_count(),
+		    interceptors_date(), issuers_date(), suffix_date(),
+		    alerts_date(), ciphers_date());
 }
 
 /* The command that the first word names, else scan. */

@@ -102,23 +102,36 @@ bind_time(struct query *q, int64_t time)
 	bind_integer(q, time);
 }
 
+/* The sample of what an input saw, and its edge; edge has EDGE_BYTES. */
+static void
+bind_sketch(struct query *q, struct tally *tally, uint32_t input,
+    uint8_t sketch[SKETCH_BYTES], uint8_t *edge, int64_t last)
+{
+	const struct sketch *s = tally_sketch(tally, input);
+	const struct edge *e = tally_edge(tally, input);
+	int64_t from = 0;
+
+	bind_bytes(q, sketch, s != NULL ? sketch_write(s, sketch) : 0);
+	bind_bytes(q, edge, e != NULL ? edge_write(e, last, edge, &from) : 0);
+	bind_integer(q, from);
+}
+
 /* Write an input's row, a new one or over the one that it continues. */
 static void
 put_input(struct apply *a, size_t nth)
 {
 	const struct history_source *source = &a->run->sources[nth];
 	const struct input_info *info = &a->report->inputs[nth];
-	const struct sketch *sketch = tally_sketch(a->run->tally,
-	    (uint32_t)nth);
-	uint8_t bytes[SKETCH_BYTES];
+	uint8_t sketch[SKETCH_BYTES], *edge = mem_zero(EDGE_BYTES, 1);
 	struct query q;
 
 	q = query_new(&a->h->db, source->input == 0 ?
 	    "INSERT INTO input (path, kind, is_log, size, n, head, tail, first,"
-	    " last, records, sketch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" :
+	    " last, records, sketch, edge, edge_from)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" :
 	    "UPDATE input SET path = ?, kind = ?, is_log = ?, size = ?, n = ?,"
-	    " head = ?, tail = ?, first = ?, last = ?, records = ?, sketch = ?"
-	    " WHERE id = ?");
+	    " head = ?, tail = ?, first = ?, last = ?, records = ?, sketch = ?,"
+	    " edge = ?, edge_from = ? WHERE id = ?");
 	bind_text(&q, info->name);
 	bind_text(&q, text_of(info->kind != NULL ? info->kind : "unknown"));
 	bind_integer(&q, info->packets == 0);
@@ -126,11 +139,13 @@ put_input(struct apply *a, size_t nth)
 	bind_time(&q, info->first);
 	bind_time(&q, info->last);
 	bind_integer(&q, (int64_t)(info->packets + info->lines));
-	bind_bytes(&q, bytes, sketch != NULL ? sketch_write(sketch, bytes) : 0);
+	bind_sketch(&q, a->run->tally, (uint32_t)nth, sketch, edge,
+	    info->last);
 	if (source->input != 0)
 		bind_integer(&q, source->input);
 	query_run(&q);
 	query_free(&q);
+	free(edge);
 	a->inputs[nth] = source->input != 0 ? source->input :
 	    sqlite3_last_insert_rowid(a->h->db.handle);
 	q = query_new(&a->h->db, "DELETE FROM count WHERE input = ?");

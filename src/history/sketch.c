@@ -5,12 +5,15 @@
 
 #include "base/clock.h"
 #include "base/cursor.h"
+#include "base/mem.h"
 
 /* The lowest bit of the hash of a handshake with a client port.  One without may
  * happen twice in a second, so that a single one proves nothing. */
 #define SURE ((uint64_t)1)
 
 enum { UNSURE_MIN = 8 }; /* but so many of them do */
+
+#define EDGE_LENGTH (120 * CLOCK_SECOND)
 
 /* FNV-1a, which needs no seed and is the same everywhere. */
 static uint64_t
@@ -160,4 +163,59 @@ sketch_read(struct sketch *s, const uint8_t *bytes, size_t n)
 	s->n_sorted = 0;
 	sketch_settle(s);
 	return true;
+}
+
+void
+edge_add(struct edge *e, uint64_t hash, int64_t time)
+{
+	e->points[e->n++ % EDGE_MAX] = (struct sketch_point){ hash, time };
+}
+
+size_t
+edge_write(const struct edge *e, int64_t last, uint8_t out[EDGE_BYTES],
+    int64_t *from)
+{
+	size_t n = e->n < EDGE_MAX ? e->n : EDGE_MAX, kept = 0;
+
+	*from = last - EDGE_LENGTH;
+	/* A full ring has lost what came before its oldest. */
+	for (size_t i = 0; i < n && e->n > EDGE_MAX; i++)
+		if (i == 0 || e->points[i].time < *from)
+			*from = e->points[i].time;
+	if (*from < last - EDGE_LENGTH)
+		*from = last - EDGE_LENGTH;
+	for (size_t i = 0; i < n; i++)
+		if (e->points[i].time >= *from)
+			put(out + 8 * kept++, e->points[i].hash);
+	return kept * 8;
+}
+
+static int
+hash_order(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+bool
+edge_read(struct edge_set *set, const uint8_t *bytes, size_t n, int64_t from)
+{
+	struct cursor c = cursor_over(bytes, n);
+
+	*set = (struct edge_set){ .from = from };
+	if (n > EDGE_BYTES || n % 8 != 0)
+		return false;
+	set->hashes = mem_zero(n / 8 + 1, sizeof(*set->hashes));
+	while (c.left > 0)
+		set->hashes[set->n++] = take(&c);
+	qsort(set->hashes, set->n, sizeof(*set->hashes), hash_order);
+	return true;
+}
+
+bool
+edge_has(const struct edge_set *set, uint64_t hash)
+{
+	return set->n > 0 && bsearch(&hash, set->hashes, set->n,
+	    sizeof(*set->hashes), hash_order) != NULL;
 }

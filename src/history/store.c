@@ -17,6 +17,7 @@
 enum {
 	SCHEMA_VERSION = 1,
 	APPLICATION_ID = 0x506e4873, /* "PnHs" */
+	EDGES_MAX = 64, /* inputs whose edge is looked at, 32 KB each */
 	BUSY_MS = 20000, /* another run of cron's may be at its end */
 };
 
@@ -201,16 +202,26 @@ history_log_named(struct history *h, const char *path)
 struct tally_span *
 history_spans(struct history *h, size_t *n)
 {
-	struct query q = query_new(&h->db, "SELECT first, last, id FROM input"
-	    " WHERE first IS NOT NULL AND last IS NOT NULL ORDER BY id");
+	struct query q = query_new(&h->db, "SELECT first, last, id, edge,"
+	    " edge_from FROM input WHERE first IS NOT NULL"
+	    " AND last IS NOT NULL ORDER BY last DESC, id");
 	struct tally_span *spans = NULL;
 	size_t room = 0;
 
 	*n = 0;
 	while (query_step(&q)) {
+		struct tally_span span = { column_integer(&q, 0),
+			column_integer(&q, 1), column_integer(&q, 2),
+			{ NULL, 0, 0 } };
+
+		/* A damaged edge is none, which decides by time alone. */
+		if (*n < EDGES_MAX && !edge_read(&span.edge,
+		    sqlite3_column_blob(q.statement, 3),
+		    (size_t)sqlite3_column_bytes(q.statement, 3),
+		    column_integer(&q, 4)))
+			span.edge = (struct edge_set){ 0 };
 		spans = mem_grow(spans, *n, &room, sizeof(*spans));
-		spans[(*n)++] = (struct tally_span){ column_integer(&q, 0),
-			column_integer(&q, 1), column_integer(&q, 2) };
+		spans[(*n)++] = span;
 	}
 	query_free(&q);
 	return spans;

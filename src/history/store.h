@@ -47,7 +47,8 @@ enum known history_recognise(struct history *h, uint64_t size,
 /* The number of the log that had this name last; 0 where there is none. */
 int64_t history_log_named(struct history *h, const char *path);
 
-/* The spans of all inputs, for the tally; the caller frees them. */
+/* The spans of all inputs, for the tally, which takes the edges of those that
+ * ended last; the caller frees the array. */
 struct tally_span *history_spans(struct history *h, size_t *n);
 
 /*

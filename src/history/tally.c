@@ -25,6 +25,7 @@ struct tally {
 	struct tally_source { /* by input of the run */
 		int64_t known;
 		struct sketch *sketch; /* NULL while nothing came */
+		struct edge *edge;
 	} *sources;
 	size_t n_sources, sources_room;
 	/* Handshakes of this run by hash, with the input they came from. */
@@ -68,8 +69,12 @@ tally_free(struct tally *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->n_sources; i++)
+	for (size_t i = 0; i < t->n_sources; i++) {
 		free(t->sources[i].sketch);
+		free(t->sources[i].edge);
+	}
+	for (size_t i = 0; i < t->n_spans; i++)
+		free(t->spans[i].edge.hashes);
 	free(t->sources);
 	free(t->spans);
 	free(t->slots);
@@ -89,10 +94,18 @@ tally_input(struct tally *t, uint32_t input, int64_t known)
 	t->sources[input].known = known;
 }
 
-/* The span that a time falls into, + 1; 0 for none.  Spans overlap seldom, so
- * that a few before the last that began are enough. */
+/* Does a span tell of a handshake?  At its edge only of what it has seen. */
+static bool
+in_span(const struct tally_span *span, int64_t time, uint64_t hash)
+{
+	return span->last >= time && (span->edge.hashes == NULL ||
+	    time < span->edge.from || edge_has(&span->edge, hash));
+}
+
+/* The span that a handshake falls into, + 1; 0 for none.  Spans overlap seldom,
+ * so that a few before the last that began are enough. */
 static uint32_t
-find_span(const struct tally *t, int64_t time, int64_t known)
+find_span(const struct tally *t, int64_t time, uint64_t hash, int64_t known)
 {
 	size_t low = 0, high = t->n_spans;
 
@@ -105,8 +118,8 @@ find_span(const struct tally *t, int64_t time, int64_t known)
 			high = middle;
 	}
 	for (size_t i = low; i > 0 && low - i < SPANS_BACK; i--)
-		if (t->spans[i - 1].last >= time &&
-		    t->spans[i - 1].input != known)
+		if (t->spans[i - 1].input != known &&
+		    in_span(&t->spans[i - 1], time, hash))
 			return (uint32_t)i;
 	return 0;
 }
@@ -237,12 +250,18 @@ tally_add(struct tally *t, const struct handshake *h, uint32_t token)
 	int64_t time = h->hello.time;
 	struct tally_row *row;
 
+	/* Another input may know how it ended; this one counts nothing. */
+	if (h->outcome == OUTCOME_UNFINISHED)
+		return;
 	if (time != CLOCK_UNKNOWN) {
 		key.day = (int32_t)(time / CLOCK_DAY - (time % CLOCK_DAY < 0));
-		key.span = find_span(t, time, source->known);
-		if (source->sketch == NULL)
+		key.span = find_span(t, time, hash, source->known);
+		if (source->sketch == NULL) {
 			source->sketch = mem_zero(1, sizeof(struct sketch));
+			source->edge = mem_zero(1, sizeof(struct edge));
+		}
 		sketch_add(source->sketch, hash, time);
+		edge_add(source->edge, hash, time);
 		/* Without a port two handshakes may well look the same. */
 		if (h->client.port != 0 && seen_elsewhere(t, h->input, hash))
 			return;
@@ -266,7 +285,9 @@ tally_forget(struct tally *t, uint32_t input)
 		t->slots[slot_of(t, &t->rows[i])] = (uint32_t)i + 1;
 	if (input < t->n_sources) {
 		free(t->sources[input].sketch);
+		free(t->sources[input].edge);
 		t->sources[input].sketch = NULL;
+		t->sources[input].edge = NULL;
 	}
 }
 
@@ -294,6 +315,12 @@ tally_rows(struct tally *t, size_t *n)
 		t->slots[slot_of(t, &t->rows[i])] = (uint32_t)i + 1;
 	*n = t->n;
 	return t->rows;
+}
+
+const struct edge *
+tally_edge(const struct tally *t, uint32_t input)
+{
+	return input < t->n_sources ? t->sources[input].edge : NULL;
 }
 
 const struct sketch *

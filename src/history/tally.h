@@ -18,6 +18,7 @@
 struct tally_span {
 	int64_t first, last;
 	int64_t input; /* its number in the store */
+	struct edge_set edge; /* owned */
 };
 
 struct tally_row {
@@ -31,7 +32,7 @@ struct tally_row {
 
 struct tally;
 
-/* The spans are those of all inputs that the store knows; they are copied. */
+/* The spans are those of all inputs that the store knows; takes their edges. */
 struct tally *tally_new(const struct tally_span *spans, size_t n);
 void tally_free(struct tally *t);
 
@@ -47,6 +48,9 @@ void tally_forget(struct tally *t, uint32_t input);
 
 /* The rows, sorted by input, token, day and span; borrowed. */
 const struct tally_row *tally_rows(struct tally *t, size_t *n);
+
+/* NULL where the input brought nothing. */
+const struct edge *tally_edge(const struct tally *t, uint32_t input);
 
 /* Settled; NULL where the input brought nothing. */
 const struct sketch *tally_sketch(struct tally *t, uint32_t input);

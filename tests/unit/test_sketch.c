@@ -65,6 +65,45 @@ START_TEST(a_line_without_port_proves_nothing)
 }
 END_TEST
 
+/* Of the last two minutes every hash is known, of what was before none. */
+START_TEST(the_edge_knows_what_it_saw)
+{
+	static uint8_t bytes[EDGE_BYTES];
+	static struct edge edge;
+	struct edge_set set;
+	int64_t from;
+	size_t n;
+
+	for (int i = 0; i < 1000; i++)
+		edge_add(&edge, (uint64_t)i * 7919, i * CLOCK_SECOND);
+	n = edge_write(&edge, 999 * CLOCK_SECOND, bytes, &from);
+	ck_assert_int_eq(from, 879 * CLOCK_SECOND);
+	ck_assert_uint_eq(n, 121 * 8);
+	ck_assert(edge_read(&set, bytes, n, from));
+	ck_assert(edge_has(&set, 879 * 7919));
+	ck_assert(edge_has(&set, 999 * 7919));
+	ck_assert(!edge_has(&set, 878 * 7919));
+	ck_assert(!edge_has(&set, 1));
+	free(set.hashes);
+	ck_assert(!edge_read(&set, bytes, 7, from));
+}
+END_TEST
+
+/* A busy edge is as short as what there is room for. */
+START_TEST(a_busy_edge_is_shorter)
+{
+	static uint8_t bytes[EDGE_BYTES];
+	static struct edge edge;
+	int64_t from;
+
+	for (int i = 0; i < 2 * EDGE_MAX; i++)
+		edge_add(&edge, (uint64_t)i, i * (CLOCK_SECOND / 1000));
+	ck_assert_uint_eq(edge_write(&edge, 2 * EDGE_MAX *
+	    (CLOCK_SECOND / 1000), bytes, &from), EDGE_BYTES);
+	ck_assert_int_eq(from, EDGE_MAX * (CLOCK_SECOND / 1000));
+}
+END_TEST
+
 START_TEST(goes_to_bytes_and_back)
 {
 	static uint8_t bytes[SKETCH_BYTES];
@@ -94,6 +133,8 @@ main(void)
 	tcase_add_test(tc, knows_shared_traffic);
 	tcase_add_test(tc, other_traffic_at_the_same_time_is_not_shared);
 	tcase_add_test(tc, a_line_without_port_proves_nothing);
+	tcase_add_test(tc, the_edge_knows_what_it_saw);
+	tcase_add_test(tc, a_busy_edge_is_shorter);
 	tcase_add_test(tc, goes_to_bytes_and_back);
 	return unit_run(tc);
 }
