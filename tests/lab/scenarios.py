@@ -37,6 +37,8 @@ LEGS = {"untrust": {"server": ["upstream-cert"]},
                   "both": ["network", ""]}}
 
 
+# Modes of the interceptor that no client takes.
+ALWAYS = {"placeholder", "expired", "wrongname"}
 # Reasons that hit some connections only: where none was hit, nothing is wrong.
 BY_CHANCE = {"broadcom", "chain"}
 
@@ -92,9 +94,14 @@ class Scenario:
     upstream: set = field(default_factory=set)  # hosts with a second one behind
 
     def __post_init__(self):
-        """Gives each event that has none a time of day, 75 s apart."""
+        """Gives each event that has none a time of day, 75 s apart, and
+        each its reason where the host alone decides it."""
         at = 7 * 3600
         for e in self.events:
+            if e.host in self.direct and e.why in ("pin", "store"):
+                e.why = ""
+            if not e.why and self.modes.get(e.host) in ALWAYS:
+                e.why = self.modes[e.host]
             at = e.at = e.at or at + 75
             at += 40 * (e.count - 1)
 
@@ -610,7 +617,7 @@ def other_offices():
     o.rest()
     yield Scenario("day-other-13", "another office under TLS 1.3", "squid",
                    "1.3", o.events(), ("Ledger House TLS", "Ledger House"),
-                   direct={h.name for h in PLAIN[::11]})
+                   direct={h.name for h in PLAIN[::11]} - o.taken)
     o = Office(707, 24)
     bad = [o.host(), o.host()]
     o.bare(o.device())

@@ -324,15 +324,31 @@ def upper(bad, n):
         (1 + z * z / n)
 
 
-def pieces(file, parts, folder):
-    """Splits a capture at packet borders, as rotation does: paths."""
+def packets(data):
+    """Of a classic pcap with Ethernet and IPv4: (start, end, connection)."""
+    at = 24
+    while at + 16 <= len(data):
+        end = at + 16 + int.from_bytes(data[at + 8:at + 12], "little")
+        frame = data[at + 16:end]
+        tcp = 14 + (frame[14] & 15) * 4
+        yield at, end, frozenset((frame[26:30] + frame[tcp:tcp + 2],
+                                  frame[30:34] + frame[tcp + 2:tcp + 4]))
+        at = end
+
+
+def pieces(file, parts, folder, between):
+    """Splits a capture in files, as rotation does: paths. With between, only
+    where no connection goes on."""
     with open(file, "rb") as f:
         data = f.read()
-    at, cuts = 24, [24]
-    while at + 16 <= len(data):
-        at += 16 + int.from_bytes(data[at + 8:at + 12], "little")
-        if at >= len(data) * len(cuts) // parts:
-            cuts.append(at)
+    last = {key: end for _, end, key in packets(data)}
+    cuts, open_ = [24], set()
+    for _, end, key in packets(data):
+        open_.add(key)
+        if last[key] == end:
+            open_.discard(key)
+        if end >= len(data) * len(cuts) // parts and not (between and open_):
+            cuts.append(end)
     out = []
     for i, (a, b) in enumerate(zip(cuts, cuts[1:])):
         out.append(f"{folder}/{os.path.basename(file)}.{i}.pcap")
@@ -349,9 +365,14 @@ def essence(report):
 
 def orders(a, files, ca, folder, report):
     """Do other orders and splits of the inputs give the same verdicts?"""
-    split = [p for f in files for p in pieces(f, 3, folder)]
-    for name, other in (("reversed", files[::-1]), ("split", split),
-                        ("split and reversed", split[::-1])):
+    ways = {"reversed": files[::-1]}
+    for name, between in (("split between connections", True),
+                          ("split anywhere", False)):
+        os.makedirs(f"{folder}/{between}", exist_ok=True)
+        parts = [p for f in files
+                 for p in pieces(f, 3, f"{folder}/{between}", between)]
+        ways |= {name: parts, name + ", reversed": parts[::-1]}
+    for name, other in ways.items():
         if len(other) > 1:
             again, _ = ask(a.pinspot, other, ca)
             if essence(again) != essence(report):
