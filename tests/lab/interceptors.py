@@ -20,7 +20,7 @@ def mitmproxy(w, s, ca, untrust):
             f"tls_version_client_max={top}", "--set",
             f"tls_version_server_max={top}", "--set", "block_global=false"]
     return net.Server(net.MID, argv, f"{w.work}/mitm.log",
-                      dict(os.environ, HOME=conf), 3.0)
+                      dict(os.environ, HOME=conf))
 
 
 def squid(w, s, ca, untrust):
@@ -57,7 +57,7 @@ max_filedescriptors 1024
               ">/dev/null")
     os.system(f"chown -R proxy {d}; chmod 755 {d}")
     return net.Server(net.MID, ["squid", "-N", "-f", f"{d}/squid.conf"],
-                      f"{d}/log", ready=3.0)
+                      f"{d}/log")
 
 
 def sslsplit(w, s, ca, untrust):

@@ -118,32 +118,41 @@ class Capture:
                      "-B", "8192", "-w", self.files[leg], "tcp port 443"]),
             stderr=subprocess.DEVNULL)
             for leg, i in (("client", "br0"), ("server", "wan0"))]
-        time.sleep(0.7)
+        time.sleep(0.5)
 
     def stop(self):
-        time.sleep(1.0)
+        time.sleep(0.6)
         for p in self.procs:
             p.send_signal(signal.SIGINT)
             p.wait()
 
 
+def listens(where, port):
+    done = subprocess.run(ns(where, ["ss", "-Hltn", f"sport = :{port}"]),
+                          capture_output=True, text=True, check=True)
+    return bool(done.stdout.strip())
+
+
 class Server:
     """A process of the lab that listens until stop()."""
 
-    def __init__(self, where, argv, log, env=None, ready=1.0):
+    def __init__(self, where, argv, log, env=None, port=PORT):
         self.log = open(log, "w")
         self.proc = subprocess.Popen(ns(where, argv), stdout=self.log,
                                      stderr=self.log, env=env,
                                      start_new_session=True)
-        time.sleep(ready)
-        if self.proc.poll() is not None:
-            raise OSError(f"lab: {argv[0]} ended: {open(log).read()}")
+        until = time.time() + 20
+        while not listens(where, port):
+            if self.proc.poll() is not None or time.time() > until:
+                self.stop()
+                raise OSError(f"lab: {argv[0]}: {open(log).read()}")
+            time.sleep(0.1)
 
     def stop(self):
         for s in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(self.proc.pid, s)
-                self.proc.wait(3)
+                self.proc.wait(1)
                 break
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 continue

@@ -80,7 +80,7 @@ def shell(text):
     """A client that reads its request from standard input."""
     def argv(c):
         request = (f"printf 'GET {c.path} HTTP/1.1\\r\\nHost: {c.host.name}"
-                   "\\r\\nConnection: close\\r\\n\\r\\n'; sleep 1.2")
+                   "\\r\\nConnection: close\\r\\n\\r\\n'; sleep 0.7")
         line = text.format(host=c.host.name, ca=c.ca)
         return ["sh", "-c", f"({request}) | {line} 2>&1 | grep -q '^HTTP/1'"]
     return argv
@@ -210,10 +210,10 @@ def end(p):
 def browse(program, device, call, answered):
     """Runs a browser until it ends, answered() or it has had its time."""
     p = start(program, device, call)
-    until = time.time() + 11
+    until = time.time() + 8
     while p.poll() is None and time.time() < until and not answered():
         time.sleep(0.25)
-    time.sleep(1.0)  # for what it opens besides
+    time.sleep(0.8)  # for what it opens besides
     end(p)
     return answered()
 

@@ -310,7 +310,7 @@ def more_singles():
                                      ("1.2", "edge.heron-hr.example"))):
         yield Scenario(
             f"mtls-{n}", "a host wants a client certificate",
-            ("squid", "mitmproxy")[n], tls,
+            ("own", "mitmproxy")[n], tls,
             benign(1, "curl", [a, b]) + benign(1, "go", [c]) +
             fails(1, "curl", [host], "mtls", loose=True) +
             fails(1, "go", [host], "mtls", loose=True) +

@@ -120,9 +120,10 @@ http {{
         here = __file__.rpartition("/")[0]
         open(f"{w}/access.log", "w").close()
         return [net.Server(net.SRV, ["nginx", "-c", f"{w}/nginx.conf"],
-                           f"{w}/nginx.log"),
+                           f"{w}/nginx.log", port=443),
                 net.Server(net.SRV, ["/usr/bin/python3", f"{here}/origin.py",
-                                     f"{w}/origin.json"], f"{w}/origin.log")]
+                                     f"{w}/origin.json"], f"{w}/origin.log",
+                           port=443)]
 
     def answered(self):
         """What the origins answered: set of "host path"."""

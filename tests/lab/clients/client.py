@@ -53,7 +53,7 @@ def main():
         return
     if mode == "spare":
         s = connect(ctx)
-        time.sleep(1.5)
+        time.sleep(0.8)
         s.close()
         return
     if mode == "resume":
