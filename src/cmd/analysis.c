@@ -1,20 +1,24 @@
 #include "cmd/analysis.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/privilege.h"
 #include "base/stop.h"
 #include "cmd/cmd.h"
 #include "cmd/paths.h"
 #include "cmd/private.h"
 #include "cmd/progress.h"
+#include "cmd/snapshot.h"
 #include "input/input.h"
 #include "input/join.h"
 #include "knowledge/apps.h"
 #include "knowledge/hsts.h"
+#include "report/report.h"
 
 /* A CA's file, its SHA-256 in 64 hex digits, or else its name. */
 static void
@@ -52,26 +56,50 @@ input_options(const struct settings *s)
 	return o;
 }
 
+/* As it may be shown. */
+static const struct handshake *
+shown(struct analysis *a, const struct handshake *h, struct handshake *hidden)
+{
+	if (a->anonymizer == NULL)
+		return h;
+	anonymize_handshake(a->anonymizer, h, a->report->pool, hidden);
+	return hidden;
+}
+
 static void
 spool_one(struct analysis *a, const struct handshake *h)
 {
 	struct handshake hidden;
 
-	if (a->anonymizer != NULL) {
-		anonymize_handshake(a->anonymizer, h, a->report->pool,
-		    &hidden);
-		h = &hidden;
-	}
-	spool_add(a->spool, h, collector_token(a->collector));
+	spool_add(a->spool, shown(a, h, &hidden),
+	    collector_token(a->collector));
+}
+
+/* Under --follow nobody waits for the classes. */
+static void
+print_now(struct analysis *a, const struct handshake *h)
+{
+	struct handshake hidden;
+	struct buf line = { 0 };
+
+	handshake_json(shown(a, h, &hidden), (struct text){ 0 },
+	    (struct text){ 0 }, &line);
+	fwrite(line.at, 1, line.n, stdout);
+	fflush(stdout);
+	buf_free(&line);
 }
 
 static void
 count(const struct handshake *h, void *arg)
 {
 	struct analysis *a = arg;
+	const struct settings *s = a->settings;
 
 	collector_add(h, a->collector);
-	if (a->spool != NULL)
+	a->n_handshakes++;
+	if (s->handshakes && a->spool == NULL)
+		print_now(a, h);
+	else if (a->spool != NULL)
 		spool_one(a, h);
 	if (a->state != NULL)
 		state_add(a->state, h, collector_token(a->collector));
@@ -112,10 +140,13 @@ read_one(struct analysis *a, const struct path *path,
 	info->name = pool_intern(r->pool,
 	    text_of(is_pipe ? "standard input" : path->name));
 	state_input(a->state, (uint32_t)r->n_inputs, path->name);
-	if (input_read(path->name, (uint32_t)r->n_inputs, o,
+	/* Counted before it ends, since reports are made in between. */
+	r->n_inputs++;
+	if (input_read(path->name, (uint32_t)r->n_inputs - 1, o,
 	    a->join != NULL ? join_add : count,
 	    a->join != NULL ? (void *)a->join : a, r->pool, info, &r->totals,
 	    &e) != 0) {
+		r->n_inputs--;
 		state_forget(a->state, (uint32_t)r->n_inputs);
 		/* A folder may hold files that are none of ours. */
 		if (!path->found || a->settings->verbose > 0)
@@ -128,7 +159,41 @@ read_one(struct analysis *a, const struct path *path,
 	    (info->packets == 0 && too_bad(a, info)))
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
 	widen(r, info);
+}
+
+/* Nothing that comes from the network is looked at with privileges. */
+static void
+become_nobody(void *arg)
+{
+	struct error e;
+
+	(void)arg;
+	if (privilege_drop(&e) == 0)
+		return;
+	complain("%s", e.text);
+	exit(EXIT_INTERNAL);
+}
+
+static void
+read_live(struct analysis *a, const struct input_options *o)
+{
+	struct report *r = a->report;
+	struct input_info *info = &r->inputs[r->n_inputs];
+	const char *interface = a->settings->interface;
+	struct error e;
+
+	*info = (struct input_info){ .first = CLOCK_UNKNOWN,
+		.last = CLOCK_UNKNOWN };
+	info->name = pool_intern(r->pool, text_of(interface));
 	r->n_inputs++;
+	if (input_live(interface, (uint32_t)r->n_inputs - 1, o, count, a,
+	    r->pool, info, &r->totals, &e) == 0) {
+		widen(r, info);
+		return;
+	}
+	r->n_inputs--;
+	complain("%s", e.text);
+	a->status = exit_worse(a->status, EXIT_UNREADABLE);
 }
 
 /* Captures before logs, each in the order of the command line: a log's lines
@@ -185,15 +250,25 @@ read_all(struct analysis *a, struct paths *paths)
 	struct input_options o = input_options(a->settings);
 	struct report *r = a->report;
 	struct progress progress;
+	struct snapshot snapshot;
 
+	if (a->settings->follow || a->settings->interface != NULL) {
+		snapshot_start(&snapshot, a);
+		o.follow = a->settings->follow;
+		o.idle = snapshot_idle;
+		o.opened = become_nobody;
+		o.idle_arg = &snapshot;
+	}
 	if (paths->n > 1 && captures_first(paths, o.format))
 		a->join = join_new(count, a, r->pool);
 
-	if (progress_wanted() && !a->settings->quiet) {
+	if (progress_wanted() && !a->settings->quiet && o.idle == NULL) {
 		o.progress = progress_show;
 		o.progress_arg = &progress;
 	}
-	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
+	r->inputs = pool_zero(r->pool, (paths->n + 2) * sizeof(*r->inputs));
+	if (a->settings->interface != NULL)
+		read_live(a, &o);
 	for (size_t i = 0; i < paths->n && !stop_wanted(); i++) {
 		progress_start(&progress, paths->at[i].name);
 		read_one(a, &paths->at[i], &o);
@@ -201,7 +276,10 @@ read_all(struct analysis *a, struct paths *paths)
 	}
 	if (a->join != NULL)
 		finish_join(a);
-	r->partial = stop_wanted();
+	if (o.idle != NULL)
+		snapshot_finish(&snapshot);
+	/* Following and capturing end by being stopped. */
+	r->partial = stop_wanted() && o.idle == NULL;
 	if (r->partial)
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
 }
@@ -222,7 +300,7 @@ prepare(struct analysis *a, struct error *e)
 		return -1;
 	if (private_open(&a->anonymizer, s, e) != 0)
 		return -1;
-	if (s->handshakes) {
+	if (s->handshakes && !s->follow && s->interface == NULL) {
 		a->spool = spool_new(s->format != NULL &&
 		    strcmp(s->format, "csv") == 0, e);
 		if (a->spool == NULL)
@@ -253,9 +331,15 @@ analysis_run(struct analysis *a, const struct settings *s, int n_paths,
 	paths_free(&files);
 	if (a->report->n_inputs == 0 && a->status == EXIT_UNREADABLE)
 		return -1;
+	analysis_decide(a);
+	return 0;
+}
+
+void
+analysis_decide(struct analysis *a)
+{
 	collector_finish(a->collector);
 	rules_decide(a->rules, a->report);
-	return 0;
 }
 
 const char *

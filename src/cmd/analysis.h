@@ -23,6 +23,7 @@ struct analysis {
 	struct state *state; /* with --state, else NULL */
 	struct anonymizer *anonymizer; /* with --anonymize, else NULL */
 	bool hidden; /* it has been at work on the report */
+	uint64_t n_handshakes;
 	int status; /* exit status so far */
 };
 
@@ -33,6 +34,9 @@ struct analysis {
  */
 int analysis_run(struct analysis *a, const struct settings *s, int n_paths,
     char **paths) MUST_CHECK;
+
+/* Count what was read and decide; analysis_run does it at the end. */
+void analysis_decide(struct analysis *a);
 
 /* The product for --for: what the user said, else the one whose log was read, else
  * "plain". */

@@ -48,7 +48,7 @@ print(struct analysis *a)
 	}
 	select_findings(s, a->report);
 	analysis_hide(a);
-	if (result == 0 && (a->spool == NULL || s->output.n > 0))
+	if (result == 0 && (!s->handshakes || s->output.n > 0))
 		result = documents_write(s, a->report, &e);
 	if (result == 0 && fflush(stdout) != 0)
 		result = error_set(&e, "standard output: %s", strerror(errno));
@@ -77,7 +77,7 @@ cmd_scan(const struct settings *s, int argc, char **argv)
 	struct error e;
 	int status;
 
-	if (argc == 0) {
+	if (argc == 0 && s->interface == NULL) {
 		complain("nothing to read: name captures or logs, or - for "
 		    "standard input; try: pinspot --help");
 		return EXIT_USAGE;

@@ -27,6 +27,8 @@ struct flow {
 };
 
 struct capture {
+	void (*idle)(void *arg); /* live: called in between; or NULL */
+	void *idle_arg;
 	const char *name;
 	uint32_t number;
 	bool quiet;
@@ -291,11 +293,14 @@ read_frames(struct capture *c, struct reader *reader,
 	struct frame frames[READER_BATCH];
 	size_t n;
 
-	while ((n = reader_read(reader, frames, READER_BATCH)) > 0) {
+	while ((n = reader_read(reader, frames, READER_BATCH)) > 0 ||
+	    (!reader_ended(reader) && !stop_wanted())) {
 		for (size_t i = 0; i < n; i++)
 			if (frames[i].time > c->newest)
 				c->newest = frames[i].time;
 		packet_stage_frames(stage, frames, n);
+		if (c->idle != NULL)
+			c->idle(c->idle_arg);
 	}
 	packet_stage_finish(stage);
 	datagrams_finish(c->datagrams);
@@ -347,6 +352,53 @@ capture_free(struct capture *c)
 	tls_free(&c->tls);
 }
 
+/* Either a source with a file in it, or the name of an interface. */
+static int
+open_reader(struct capture *c, struct source *s, const char *interface,
+    const char *filter, struct reader **reader, struct error *e)
+{
+	const struct reader_options options = { .filter = filter,
+		.notice = notice, .arg = c };
+
+	return s != NULL ? reader_open(reader, s, &options, e) :
+	    reader_open_live(reader, interface, &options, e);
+}
+
+static int
+run(struct capture *c, struct source *s, const char *interface,
+    const struct input_options *options, struct input_info *info,
+    struct totals *totals, struct error *e)
+{
+	const struct tcp_handler handler = { .data = take_data,
+		.gap = take_gap, .close = take_close, .end = take_end,
+		.datagram = take_datagram, .arg = c };
+	const struct packet_limits limits = { options->max_flows,
+		options->max_memory };
+	struct authority *authority;
+	struct packet_stage *stage;
+	struct reader *reader;
+
+	if (find_authority(options, &authority, e) != 0)
+		return -1;
+	if (open_reader(c, s, interface, options->filter, &reader, e) != 0) {
+		authority_free(authority);
+		return -1;
+	}
+	if (options->opened != NULL)
+		options->opened(options->idle_arg);
+	tls_init(&c->tls, c->pool, authority, totals);
+	c->datagrams = datagrams_new(&c->tls, c->number, c->emit, c->emit_arg);
+	stage = packet_stage_new(&handler, &limits);
+	read_frames(c, reader, stage);
+	fill_info(reader, packet_stage_counts(stage), info);
+	tell_damage(c, packet_stage_counts(stage), info);
+	packet_stage_free(stage);
+	reader_free(reader);
+	capture_free(c);
+	authority_free(authority);
+	return 0;
+}
+
 int
 capture_read(struct source *s, uint32_t number,
     const struct input_options *options, handshake_fn *emit, void *arg,
@@ -356,32 +408,20 @@ capture_read(struct source *s, uint32_t number,
 	struct capture c = { .name = s->name, .number = number, .pool = pool,
 		.quiet = options->verbose < 0, .newest = CLOCK_UNKNOWN,
 		.emit = emit, .emit_arg = arg };
-	const struct reader_options reading = { .filter = options->filter,
-		.notice = notice, .arg = &c };
-	const struct tcp_handler handler = { .data = take_data,
-		.gap = take_gap, .close = take_close, .end = take_end,
-		.datagram = take_datagram, .arg = &c };
-	const struct packet_limits limits = { options->max_flows,
-		options->max_memory };
-	struct authority *authority;
-	struct packet_stage *stage;
-	struct reader *reader;
 
-	if (find_authority(options, &authority, e) != 0)
-		return -1;
-	if (reader_open(&reader, s, &reading, e) != 0) {
-		authority_free(authority);
-		return -1;
-	}
-	tls_init(&c.tls, pool, authority, totals);
-	c.datagrams = datagrams_new(&c.tls, number, emit, arg);
-	stage = packet_stage_new(&handler, &limits);
-	read_frames(&c, reader, stage);
-	fill_info(reader, packet_stage_counts(stage), info);
-	tell_damage(&c, packet_stage_counts(stage), info);
-	packet_stage_free(stage);
-	reader_free(reader);
-	capture_free(&c);
-	authority_free(authority);
-	return 0;
+	return run(&c, s, NULL, options, info, totals, e);
+}
+
+int
+capture_live(const char *interface, uint32_t number,
+    const struct input_options *options, handshake_fn *emit, void *arg,
+    struct pool *pool, struct input_info *info, struct totals *totals,
+    struct error *e)
+{
+	struct capture c = { .name = interface, .number = number,
+		.pool = pool, .quiet = options->verbose < 0,
+		.newest = CLOCK_UNKNOWN, .emit = emit, .emit_arg = arg,
+		.idle = options->idle, .idle_arg = options->idle_arg };
+
+	return run(&c, NULL, interface, options, info, totals, e);
 }

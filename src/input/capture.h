@@ -21,4 +21,11 @@ int capture_read(struct source *s, uint32_t number,
     struct pool *pool, struct input_info *info, struct totals *totals,
     struct error *e) MUST_CHECK;
 
+/* Capture from a network interface until the user has enough (stop.h); the same
+ * otherwise.  options->idle is called in between. */
+int capture_live(const char *interface, uint32_t number,
+    const struct input_options *options, handshake_fn *emit, void *arg,
+    struct pool *pool, struct input_info *info, struct totals *totals,
+    struct error *e) MUST_CHECK;
+
 #endif

@@ -30,11 +30,24 @@ struct input_options {
 	 * Bytes read, and the file's size or 0. */
 	void (*progress)(uint64_t read, uint64_t size, void *arg);
 	void *progress_arg;
+	/* --follow and live capture: wait for more, and call back a few times
+	 * a second; `opened` once, when the interface is open. */
+	bool follow;
+	void (*idle)(void *arg);
+	void (*opened)(void *arg);
+	void *idle_arg;
 };
 
 /* Is this file a capture?  Captures are read before logs, so that the two can
  * be joined.  Standard input cannot be asked before it is read: true. */
 bool input_is_capture(const char *path, const char *format);
+
+/* Capture from a network interface until the user has enough; the same as
+ * input_read otherwise. */
+int input_live(const char *interface, uint32_t number,
+    const struct input_options *options, handshake_fn *emit, void *arg,
+    struct pool *pool, struct input_info *info, struct totals *totals,
+    struct error *e) MUST_CHECK;
 
 /*
  * Read one input from its beginning to its end and emit its handshakes.  path

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "input/archive.h"
 #include "input/capture.h"
+#include "input/follow.h"
 #include "input/log.h"
 #include "input/reader.h"
 
@@ -168,6 +169,7 @@ input_read(const char *path, uint32_t number,
 	struct opening o = { .number = number, .options = options,
 		.emit = emit, .arg = arg, .pool = pool, .info = info,
 		.totals = totals, .e = e };
+	struct follow follow;
 	struct source s;
 
 	e->text[0] = '\0';
@@ -176,10 +178,23 @@ input_read(const char *path, uint32_t number,
 	s.progress = options->progress;
 	s.progress_arg = options->progress_arg;
 	identify(&s, info);
+	if (options->follow)
+		follow_start(&follow, &s, path, options->idle,
+		    options->idle_arg);
 	read_source(&s, &o);
 	source_close(&s);
 	if (o.n_read > 0)
 		return 0;
 	return e->text[0] != '\0' ? -1 :
 	    error_set(e, "%s: nothing in it", path);
+}
+
+int
+input_live(const char *interface, uint32_t number,
+    const struct input_options *options, handshake_fn *emit, void *arg,
+    struct pool *pool, struct input_info *info, struct totals *totals,
+    struct error *e)
+{
+	return capture_live(interface, number, options, emit, arg, pool, info,
+	    totals, e);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 enum {
 	SNAPLEN = 262144, /* libpcap's own most */
 	/* Live: how long a quiet interface holds back what it has. */
-	WAIT_MS = 500,
+	WAIT_MS = 250,
 };
 
 struct filter {
@@ -116,6 +117,17 @@ pcaplib_close(struct reader *r)
 }
 
 /* libpcap lends one packet at a time. */
+/* libpcap's own timeout need not end a wait without any packet, and a signal
+ * does not either. */
+static bool
+wait_for(const struct reader *r, pcap_t *pcap)
+{
+	struct pollfd wait = { .fd = r->source == NULL ?
+	    pcap_get_selectable_fd(pcap) : -1, .events = POLLIN };
+
+	return wait.fd < 0 || poll(&wait, 1, WAIT_MS) > 0;
+}
+
 static size_t
 pcaplib_read(struct reader *r, struct frame *frames, size_t n)
 {
@@ -123,7 +135,8 @@ pcaplib_read(struct reader *r, struct frame *frames, size_t n)
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
 	struct pcap_stat stat;
-	int status = pcap_next_ex(pcap, &header, &bytes);
+	int status = wait_for(r, pcap) ? pcap_next_ex(pcap, &header, &bytes) :
+	    0;
 	bool nano = pcap_get_tstamp_precision(pcap) ==
 	    PCAP_TSTAMP_PRECISION_NANO;
 
@@ -234,6 +247,7 @@ pcaplib_open_live(struct reader *r, const char *interface, struct error *e)
 		pcap_freecode(&program);
 		r->options.filter = NULL; /* done */
 	}
+	(void)pcap_setnonblock(pcap, 1, why);
 	r->state = pcap;
 	r->stats.snaplen = SNAPLEN;
 	r->read = pcaplib_read;
