@@ -127,4 +127,19 @@ cursor_peek(struct cursor c, size_t offset)
 	return offset < c.left ? c.at[offset] : -1;
 }
 
+/* Big-endian integers inside a window whose size is known: for headers of fixed
+ * length, which are taken whole and then read field by field. */
+static inline uint16_t
+load_u16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t
+load_u32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | p[3];
+}
+
 #endif

@@ -39,19 +39,28 @@ struct record {
 	uint32_t seconds, fraction, kept, length;
 };
 
-static struct record
+/* A cursor that is too short gives a record that makes no sense. */
+static inline struct record
 read_record(const struct pcapfile *f, struct cursor c)
 {
-	struct record r = { 0 };
+	struct cursor header;
+	struct record r;
 
-	if (!file_u32(&c, f->little, &r.seconds) ||
-	    !file_u32(&c, f->little, &r.fraction) ||
-	    !file_u32(&c, f->little, &r.kept) ||
-	    !file_u32(&c, f->little, &r.length))
+	if (!cursor_take(&c, RECORD_HEADER, &header))
 		return (struct record){ .kept = UINT32_MAX };
+	r.seconds = load_u32(header.at);
+	r.fraction = load_u32(header.at + 4);
+	r.kept = load_u32(header.at + 8);
+	r.length = load_u32(header.at + 12);
+	if (f->little) {
+		r.seconds = __builtin_bswap32(r.seconds);
+		r.fraction = __builtin_bswap32(r.fraction);
+		r.kept = __builtin_bswap32(r.kept);
+		r.length = __builtin_bswap32(r.length);
+	}
 	/* Before version 2.3, and sometimes in it, the two were swapped (libpcap,
 	 * sf-pcap.c). */
-	if (f->old && r.kept > r.length) {
+	if (UNLIKELY(f->old) && r.kept > r.length) {
 		uint32_t kept = r.length;
 
 		r.length = r.kept;

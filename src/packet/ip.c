@@ -82,71 +82,72 @@ ip_open_extensions(struct ip_packet *out)
 	}
 }
 
-/* RFC 791 section 3.1. */
+/*
+ * RFC 791 section 3.1: version and header length (1) service (1) total length
+ * (2) identification (2) flags and offset (2) time to live (1) protocol (1)
+ * checksum (2) source (4) destination (4) options
+ */
 static bool
 open_ipv4(struct cursor bytes, uint32_t missing, struct ip_packet *out)
 {
-	struct cursor c = bytes;
-	uint8_t head, protocol;
-	uint16_t total, id, field;
-	uint32_t length, header;
+	struct cursor header, options;
+	uint32_t header_length, total, field, length;
 
-	if (!cursor_u8(&c, &head) || !cursor_skip(&c, 1) ||
-	    !cursor_u16(&c, &total) || !cursor_u16(&c, &id) ||
-	    !cursor_u16(&c, &field) || !cursor_skip(&c, 1) ||
-	    !cursor_u8(&c, &protocol) || !cursor_skip(&c, 2))
+	if (!cursor_take(&bytes, 20, &header))
+		return false;
+	header_length = (header.at[0] & 15u) * 4;
+	if (header_length < 20 ||
+	    !cursor_take(&bytes, header_length - 20, &options))
 		return false;
 	out->family = 4;
-	out->protocol = protocol;
-	out->source = c.at;
-	if (!cursor_skip(&c, 4))
-		return false;
-	out->destination = c.at;
-	header = (head & 15u) * 4;
-	if (!cursor_skip(&c, 4) || header < 20 || !cursor_skip(&bytes, header))
-		return false;
+	out->protocol = header.at[9];
+	out->source = header.at + 12;
+	out->destination = header.at + 16;
 
 	/* 0 is what the stack hands to a NIC that will cut the segment up. */
+	total = load_u16(header.at + 2);
 	if (total == 0)
 		length = (uint32_t)bytes.left + missing;
-	else if (total < header)
+	else if (total < header_length)
 		return false;
 	else
-		length = total - header;
+		length = total - header_length;
 	trim(bytes, length, out);
 
-	out->offset = (field & 0x1fffu) * 8;
+	field = load_u16(header.at + 6);
+	out->offset = (field & 0x1fff) * 8;
 	out->more = (field & 0x2000) != 0;
-	out->id = id;
+	out->id = load_u16(header.at + 4);
 	out->fragment = out->offset != 0 || out->more;
-	return out->fragment || LIKELY(protocol == PROTOCOL_TCP) ||
+	return out->fragment || LIKELY(out->protocol == PROTOCOL_TCP) ||
 	    ip_open_extensions(out);
 }
 
-/* RFC 8200 section 3. */
+/*
+ * RFC 8200 section 3: version, class and flow label (4) payload length (2) next
+ * header (1) hop limit (1) source (16) destination (16)
+ */
 static bool
 open_ipv6(struct cursor bytes, uint32_t missing, struct ip_packet *out)
 {
-	uint16_t told;
-	uint32_t length;
+	struct cursor header;
+	uint32_t told, length;
 
-	if (!cursor_skip(&bytes, 4) || !cursor_u16(&bytes, &told) ||
-	    !cursor_u8(&bytes, &out->protocol) || !cursor_skip(&bytes, 1))
+	if (!cursor_take(&bytes, 40, &header))
 		return false;
 	out->family = 6;
-	out->source = bytes.at;
-	if (!cursor_skip(&bytes, 16))
-		return false;
-	out->destination = bytes.at;
-	if (!cursor_skip(&bytes, 16))
-		return false;
+	out->protocol = header.at[6];
+	out->source = header.at + 8;
+	out->destination = header.at + 24;
 
 	/* 0: a jumbogram (RFC 2675) or an offloaded segment. */
+	told = load_u16(header.at + 4);
 	length = told != 0 ? told : (uint32_t)bytes.left + missing;
 	trim(bytes, length, out);
 	out->fragment = out->more = false;
 	out->offset = out->id = 0;
-	return LIKELY(out->protocol == PROTOCOL_TCP) || ip_open_extensions(out);
+	return LIKELY(out->protocol == PROTOCOL_TCP) ||
+	    ip_open_extensions(out);
 }
 
 bool

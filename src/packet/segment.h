@@ -63,26 +63,27 @@ segment_set_ends(struct segment *s, const struct ip_packet *ip,
 	uint64_t low = source_port, high = destination_port;
 	bool swap;
 
-	if (ip->family == 4) {
+	if (LIKELY(ip->family == 4)) {
 		memcpy(a, ip->source, 4);
 		memcpy(b, ip->destination, 4);
+		swap = a[0] != b[0] ? a[0] > b[0] : low > high;
 	} else {
 		memcpy(a, ip->source, 16);
 		memcpy(b, ip->destination, 16);
+		if (a[0] != b[0])
+			swap = a[0] > b[0];
+		else if (a[1] != b[1])
+			swap = a[1] > b[1];
+		else
+			swap = low > high;
 	}
-	if (a[0] != b[0])
-		swap = a[0] > b[0];
-	else if (a[1] != b[1])
-		swap = a[1] > b[1];
-	else
-		swap = low > high;
 	s->from_high = swap;
-	s->key.word[swap ? 2 : 0] = a[0];
-	s->key.word[swap ? 3 : 1] = a[1];
-	s->key.word[swap ? 0 : 2] = b[0];
-	s->key.word[swap ? 1 : 3] = b[1];
-	s->key.word[4] = (swap ? high << 16 | low : low << 16 | high) |
-	    (uint64_t)ip->family << 32;
+	s->key = (struct flow_key){ {
+		swap ? b[0] : a[0], swap ? b[1] : a[1],
+		swap ? a[0] : b[0], swap ? a[1] : b[1],
+		(swap ? high << 16 | low : low << 16 | high) |
+		    (uint64_t)ip->family << 32,
+	} };
 	s->hash = flow_key_hash(&s->key);
 }
 

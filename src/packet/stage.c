@@ -42,22 +42,26 @@ packet_stage_free(struct packet_stage *p)
 	free(p);
 }
 
-/* RFC 9293 section 3.1.  Options may be cut off by the snaplen. */
+/* RFC 9293 section 3.1: ports (4) sequence (4) acknowledgement (4) offset and
+ * flags (2) window (2) checksum (2) urgent (2) options, which may be cut off by
+ * the snaplen */
 static bool
 decode_tcp(const struct ip_packet *ip, struct segment *s)
 {
-	struct cursor c = ip->payload;
-	uint16_t source, destination;
+	struct cursor c = ip->payload, header;
 	uint8_t offset;
 	size_t options;
 
-	if (!cursor_u16(&c, &source) || !cursor_u16(&c, &destination) ||
-	    !cursor_u32(&c, &s->sequence) ||
-	    !cursor_u32(&c, &s->acknowledgement) || !cursor_u8(&c, &offset) ||
-	    !cursor_u8(&c, &s->flags) || !cursor_skip(&c, 6) || offset < 5 << 4)
+	if (!cursor_take(&c, 20, &header))
 		return false;
-	options = ((size_t)(offset >> 4) - 5) * 4;
+	s->sequence = load_u32(header.at + 4);
+	s->acknowledgement = load_u32(header.at + 8);
+	s->flags = header.at[13];
 	s->missing = ip->missing;
+	offset = header.at[12] >> 4;
+	if (offset < 5)
+		return false;
+	options = ((size_t)offset - 5) * 4;
 	if (UNLIKELY(!cursor_skip(&c, options))) {
 		if (options - c.left > ip->missing)
 			return false;
@@ -65,7 +69,7 @@ decode_tcp(const struct ip_packet *ip, struct segment *s)
 		c.left = 0;
 	}
 	s->payload = c;
-	segment_set_ends(s, ip, source, destination);
+	segment_set_ends(s, ip, load_u16(header.at), load_u16(header.at + 2));
 	return true;
 }
 
