@@ -5,6 +5,12 @@
 #include "base/mem.h"
 #include "exclude/lookup.h"
 
+/* That a host was seen at an address. */
+struct placed {
+	struct text address;
+	uint32_t host;
+};
+
 struct replay {
 	const struct report *r;
 	struct traffic *traffic; /* by host */
@@ -20,6 +26,8 @@ struct replay {
 	/* Marks that a client or host was counted already. */
 	uint32_t *client_seen, *host_seen, round;
 	uint32_t *chosen; /* the answer of replay_union */
+	struct placed *placed; /* by address; NULL until asked for */
+	size_t n_placed;
 };
 
 static enum class
@@ -52,8 +60,9 @@ failed(const struct report *r, const struct cell *c)
 	    (c->idle_rejected ? c->attempts.idle : 0);
 	enum class class = class_of(r, c);
 
-	if (class != CLASS_UNKNOWN && class != CLASS_HARMLESS &&
-	    class != CLASS_IGNORE)
+	if (class == CLASS_HARMLESS || class == CLASS_IGNORE)
+		return 0;
+	if (class != CLASS_UNKNOWN)
 		n += c->attempts.refused + c->attempts.network;
 	return n;
 }
@@ -253,6 +262,7 @@ replay_free(struct replay *rp)
 	free(rp->host_seen);
 	free(rp->by_name);
 	free(rp->chosen);
+	free(rp->placed);
 	free(rp->first_host);
 	free(rp->hosts);
 	free(rp);
@@ -390,6 +400,77 @@ replay_price(struct replay *rp, const uint32_t *hosts, size_t n)
 	}
 	p.left = rp->rejected - p.fixed;
 	return p;
+}
+
+static int
+by_address(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	int order = text_compare(x->address, y->address);
+
+	if (order != 0)
+		return order;
+	return x->host < y->host ? -1 : x->host > y->host;
+}
+
+/* All addresses of all hosts, sorted; made when first asked for. */
+static void
+sort_addresses(struct replay *rp)
+{
+	const struct report *r = rp->r;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_hosts; i++)
+		n += r->hosts[i].n_addresses;
+	rp->placed = mem_zero(n + 1, sizeof(*rp->placed));
+	for (uint32_t i = 0; i < r->n_hosts; i++)
+		for (size_t k = 0; k < r->hosts[i].n_addresses; k++)
+			rp->placed[rp->n_placed++] = (struct placed){
+				r->hosts[i].addresses[k], i };
+	qsort(rp->placed, rp->n_placed, sizeof(*rp->placed), by_address);
+}
+
+static size_t
+first_placed(const struct replay *rp, struct text address)
+{
+	size_t low = 0, high = rp->n_placed;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (text_compare(rp->placed[middle].address, address) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t
+replay_neighbours(struct replay *rp, const uint32_t *hosts, size_t n)
+{
+	size_t others = 0;
+
+	if (rp->placed == NULL)
+		sort_addresses(rp);
+	rp->round++;
+	for (size_t i = 0; i < n; i++)
+		rp->host_seen[hosts[i]] = rp->round;
+	for (size_t i = 0; i < n; i++) {
+		const struct host *h = &rp->r->hosts[hosts[i]];
+
+		for (size_t k = 0; k < h->n_addresses; k++)
+			for (size_t j = first_placed(rp, h->addresses[k]);
+			    j < rp->n_placed && text_equal(h->addresses[k],
+			    rp->placed[j].address); j++) {
+				uint32_t *seen =
+				    &rp->host_seen[rp->placed[j].host];
+
+				others += *seen != rp->round;
+				*seen = rp->round;
+			}
+	}
+	return others;
 }
 
 const uint32_t *

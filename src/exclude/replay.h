@@ -65,4 +65,8 @@ struct price replay_price(struct replay *rp, const uint32_t *hosts, size_t n);
 const uint32_t *replay_union(struct replay *rp, const size_t *entries,
     size_t n_entries, size_t *n);
 
+/* How many other hosts were seen at the addresses of these: what a product
+ * exempts as well that goes by the addresses of a name. */
+size_t replay_neighbours(struct replay *rp, const uint32_t *hosts, size_t n);
+
 #endif

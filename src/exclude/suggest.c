@@ -442,6 +442,19 @@ risk_of(const struct entry *e)
 	return e->n_others > 0 ? RISK_MEDIUM : RISK_LOW;
 }
 
+/* Where names take effect by their addresses, other names share them. */
+static void
+warn_of_neighbours(struct plan *p, struct entry *e, const uint32_t *hosts,
+    size_t n)
+{
+	size_t others = replay_neighbours(p->replay, hosts, n);
+
+	if (others > 0)
+		e->why = pool_printf(p->r->pool, "%.*s; a proxy-based profile "
+		    "exempts its addresses, and with them %zu other name%s",
+		    TEXT_ARG(e->why), others, others == 1 ? "" : "s");
+}
+
 static void
 price_all(struct plan *p)
 {
@@ -457,6 +470,10 @@ price_all(struct plan *p)
 		e->bytes_lost = price.bytes_lost;
 		e->clients_lost = price.clients_lost;
 		name_others(p, e, hosts, n);
+		/* A wildcard cannot be resolved: it is compared by name. */
+		if (p->product->by_address &&
+		    text_find(e->entry, "*") < 0)
+			warn_of_neighbours(p, e, hosts, n);
 		e->risk = risk_of(e);
 	}
 }

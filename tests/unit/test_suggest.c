@@ -252,6 +252,27 @@ START_TEST(counts_what_failed_on_the_server_leg)
 }
 END_TEST
 
+/* FortiOS' proxy-based profiles resolve a name: its neighbours go with it. */
+START_TEST(warns_of_names_at_the_same_address)
+{
+	static struct text shared[] = { TEXT_INIT("203.0.113.7") };
+	struct day d = day_new();
+
+	day_rejects(&d, "a.bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
+	day_accepts(&d, "b.shop.example", "10.0.0.1", "app", 5);
+	day_accepts(&d, "c.shop.example", "10.0.0.1", "app", 5);
+	for (size_t i = 0; i < 3; i++) {
+		d.r->hosts[i].addresses = shared;
+		d.r->hosts[i].n_addresses = 1;
+	}
+	suggest(&d, "fortios");
+	ck_assert(text_ends(d.r->suggestions[0].why, "2 other names"));
+	suggest(&d, "panos");
+	ck_assert(!text_ends(d.r->suggestions[0].why, "other names"));
+	report_free(d.r);
+}
+END_TEST
+
 START_TEST(knows_its_products)
 {
 	struct day d = day_new();
@@ -281,6 +302,7 @@ main(void)
 	tcase_add_test(tc, prices_by_the_products_own_matcher);
 	tcase_add_test(tc, counts_only_what_was_inspected);
 	tcase_add_test(tc, counts_what_failed_on_the_server_leg);
+	tcase_add_test(tc, warns_of_names_at_the_same_address);
 	tcase_add_test(tc, knows_its_products);
 	return unit_run(tc);
 }
