@@ -224,6 +224,17 @@ flush_proved(struct streams *s, struct flow *f, int end)
 	h->n_since_proved = 0;
 }
 
+/* Was a close of this direction, which is held, captured before that frame? */
+static bool
+close_held_before(const struct half *h, uint64_t number)
+{
+	const struct held *close = h->close_held ? h->held : NULL;
+
+	while (close != NULL && close->close == CLOSE_UNKNOWN)
+		close = close->next;
+	return close != NULL && close->number < number;
+}
+
 /* In the order in which they were captured: a close of the other end that
  * waits for lost data, and data that this end has acknowledged, come first. */
 static void
@@ -235,7 +246,7 @@ tell_close(struct streams *s, struct flow *f, int end, enum close_how how,
 	if (is(f, FLOW_CLOSED, end))
 		return;
 	f->state |= (uint16_t)(FLOW_CLOSED << end);
-	if (other->close_held)
+	if (close_held_before(other, frame->number))
 		flush(s, f, !end);
 	else if (other->held != NULL)
 		flush_proved(s, f, !end);
@@ -244,6 +255,9 @@ tell_close(struct streams *s, struct flow *f, int end, enum close_how how,
 	while (h->held != NULL)
 		free(take_first(s, h));
 	s->handler.close(updated(f), end, how, frame, s->handler.arg);
+	/* The other end's close may have waited for this one. */
+	if (other->close_held)
+		drain(s, f, !end);
 }
 
 /* Hand on bytes that begin at or before what is waited for. */
@@ -509,7 +523,13 @@ take_close(struct streams *s, struct flow *f, int end, uint32_t sequence,
 		if (ahead <= 0)
 			flush(s, f, end);
 	}
-	if ((f->state & FLOW_DONE) != 0 || ahead <= 0 ||
+	/* The last data before a close is often captured behind the other end's
+	 * answer to it: that answer waits, too. */
+	if (how == CLOSE_FIN && (f->state & FLOW_DONE) == 0 && ahead == 0 &&
+	    h->next_known && h->held == NULL && f->half[!end].close_held &&
+	    !is(f, FLOW_CLOSED, end))
+		hold_close(s, h, sequence, how, g->frame);
+	else if ((f->state & FLOW_DONE) != 0 || ahead <= 0 ||
 	    ahead > (how == CLOSE_RST ? RST_AHEAD_MAX : FAR))
 		tell_close(s, f, end, how, g->frame);
 	else if (!is(f, FLOW_CLOSED, end))

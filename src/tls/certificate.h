@@ -33,7 +33,7 @@ void certificate_read(struct cursor der, struct pool *pool,
 
 struct authority; /* of --interceptor, tls/signature.h */
 
-enum { LEAVES_MAX = 1 << 19 }; /* about 400 MB; a GB of capture holds 6,500 */
+enum { LEAVES_MAX = 1 << 17 }; /* 150 MB; a GB of capture holds 6,500 */
 
 struct leaf {
 	uint64_t hash;

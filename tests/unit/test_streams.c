@@ -306,6 +306,17 @@ START_TEST(closes_are_told_in_the_order_of_the_capture)
 }
 END_TEST
 
+START_TEST(data_may_come_behind_both_closes)
+{
+	begin();
+	connect_both();
+	server(ACK | FIN, 504, 101, "");
+	client(ACK | FIN, 101, 505, "");
+	server(ACK, 501, 101, "bye");
+	ends_as("s:bye s.fin c.fin end ");
+}
+END_TEST
+
 START_TEST(data_that_a_close_acknowledges_comes_before_it)
 {
 	begin();
@@ -621,6 +632,7 @@ main(void)
 	tcase_add_test(tc, waiting_has_a_limit);
 	tcase_add_test(tc, a_close_waits_for_the_data_before_it);
 	tcase_add_test(tc, closes_are_told_in_the_order_of_the_capture);
+	tcase_add_test(tc, data_may_come_behind_both_closes);
 	tcase_add_test(tc, data_that_a_close_acknowledges_comes_before_it);
 	tcase_add_test(tc, a_reset_closes_behind_what_was_sent);
 	tcase_add_test(tc, a_refused_connection_is_a_reset);
