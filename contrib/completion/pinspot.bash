@@ -9,7 +9,7 @@ _pinspot()
 	local words
 
 	case $prev in
-	-f | --format) words="text json jsonl csv html md mail prom" ;;
+	-f | --format) words="text json jsonl csv html md mail mail-body prom" ;;
 	--for) words="panos umbrella cloudswg proxysg zscaler netskope fortios
 		ftd checkpoint sophos squid mitmproxy sslproxy plain" ;;
 	--color) words="auto always never" ;;

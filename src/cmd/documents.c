@@ -76,7 +76,8 @@ documents_options(const struct settings *s)
 	bool terminal = isatty(STDOUT_FILENO) != 0;
 	const char *no_color = getenv("NO_COLOR");
 	struct render_options o = { .ascii = s->ascii, .utc = s->utc,
-		.quiet = s->quiet, .verbose = s->verbose };
+		.quiet = s->quiet, .verbose = s->verbose,
+		.mail_to = getenv("MAILTO") }; /* as cron sets it */
 
 	o.color = s->color == COLOR_ALWAYS || (s->color == COLOR_AUTO &&
 	    terminal && (no_color == NULL || no_color[0] == '\0'));

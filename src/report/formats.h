@@ -12,7 +12,7 @@ typedef void render_fn(const struct report *r, const struct render_options *o,
     struct buf *out);
 
 render_fn render_text, render_json, render_jsonl, render_csv, render_html,
-    render_md, render_mail, render_prom;
+    render_md, render_mail, render_mail_body, render_prom;
 
 /* The whole report as pinspot/report/v1; the caller puts it. */
 struct json_object *report_json(const struct report *r);

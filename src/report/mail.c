@@ -3,8 +3,10 @@
  * a short HTML page as alternatives.
  *
  * Header lines hold nothing but our own words, numbers, and the addresses of
- * the command line.  Bodies are quoted-printable (RFC 2045 section 6.7), in
- * which the boundary cannot occur: "=_" is no valid sequence there.
+ * the caller.  The text is ASCII and goes as it is, so that it can be read even
+ * where a cron puts the whole message into a mail of its own; what cannot go as
+ * it is becomes quoted-printable (RFC 2045 section 6.7), in which the boundary
+ * cannot occur: "=_" is no valid sequence there.
  */
 #include "report/formats.h"
 
@@ -19,6 +21,7 @@
 enum {
 	TEXT_WIDTH = 78, /* RFC 5322 section 2.1.1 */
 	ENCODED_WIDTH = 76, /* RFC 2045 section 6.7, rule 5 */
+	SMTP_WIDTH = 998, /* RFC 5321 section 4.5.3.1.6 */
 	FINDINGS_SHOWN = 50,
 };
 
@@ -130,7 +133,7 @@ html_body(struct buf *out, const struct report *r)
 	buf_string(out, "</body></html>\n");
 }
 
-/* An address of the command line: no way out of its header line. */
+/* An address of the caller: no way out of its header line. */
 static void
 header(struct buf *out, const char *name, const char *value)
 {
@@ -158,29 +161,58 @@ date(struct buf *out)
 	    f.hour, f.minute, f.second);
 }
 
+/* May it go as it is (RFC 2045 section 2.7), and past careless relays? */
+static bool
+is_7bit(struct text t)
+{
+	struct text rest = t, line;
+
+	if (text_find(t, BOUNDARY) >= 0)
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.at[i] != '\n' && (t.at[i] < ' ' || t.at[i] > '~'))
+			return false;
+	while (text_split(&rest, '\n', &line))
+		if (line.n > SMTP_WIDTH || text_is(line, ".") ||
+		    text_starts(line, "From "))
+			return false;
+	return true;
+}
+
 static void
 part(struct buf *out, const char *type, struct text body)
 {
+	bool as_it_is = is_7bit(body);
+
 	buf_printf(out, "--" BOUNDARY "\n"
 	    "Content-Type: %s; charset=utf-8\n"
-	    "Content-Transfer-Encoding: quoted-printable\n\n", type);
-	quoted_printable(out, body);
+	    "Content-Transfer-Encoding: %s\n\n", type,
+	    as_it_is ? "7bit" : "quoted-printable");
+	if (as_it_is)
+		buf_text(out, body);
+	else
+		quoted_printable(out, body);
 	buf_char(out, '\n');
+}
+
+void
+render_mail_body(const struct report *r, const struct render_options *o,
+    struct buf *out)
+{
+	struct render_options plain = *o;
+
+	plain.color = false;
+	plain.ascii = true;
+	plain.width = TEXT_WIDTH;
+	render_text(r, &plain, out);
 }
 
 void
 render_mail(const struct report *r, const struct render_options *o,
     struct buf *out)
 {
-	struct render_options plain = *o;
 	struct buf body = { 0 };
 
-	plain.color = false;
-	plain.width = TEXT_WIDTH;
-	if (o->body_only) {
-		render_text(r, &plain, out);
-		return;
-	}
 	date(out);
 	header(out, "From", o->mail_from);
 	header(out, "To", o->mail_to);
@@ -190,7 +222,7 @@ render_mail(const struct report *r, const struct render_options *o,
 	    "Auto-Submitted: auto-generated\n" /* RFC 3834 */
 	    "Content-Type: multipart/alternative; boundary=\"" BOUNDARY
 	    "\"\n\n");
-	render_text(r, &plain, &body);
+	render_mail_body(r, o, &body);
 	part(out, "text/plain", buf_view(&body));
 	body.n = 0;
 	html_body(&body, r);

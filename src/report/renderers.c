@@ -10,6 +10,7 @@ const struct renderer renderers[] = {
 	{ "html", "html", render_html },
 	{ "md", "md", render_md },
 	{ "mail", "eml", render_mail },
+	{ "mail-body", NULL, render_mail_body },
 	{ "prom", "prom", render_prom },
 	{ NULL, NULL, NULL },
 };
@@ -31,7 +32,7 @@ renderer_by_suffix(const char *path)
 	if (dot == NULL || strchr(dot, '/') != NULL)
 		return NULL;
 	for (const struct renderer *r = renderers; r->name != NULL; r++)
-		if (strcasecmp(r->suffix, dot + 1) == 0)
+		if (r->suffix != NULL && strcasecmp(r->suffix, dot + 1) == 0)
 			return r;
 	return NULL;
 }

@@ -14,14 +14,14 @@ struct render_options {
 	int width; /* columns of the terminal; 0: 96 */
 	bool color, ascii, utc, quiet;
 	int verbose;
-	/* Of --format mail.  Addresses with control characters are left out. */
-	bool body_only; /* no headers: for cron, which writes its own */
-	const char *mail_from, *mail_to; /* NULL: no such header */
+	/* Headers of --format mail, or NULL.  One that holds anything but
+	 * printable ASCII is left out. */
+	const char *mail_from, *mail_to;
 };
 
 struct renderer {
 	const char *name; /* "text", "json", ... */
-	const char *suffix; /* of files it is chosen for, "json" */
+	const char *suffix; /* of files it is chosen for, "json"; or NULL */
 	void (*render)(const struct report *r, const struct render_options *o,
 	    struct buf *out);
 };

@@ -545,32 +545,57 @@ verdict_words(enum entry_verdict v)
 	return "";
 }
 
+/* "add; review in 90 days; also catches b.example" */
 static void
-write_entry(struct page *p, const struct entry *e, int fixes, int lost)
+say_verdict(struct buf *line, const struct entry *e)
+{
+	buf_string(line, verdict_words(e->verdict));
+	if (e->why.n > 0) {
+		buf_string(line, "; ");
+		buf_text(line, e->why);
+	}
+	if (e->n_others > 0) {
+		buf_string(line, "; also catches ");
+		words_list(line, e->others, e->n_others, e->n_others, 2);
+	}
+}
+
+static void
+write_entry_row(struct page *p, const struct entry *e, int fixes, int lost)
+{
+	enum style style = e->verdict == VERDICT_ADD ? STYLE_BOLD : STYLE_PLAIN;
+	struct buf line = { 0 };
+
+	page_to(p, LABEL_INDENT);
+	if (LABEL_INDENT + page_width(p, e->entry) > fixes - 8)
+		page_prose(p, style, LABEL_INDENT, e->entry);
+	else
+		page_text(p, style, e->entry);
+	write_number(p, fixes, e->fixes);
+	write_number(p, lost, e->inspected_lost);
+	say_verdict(&line, e);
+	page_to(p, lost + 2);
+	page_prose(p, STYLE_PLAIN, lost + 2, buf_view(&line));
+	buf_free(&line);
+}
+
+static void
+write_entry_card(struct page *p, const struct entry *e)
 {
 	struct buf line = { 0 };
 
 	page_to(p, LABEL_INDENT);
-	page_text(p, e->verdict == VERDICT_ADD ? STYLE_BOLD : STYLE_PLAIN,
-	    e->entry);
-	if (p->column > fixes - 8) {
-		page_line(p);
-		page_to(p, LABEL_INDENT);
-	}
-	write_number(p, fixes, e->fixes);
-	write_number(p, lost, e->inspected_lost);
-	buf_string(&line, verdict_words(e->verdict));
-	if (e->why.n > 0) {
-		buf_string(&line, "; ");
-		buf_text(&line, e->why);
-	}
-	if (e->n_others > 0) {
-		buf_string(&line, "; also catches ");
-		words_list(&line, e->others, e->n_others, e->n_others, 2);
-	}
-	page_to(p, lost + 2);
-	page_prose(p, STYLE_PLAIN, p->width < PAGE_NARROW ? LABEL_INDENT + 4
-	    : lost + 2, buf_view(&line));
+	page_prose(p, e->verdict == VERDICT_ADD ? STYLE_BOLD : STYLE_PLAIN,
+	    LABEL_INDENT, e->entry);
+	buf_string(&line, "fixes ");
+	words_number(&line, e->fixes);
+	buf_string(&line, ", loses ");
+	words_count(&line, e->inspected_lost, "inspected session",
+	    "inspected sessions");
+	buf_string(&line, " · ");
+	say_verdict(&line, e);
+	page_to(p, LABEL_INDENT + 2);
+	page_prose(p, STYLE_PLAIN, LABEL_INDENT + 2, buf_view(&line));
 	buf_free(&line);
 }
 
@@ -589,8 +614,7 @@ write_suggestions(struct page *p, const struct report *r,
     const struct render_options *o)
 {
 	bool narrow = p->width < PAGE_NARROW;
-	int fixes = narrow ? 22 : p->width / 2 - 8;
-	int lost = fixes + (narrow ? 8 : 16);
+	int fixes = p->width / 2 - 8, lost = fixes + 16;
 	size_t n_workarounds = o->verbose > 0 ? 0 : count_workarounds(r);
 	size_t n_left = r->n_suggestions - n_workarounds;
 	size_t n_shown = shown(o, n_left, ENTRIES_SHOWN), n = 0;
@@ -603,15 +627,19 @@ write_suggestions(struct page *p, const struct report *r,
 		page_string(p, STYLE_DIM, r->product);
 		page_string(p, STYLE_DIM, ")");
 	}
-	page_right(p, STYLE_DIM, fixes, TEXT("fixes"));
-	page_right(p, STYLE_DIM, lost,
-	    narrow ? TEXT("lost") : TEXT("inspected lost"));
+	if (!narrow) {
+		page_right(p, STYLE_DIM, fixes, TEXT("fixes"));
+		page_right(p, STYLE_DIM, lost, TEXT("inspected lost"));
+	}
 	page_line(p);
 	for (size_t i = 0; i < r->n_suggestions && n < n_shown; i++) {
 		if (n_workarounds > 0 &&
 		    r->suggestions[i].verdict == VERDICT_WORKAROUND)
 			continue;
-		write_entry(p, &r->suggestions[i], fixes, lost);
+		if (narrow)
+			write_entry_card(p, &r->suggestions[i]);
+		else
+			write_entry_row(p, &r->suggestions[i], fixes, lost);
 		n++;
 	}
 	more(p, LABEL_INDENT, n_left - n_shown, "more entry", "more entries");

@@ -1,0 +1,1 @@
+pinspot scan --utc /dev/null

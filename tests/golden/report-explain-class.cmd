@@ -1,0 +1,1 @@
+pinspot explain hsts-preload

@@ -1,0 +1,1 @@
+pinspot scan samples/logs/panos.log
