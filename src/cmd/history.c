@@ -121,7 +121,7 @@ show(const struct settings *s, struct history *h, struct buf *out,
 }
 
 static int
-export(const struct settings *s, struct history *h, struct buf *out,
+export_all(const struct settings *s, struct history *h, struct buf *out,
     struct error *e)
 {
 	(void)s;
@@ -138,10 +138,13 @@ sweep(const struct settings *s, struct history *h, struct buf *out,
 		return -1;
 	if (!s->quiet)
 		buf_printf(out, "forgotten, since older than %d days: "
-		    "%llu counts, %llu inputs, %llu findings\n", KEEP_DAYS,
+		    "%llu counts, %llu inputs, %llu findings\n"
+		    "summed up by host, since older than %d days: "
+		    "%llu counts\n", KEEP_DAYS,
 		    (unsigned long long)swept.counts,
 		    (unsigned long long)swept.inputs,
-		    (unsigned long long)swept.findings);
+		    (unsigned long long)swept.findings, HISTORY_FOLD_DAYS,
+		    (unsigned long long)swept.folded);
 	return 0;
 }
 
@@ -164,7 +167,7 @@ static const struct {
 	{ "show", show },
 	{ "gc", sweep },
 	{ "check", check },
-	{ "export", export },
+	{ "export", export_all },
 };
 
 /* The index of an action, or -1 after complaining. */

@@ -327,8 +327,8 @@ note_lost(struct state *s, struct report *r)
 	if (r->n_notes > 0)
 		memcpy(all, r->notes, r->n_notes * sizeof(*all));
 	all[r->n_notes++] = pool_printf(r->pool,
-	    "%s: begins anew since the last run, and the old file is not beside "
-	    "it: lines may be missing", s->lost.at);
+	    "%s: begins anew since the last run, and the old file is not "
+	    "beside it: lines may be missing", s->lost.at);
 	r->notes = all;
 	complain("%.*s", TEXT_ARG(all[r->n_notes - 1]));
 }

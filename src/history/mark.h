@@ -1,9 +1,9 @@
 /*
  * mark.h - by what the contents of an input are known again.
  *
- * A mark is the hash of the first bytes and of the last bytes before a position.
- * A file continues a mark when both are still there: it is the same, or it grew.
- * Names say nothing: logs are renamed, truncated and compressed.
+ * A mark is the hash of the first bytes and of the last bytes before a
+ * position.  A file continues a mark when both are still there: it is the same,
+ * or it grew.  Names say nothing: logs are renamed, truncated and compressed.
  */
 #ifndef PINSPOT_HISTORY_MARK_H
 #define PINSPOT_HISTORY_MARK_H

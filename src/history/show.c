@@ -136,7 +136,7 @@ value(struct query *q, int column, enum kind kind)
 
 struct table {
 	const char *name, *sql;
-	struct member members[14]; /* as the columns; ended by one without key */
+	struct member members[14]; /* of the columns; ended by one without */
 };
 
 /* In an order that the contents decide, not the order of arrival. */
@@ -160,7 +160,8 @@ static const struct table tables[] = {
 	    { "rejected_attempts", KIND_NUMBER }, { NULL, 0 } } },
 	{ "findings", "SELECT id, class, confidence, rule, host, subject,"
 	    " first_seen, last_seen, state, nullif(gone_since, 0), until,"
-	    " reason FROM finding LEFT JOIN ack ON ack.finding = id ORDER BY id",
+	    " reason FROM finding LEFT JOIN ack ON ack.finding = id"
+	    " ORDER BY id",
 	    { { "id", KIND_TEXT }, { "class", KIND_TEXT },
 	    { "confidence", KIND_TEXT }, { "rule", KIND_TEXT },
 	    { "host", KIND_TEXT }, { "subject", KIND_TEXT },

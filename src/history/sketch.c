@@ -7,8 +7,8 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 
-/* The lowest bit of the hash of a handshake with a client port.  One without may
- * happen twice in a second, so that a single one proves nothing. */
+/* The lowest bit of the hash of a handshake with a client port.  One without
+ * may happen twice in a second, so that a single one proves nothing. */
 #define SURE ((uint64_t)1)
 
 enum { UNSURE_MIN = 8 }; /* but so many of them do */

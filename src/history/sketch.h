@@ -2,13 +2,13 @@
  * sketch.h - a small sample of an input's handshakes, to tell that two inputs
  * saw the same traffic.
  *
- * Each handshake gets a hash of who talked to whom and when.  A sketch keeps the
- * smallest ones: two inputs that share traffic share the smallest hashes of what
- * they share.
+ * Each handshake gets a hash of who talked to whom and when.  A sketch keeps
+ * the smallest ones: two inputs that share traffic share the smallest hashes of
+ * what they share.
  *
  * The edge of an input is its last two minutes.  A connection that began there
- * may have ended after it, so that only an input that goes on saw what became of
- * it; of the edge all hashes are kept, to know what was seen.
+ * may have ended after it, so that only an input that goes on saw what became
+ * of it; of the edge all hashes are kept, to know what was seen.
  */
 #ifndef PINSPOT_HISTORY_SKETCH_H
 #define PINSPOT_HISTORY_SKETCH_H

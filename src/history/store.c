@@ -287,15 +287,43 @@ sweep(struct history *h, const char *sql, int64_t number)
 	return (uint64_t)sqlite3_changes(h->db.handle);
 }
 
+/* Of days before this one, make one row of all profiles that rejected nothing:
+ * those are most of all, and nobody asks for their clients any more. */
+static uint64_t
+fold(struct history *h, int64_t day)
+{
+	uint64_t removed;
+
+	database_run(&h->db, "INSERT INTO profile (client, program)"
+	    " VALUES ('', '') ON CONFLICT DO NOTHING;"
+	    "CREATE TEMP TABLE folded (input, host, day, accepted, idle,"
+	    " other)");
+	sweep(h, "INSERT INTO folded SELECT input, host, day, sum(accepted),"
+	    " sum(idle), sum(other) FROM count WHERE day < ? AND rejected = 0"
+	    " GROUP BY input, host, day", day);
+	removed = sweep(h, "DELETE FROM count WHERE day < ? AND rejected = 0",
+	    day);
+	database_run(&h->db, "INSERT INTO count SELECT input, host,"
+	    " (SELECT id FROM profile WHERE client = '' AND program = ''), day,"
+	    " accepted, 0, idle, other, 0 FROM folded WHERE true ON CONFLICT DO"
+	    " UPDATE SET accepted = accepted + excluded.accepted,"
+	    " idle = idle + excluded.idle, other = other + excluded.other");
+	removed -= (uint64_t)sqlite3_changes(h->db.handle);
+	database_run(&h->db, "DROP TABLE folded");
+	return removed;
+}
+
 int
 history_gc(struct history *h, unsigned days, struct history_swept *swept,
     struct error *e)
 {
-	int64_t day;
+	int64_t newest, day;
 
 	*swept = (struct history_swept){ 0 };
 	database_run(&h->db, "BEGIN IMMEDIATE");
-	day = pragma(&h->db, "SELECT coalesce(max(day), 0) FROM count") - days;
+	newest = pragma(&h->db, "SELECT coalesce(max(day), 0) FROM count");
+	day = newest - days;
+	swept->folded = fold(h, newest - HISTORY_FOLD_DAYS);
 	swept->counts = sweep(h, "DELETE FROM count WHERE day < ?", day);
 	/* A file that is still there would be new again: its mark stays until
 	 * it has been out of sight as long. */
@@ -326,8 +354,8 @@ history_check(struct history *h, struct error *e)
 	query_free(&q);
 	q = query_new(&h->db, "PRAGMA foreign_key_check");
 	if (query_step(&q)) {
-		error_set(&h->db.why, "%s: is damaged: a row of \"%.*s\" stands "
-		    "alone", h->db.path, TEXT_ARG(column_text(&q, 0)));
+		error_set(&h->db.why, "%s: is damaged: a row of \"%.*s\" "
+		    "stands alone", h->db.path, TEXT_ARG(column_text(&q, 0)));
 		h->db.failed = true;
 	}
 	query_free(&q);

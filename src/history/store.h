@@ -2,13 +2,13 @@
  * store.h - what earlier runs saw: one SQLite file, DIR/history.sqlite.
  *
  * The rollback journal with full synchronisation was chosen over WAL because
- * between runs there is then exactly one file, and because a kill at any instant
- * leaves the state before the run or the state after it.  A run is one
+ * between runs there is then exactly one file, and because a kill at any
+ * instant leaves the state before the run or the state after it.  A run is one
  * transaction: history_apply opens it, and history_commit ends it once the
  * report is out; what is killed between the two is told again by the next run.
  *
- * Counts are kept by input.  An input that is read again, because it grew or for
- * no reason at all, replaces what it said before; so the same input changes
+ * Counts are kept by input.  An input that is read again, because it grew or
+ * for no reason at all, replaces what it said before; so the same input changes
  * nothing, and no line is lost or counted twice.
  */
 #ifndef PINSPOT_HISTORY_STORE_H
@@ -115,10 +115,14 @@ int history_export(struct history *h, struct buf *out, struct error *e)
 
 struct history_swept {
 	uint64_t counts, inputs, findings;
+	uint64_t folded; /* counts of quiet days that became fewer */
 };
 
+enum { HISTORY_FOLD_DAYS = 35 };
+
 /* Forget what is older than so many days before the newest day that was seen;
- * acknowledged findings stay. */
+ * acknowledged findings stay.  What was only accepted, longer ago than
+ * HISTORY_FOLD_DAYS, is summed up by host. */
 int history_gc(struct history *h, unsigned days, struct history_swept *swept,
     struct error *e) MUST_CHECK;
 

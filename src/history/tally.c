@@ -18,7 +18,7 @@ enum {
 struct tally {
 	struct tally_row *rows;
 	size_t n, room;
-	uint32_t *slots; /* row + 1 by hash; a power of two, half full at most */
+	uint32_t *slots; /* row + 1 by hash; at most half of them used */
 	size_t n_slots;
 	struct tally_span *spans; /* by first */
 	size_t n_spans;

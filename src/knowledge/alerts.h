@@ -24,7 +24,8 @@ int alert_in_message(struct text t);
 /* The date of the spellings. */
 const char *alerts_date(void);
 
-/* True for the alerts by which a client refuses a certificate: 42-46, 48, 49. */
+/* True for the alerts by which a client refuses a certificate: 42-46, 48 and
+ * 49. */
 bool alert_is_certificate(int code);
 
 #endif

@@ -12,11 +12,11 @@
 
 struct app {
 	struct text name, vendor, kind, note;
-	struct text umbrella_coverage; /* empty where Umbrella does not list it */
+	struct text umbrella_coverage; /* empty: not listed by Umbrella */
 	struct text confidence;
 	const struct text *domains; /* confirmed: may be suggested */
 	size_t n_domains;
-	const struct text *unconfirmed; /* shown, never suggested by themselves */
+	const struct text *unconfirmed; /* shown, not suggested alone */
 	size_t n_unconfirmed;
 	bool web_alternative;
 	struct text parent; /* the application that it is a part of, or empty */
@@ -24,9 +24,9 @@ struct app {
 };
 
 /*
- * The application that a host (lower case) belongs to, the most specific pattern
- * first, or NULL.  "*.x.example" is any name below x.example, a '*' elsewhere is
- * any text within one label.  *confirmed tells whether the host is known as
+ * The application that a host (lower case) belongs to, the most specific
+ * pattern first, or NULL.  "*.x.example" is any name below x.example, a '*'
+ * elsewhere is any text within one label.  *confirmed tells whether the host is known as
  * pinned: a confirmed domain says so, of an application whose pin is not itself
  * unconfirmed, and no wildcard that is broader than the pin.  *pattern gets the
  * catalogue's pattern.

@@ -143,8 +143,8 @@ dn_read(struct text name, struct dn *dn)
 
 /*
  * A walk that remembers the last '*' and the text that it stood for is enough
- * for '*': an earlier one need never take more.  '?' may also stand for nothing,
- * which is one level of recursion for each, and patterns are our own.
+ * for '*': an earlier one need never take more.  '?' may also stand for
+ * nothing, which is one level of recursion for each, and patterns are our own.
  */
 bool
 dn_match(const char *pattern, struct text value)

@@ -22,12 +22,12 @@ struct hsts_entry {
  * pins only.  Its domain is empty where no listed name covers the host. */
 bool hsts_lookup(struct text host, struct hsts_entry *out);
 
-/* Use a newer list instead: Chromium's JSON (transport_security_state_static.json,
- * with its comments) or our own text form (src/knowledge/data/hsts.txt).  To be
+/* Use a newer list instead: Chromium's transport_security_state_static.json,
+ * with its comments, or our own text form (src/knowledge/data/hsts.txt).  To be
  * called before the first lookup of any thread; on error the old list stays. */
 int hsts_load(const char *path, struct error *e) MUST_CHECK;
 
-/* The list's date, for --version -v; "unknown" where a list of --hsts has none. */
+/* The list's date; "unknown" where a list of --hsts has none. */
 const char *hsts_date(void);
 
 /* Names in the list, and the bytes that they take. */

@@ -2,10 +2,10 @@
  * hsts_pack.h - a sorted list of names in as few bytes as will still be quick.
  *
  * The names are kept backwards ("moc.elpmaxe"), so that neighbours share their
- * beginnings, in blocks of 16.  Each name says how many bytes it shares with the
- * one before it and what follows; the first of a block shares none.  A lookup
- * searches the blocks by their first names and then walks one block.  Nothing is
- * hashed: a name that is not in the list is never found.
+ * beginnings, in blocks of 16.  Each name says how many bytes it shares with
+ * the one before it and what follows; the first of a block shares none.  A
+ * lookup searches the blocks by their first names and then walks one block.
+ * Nothing is hashed: a name that is not in the list is never found.
  *
  * It knows nothing of pinspot: gen/hsts.c is built with it, too.
  */

@@ -16,9 +16,10 @@ name_order(const void *key, const void *element)
 }
 
 /*
- * Our own names first, then the list that libpsl was built with.  A system without one gets the prevailing
- * rule of publicsuffix.org: the last label is the suffix.  It lives in static
- * storage, so that there is nothing to free, and psl_builtin() is free of cost.
+ * Our own names first, then the list that libpsl was built with.  A system
+ * without one gets the prevailing rule of publicsuffix.org: the last label is
+ * the suffix.  It lives in static storage, so that there is nothing to free, and
+ * psl_builtin() is free of cost.
  */
 static bool
 is_suffix(const char *name)

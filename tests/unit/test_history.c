@@ -81,9 +81,10 @@ run_begin(struct run *run, struct history *h, char *log)
 	tally_input(run->tally, 0, run->source.input);
 }
 
-/* One connection, seconds after Monday's midnight. */
+/* One connection of a cell, seconds after Monday's midnight. */
 static void
-connection(struct run *run, int second, enum outcome outcome)
+connection_of(struct run *run, uint32_t cell, int second,
+    enum outcome outcome)
 {
 	struct input_info *info = &run->report->inputs[0];
 	struct handshake h;
@@ -93,12 +94,18 @@ connection(struct run *run, int second, enum outcome outcome)
 	h.hello.time = monday + second * CLOCK_SECOND;
 	h.outcome = outcome;
 	h.host = TEXT("api.bank.example");
-	tally_add(run->tally, &h, 0);
+	tally_add(run->tally, &h, cell);
 	info->lines++;
 	if (info->first == CLOCK_UNKNOWN || h.hello.time < info->first)
 		info->first = h.hello.time;
 	if (h.hello.time > info->last)
 		info->last = h.hello.time;
+}
+
+static void
+connection(struct run *run, int second, enum outcome outcome)
+{
+	connection_of(run, 0, second, outcome);
 }
 
 /* The finding that rule/ would have made. */
@@ -371,6 +378,73 @@ START_TEST(old_days_are_swept)
 }
 END_TEST
 
+START_TEST(quiet_days_are_summed_up)
+{
+	char logs[][8] = { "a", "b", "c" };
+	struct history *h = open_history();
+	struct history_swept swept;
+	struct buf out = { 0 };
+	struct error e;
+	struct run run;
+
+	for (int i = 0; i < 3; i++) {
+		run_begin(&run, h, logs[i]);
+		run.report->n_cells = run.report->n_profiles = 2;
+		run.report->cells = pool_zero(run.report->pool,
+		    2 * sizeof(*run.report->cells));
+		run.report->cells[1].profile = 1;
+		run.report->profiles = pool_zero(run.report->pool,
+		    2 * sizeof(*run.report->profiles));
+		run.report->profiles[0].client = TEXT("192.0.2.1");
+		run.report->profiles[1].client = TEXT("192.0.2.2");
+		connection(&run, i * 50 * 86400, OUTCOME_ACCEPTED);
+		connection_of(&run, 1, i * 50 * 86400 + 1, OUTCOME_ACCEPTED);
+		ck_assert_ptr_null(run_end(&run, h));
+	}
+	ck_assert_int_eq(history_gc(h, 400, &swept, &e), 0);
+	ck_assert_uint_eq(swept.folded, 2);
+	ck_assert_uint_eq(swept.counts, 0);
+	export(h, &out);
+	ck_assert_ptr_nonnull(strstr(out.at, "\"client\":null"));
+	ck_assert_ptr_nonnull(strstr(out.at, "\"accepted\":2"));
+	buf_free(&out);
+	ck_assert_int_eq(history_check(h, &e), 0);
+	history_close(h);
+}
+END_TEST
+
+/* The first lines of a new day cannot tell what is long known. */
+START_TEST(undetermined_is_no_news_where_the_cause_is_known)
+{
+	char logs[][8] = { "a", "b", "c" };
+	struct history *h = open_history();
+	struct buf out = { 0 };
+	struct run run;
+
+	ck_assert_str_eq(rejecting_run(h, logs[0], 3), "new");
+	run_begin(&run, h, logs[1]);
+	connection(&run, 90000, OUTCOME_REJECTED);
+	found(&run, 90000, 90000);
+	strcpy(run.report->findings[0].id, "f-00000002");
+	run.report->findings[0].class = CLASS_UNDETERMINED;
+	ck_assert_str_eq(run_end(&run, h), "known");
+	export(h, &out);
+	ck_assert_ptr_null(strstr(out.at, "f-00000002"));
+	/* Another cause is news, and takes the place of the first. */
+	run_begin(&run, h, logs[2]);
+	connection(&run, 180000, OUTCOME_REJECTED);
+	found(&run, 180000, 180000);
+	strcpy(run.report->findings[0].id, "f-00000003");
+	run.report->findings[0].class = CLASS_CLIENT_AUTH;
+	ck_assert_str_eq(run_end(&run, h), "new");
+	out.n = 0;
+	export(h, &out);
+	ck_assert_ptr_nonnull(strstr(out.at, "\"replaced\""));
+	buf_free(&out);
+	history_close(h);
+}
+END_TEST
+
 START_TEST(only_the_user_may_read_it)
 {
 	struct history *h = open_history();
@@ -450,6 +524,8 @@ main(void)
 	tcase_add_test(tc, an_acknowledged_finding_is_quiet_until_its_date);
 	tcase_add_test(tc, what_is_not_committed_never_was);
 	tcase_add_test(tc, old_days_are_swept);
+	tcase_add_test(tc, quiet_days_are_summed_up);
+	tcase_add_test(tc, undetermined_is_no_news_where_the_cause_is_known);
 	tcase_add_test(tc, only_the_user_may_read_it);
 	tcase_add_test(tc, what_is_no_history_is_refused);
 	tcase_add_test(tc, shows_its_findings);
