@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "input/scan.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -66,8 +68,8 @@ take_string(const char *p, const char *end, struct text *out, bool *escaped)
 static inline bool
 is_word(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z') || c == '-' || c == '+' || c == '.';
+	return (c >= '0' && c <= '9') || c == '.' || (c >= 'a' && c <= 'z') ||
+	    (c >= 'A' && c <= 'Z') || c == '-' || c == '+';
 }
 
 /* A number, true, false or null. */
@@ -390,55 +392,126 @@ column_find(struct json_columns *c, struct text key, size_t readable,
 	return field;
 }
 
-/*
- * The next member of the outermost object where it is as most are: without blanks
- * or escapes, a string or number.  False leaves it to json_walk_next.
- */
-static inline bool
-plain_member(struct json_walk *w, struct json_member *m)
-{
-	const char *p = w->at, *end = w->end, *q;
+enum { QUOTES_MAX = 1024 };
 
-	if (w->depth != 1 || end - p < 8)
+/* An object whose quotes are known: one without backslashes or blanks between
+ * its parts, as programs write them. */
+struct plain {
+	struct text text;
+	uint32_t quotes[QUOTES_MAX + SCAN_SLACK];
+	size_t n, at; /* the key at hand begins at quotes[at] */
+};
+
+/* The byte at a position, 0 behind the end. */
+static inline char
+byte_at(const struct plain *p, size_t i)
+{
+	return i < p->text.n ? p->text.at[i] : '\0';
+}
+
+/* A string that must begin at position i: *next is behind it. */
+static inline bool
+plain_string(struct plain *p, size_t i, struct text *out, size_t *next)
+{
+	if (p->at + 1 >= p->n || p->quotes[p->at] != i)
 		return false;
-	if (w->more && *p++ != ',')
-		return false;
-	if (*p++ != '"')
-		return false;
-	q = find_special(p, end);
-	if (end - q < 4 || q[0] != '"' || q[1] != ':')
-		return false;
-	m->key = (struct text){ p, (size_t)(q - p) };
-	p = q + 2;
-	if (*p == '"') {
-		q = find_special(++p, end);
-		if (q >= end || *q != '"')
-			return false;
-		m->kind = JSON_STRING;
-		w->at = q + 1;
-	} else if (*p >= '0' && *p <= '9') {
-		for (q = p + 1; q < end && ((*q >= '0' && *q <= '9') ||
-		    *q == '.'); q++)
-			;
-		if (q >= end || (*q != ',' && *q != '}'))
-			return false;
-		m->kind = JSON_NUMBER;
-		w->at = q;
-	} else if (end - p > 5 && (memcmp(p, "true", 4) == 0 ||
-	    memcmp(p, "false", 5) == 0)) {
-		q = p + (*p == 't' ? 4 : 5);
-		if (*q != ',' && *q != '}')
-			return false;
-		m->kind = JSON_BOOLEAN;
-		w->at = q;
-	} else {
-		return false;
-	}
-	m->value = (struct text){ p, (size_t)(q - p) };
-	m->escaped = false;
-	m->depth = 1;
-	w->more = true;
+	*out = (struct text){ p->text.at + i + 1,
+		p->quotes[p->at + 1] - i - 1 };
+	*next = (size_t)p->quotes[p->at + 1] + 1;
+	p->at += 2;
 	return true;
+}
+
+/* An array of strings, of which the first counts. */
+static bool
+plain_array(struct plain *p, size_t i, struct text *out, size_t *next)
+{
+	struct text ignored;
+
+	*next = i + 1;
+	if (byte_at(p, *next) == ']') {
+		(*next)++;
+		return true;
+	}
+	if (!plain_string(p, *next, out, next))
+		return false;
+	while (byte_at(p, *next) == ',')
+		if (!plain_string(p, *next + 1, &ignored, next))
+			return false;
+	return byte_at(p, (*next)++) == ']';
+}
+
+/* A number, true, false or null: all up to the comma before the next key, or to
+ * the end of the object. */
+static inline bool
+plain_word(struct plain *p, size_t i, struct text *out, size_t *next)
+{
+	const char *start = p->text.at + i, *end;
+	struct text word; /* out stays in registers where it can */
+	enum json_kind kind;
+
+	*next = p->at < p->n ? (size_t)p->quotes[p->at] - 1 : p->text.n - 1;
+	if (*next <= i)
+		return false;
+	end = start + (*next - i);
+	if (*start >= '0' && *start <= '9') {
+		*out = (struct text){ start, *next - i };
+		while (start < end && is_word(*start))
+			start++;
+		return start == end;
+	}
+	if (take_word(start, end, &word, &kind) != end)
+		return false;
+	*out = word;
+	return true;
+}
+
+static inline bool
+plain_value(struct plain *p, size_t i, struct text *out, size_t *next)
+{
+	struct text first = { 0 };
+	bool whole;
+
+	switch (byte_at(p, i)) {
+	case '"':
+		return plain_string(p, i, out, next);
+	case '[':
+		whole = plain_array(p, i, &first, next);
+		*out = first;
+		return whole;
+	default:
+		return plain_word(p, i, out, next);
+	}
+}
+
+/* The whole row at once.  False, with some fields perhaps filled as json_row
+ * would, where the object is not so plain. */
+static bool
+plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
+    struct text *fields)
+{
+	struct plain p; /* not cleared, for it is large */
+	size_t i = 1, next = 0;
+	struct text key, value = { 0 };
+	int field;
+
+	p.text = t;
+	p.at = 0;
+	p.n = scan_bytes(t, '"', '\\', p.quotes, QUOTES_MAX);
+	if (p.n == SCAN_DECLINED)
+		return false;
+	do {
+		if (!plain_string(&p, i, &key, &next) ||
+		    byte_at(&p, next) != ':' ||
+		    !plain_value(&p, next + 1, &value, &next))
+			return false;
+		field = column_find(columns, key,
+		    (size_t)(t.at + t.n - key.at), find);
+		if (field >= 0 && fields[field].n == 0)
+			fields[field] = value;
+		i = next + 1;
+	} while (byte_at(&p, next) == ',');
+	return byte_at(&p, next) == '}' && next + 1 == t.n;
 }
 
 bool
@@ -450,12 +523,16 @@ json_row(struct log *log, struct text t, struct json_columns *columns,
 	struct json_member m;
 	int field;
 
+	columns->next = 0;
 	if (!json_walk_begin(&w, t))
 		return false;
+	if (LIKELY(plain_row(t, columns, find, fields)))
+		return true;
 	columns->next = 0;
-	while (plain_member(&w, &m) || json_walk_next(&w, &m)) {
+	while (json_walk_next(&w, &m)) {
 		field = m.depth == 1 ? column_find(columns, m.key,
-		    (size_t)(w.end - m.key.at), find) : find(json_walk_path(&w, path, sizeof(path)));
+		    (size_t)(w.end - m.key.at), find) :
+		    find(json_walk_path(&w, path, sizeof(path)));
 		if (field < 0 || fields[field].n > 0)
 			continue;
 		fields[field] = UNLIKELY(m.escaped) ?

@@ -12,6 +12,7 @@
 struct json_state {
 	struct zeek zeek;
 	struct json_columns columns;
+	bool ours; /* the last line was a row of ssl.log */
 };
 
 static int
@@ -47,20 +48,25 @@ json_read(struct log *log, void *state, struct handshake *h)
 	struct text fields[ZEEK_FIELDS] = { { 0 } };
 	struct text line = log->line;
 
-	if (!is_zeek(line))
+	if (!s->ours && !is_zeek(line))
 		return LINE_NOT_MINE;
 	if (line.at[0] != '{')
 		line = log_payload(log);
 	if (!text_starts(line, "{"))
 		return LINE_NOT_MINE;
-	if (!json_row(log, line, &s->columns, find_field, fields))
-		return log_bad(log, 0, NULL, line, "a whole JSON object");
+	if (!json_row(log, line, &s->columns, find_field, fields)) {
+		s->ours = false;
+		return is_zeek(line) ? log_bad(log, 0, NULL, line,
+		    "a whole JSON object") : LINE_NOT_MINE;
+	}
 	if (fields[ZEEK_X509_SUBJECT].n > 0) {
 		zeek_certificate(log, &s->zeek, fields);
 		return LINE_IGNORED;
 	}
 	/* Other logs of Zeek have the same first fields. */
-	if (fields[ZEEK_ESTABLISHED].n == 0 && fields[ZEEK_HISTORY].n == 0)
+	s->ours = fields[ZEEK_ORIG_H].n > 0 &&
+	    (fields[ZEEK_ESTABLISHED].n > 0 || fields[ZEEK_HISTORY].n > 0);
+	if (!s->ours)
 		return fields[ZEEK_ORIG_H].n > 0 ? LINE_IGNORED :
 		    LINE_NOT_MINE;
 	return zeek_handshake(log, &s->zeek, fields, NULL, h);

@@ -86,7 +86,7 @@ START_TEST(finds_fields_in_any_order)
 {
 	struct json_columns columns = { 0 };
 
-	for (int round = 0; round < 2; round++)
+	for (int again = 0; again < 2; again++)
 		for (size_t i = 0; i < N_ITEMS(rows); i++) {
 			struct text fields[3] = { { 0 } };
 			struct text row = text_of(rows[i]);
@@ -97,6 +97,35 @@ START_TEST(finds_fields_in_any_order)
 			ck_assert(text_is(fields[1], "17"));
 			ck_assert(text_is(fields[2], "true"));
 		}
+}
+END_TEST
+
+/* What the walker refuses, the fast path does not let through. */
+START_TEST(takes_no_wrong_row_for_whole)
+{
+	static const char *const wrong[] = { "{\"one\":1}{\"two\":2}",
+		"{\"one\":1},\"two\":2}", "{\"one\":1 2,\"two\":3}",
+		"{\"one\":\"a\"\"b\"}", "{\"one\":[\"a\"}",
+		"{\"one\":[\"a\",]}", "{\"one\":tru,\"two\":2}",
+		"{\"one\":\"a\",}", "{\"one\"}", "{\"one\":\"a\"",
+		"{\"one\":}", "{,\"one\":1}" };
+	struct json_columns columns = { 0 };
+
+	for (size_t i = 0; i < N_ITEMS(wrong); i++) {
+		struct text fields[3] = { { 0 } };
+		struct text row = text_of(wrong[i]), rest;
+		struct json_walk w;
+		struct json_member m;
+
+		ck_assert(json_walk_begin(&w, row));
+		while (json_walk_next(&w, &m))
+			;
+		rest = json_walk_rest(&w);
+		ck_assert_msg(w.broken || rest.n > 0, "%s", wrong[i]);
+		if (w.broken)
+			ck_assert_msg(!json_row(NULL, row, &columns, find,
+			    fields), "%s", wrong[i]);
+	}
 }
 END_TEST
 
@@ -148,6 +177,7 @@ main(void)
 	tcase_add_test(tc, finds_fields_in_any_order);
 	tcase_add_loop_test(tc, takes_no_truncated_row_for_whole, 1,
 	    (int)strlen(rows[3]));
+	tcase_add_test(tc, takes_no_wrong_row_for_whole);
 	tcase_add_test(tc, resolves_escapes);
 	return unit_run(tc);
 }
