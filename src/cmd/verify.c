@@ -143,7 +143,32 @@ verify_json(const struct listing *l, const struct verification *v)
 	return o;
 }
 
-/* --fail-on not-effective (the class), or any for whatever is wrong. */
+/* --fail-on takes the problems, and any. */
+static int
+fail_on_check(const struct settings *s, struct error *e)
+{
+	const char *names[N_PROBLEMS] = { "any" };
+	const char *guess;
+
+	for (enum problem k = PROBLEM_NONE + 1; k < N_PROBLEMS; k++)
+		names[k] = problem_name(k);
+	for (size_t i = 0; i < s->fail_on.n; i++) {
+		const char *word = s->fail_on.at[i];
+		bool known = false;
+
+		for (int k = 0; k < N_PROBLEMS; k++)
+			known |= strcmp(word, names[k]) == 0;
+		if (known)
+			continue;
+		guess = error_nearest(word, names, N_PROBLEMS);
+		return error_set(e, "--fail-on: unknown problem \"%s\"%s%s%s",
+		    word, guess != NULL ? ", did you mean \"" :
+		    "; pinspot-lists(5) lists them", guess != NULL ? guess : "",
+		    guess != NULL ? "\"?" : "");
+	}
+	return 0;
+}
+
 static bool
 is_failing(const struct settings *s, const struct verification *v)
 {
@@ -166,8 +191,13 @@ cmd_verify(const struct settings *s, int argc, char **argv)
 	struct listing l;
 	struct verification v;
 	struct buf page = { 0 };
+	struct error e;
 	int status;
 
+	if (fail_on_check(s, &e) != 0) {
+		complain("%s", e.text);
+		return EXIT_USAGE;
+	}
 	if (listing_open(&l, s, argc, argv)) {
 		verify_run(&v, l.analysis.report, &l.list);
 		write_page(&l, &v, &page);
