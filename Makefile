@@ -88,7 +88,8 @@ check-real:
 demo:
 	@contrib/install-deps build
 	@$(MAKE) --no-print-directory all
-	@echo; $B/pinspot --color always -i samples/captures/ca.pem samples/captures
+	@echo; $B/pinspot --color always -i samples/captures/office-day.ca.pem \
+	    samples/captures/office-day.pcap.xz
 lint:
 	@contrib/install-deps build lint
 	@tests/lint
