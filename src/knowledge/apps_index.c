@@ -74,9 +74,10 @@ app_pattern_match(struct text pattern, struct text host)
 
 	if (pattern.n == 0 || host.n == 0)
 		return false;
-	if (!text_starts(pattern, "*."))
+	if (pattern.n < 2 || pattern.at[0] != '*' || pattern.at[1] != '.')
 		return label_match(pattern, host);
 	tail = (struct text){ pattern.at + 1, pattern.n - 1 };
 	return host.n > tail.n && host.at[0] != '.' &&
+	    host.at[host.n - tail.n] == '.' &&
 	    memcmp(host.at + host.n - tail.n, tail.at, tail.n) == 0;
 }
