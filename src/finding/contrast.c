@@ -109,21 +109,50 @@ add_share(struct contrast_side *side, const struct share *s)
 	side->rejecting += s->rejected > 0 ? s->weight : 0;
 }
 
+static int
+compare_keys(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* The groups of failing cells, sorted: no others will be asked for.  There is
+ * room for one more than *n. */
+static uint64_t *
+groups_of_failures(const struct comparison *m, enum thing group, size_t *n)
+{
+	uint64_t *keys = mem_zero(m->r->n_cells + 1, sizeof(*keys));
+
+	*n = 0;
+	for (size_t i = 0; i < m->r->n_cells; i++)
+		if (m->r->cells[i].failure != NULL)
+			keys[(*n)++] = key_of(m, i, group);
+	qsort(keys, *n, sizeof(*keys), compare_keys);
+	return keys;
+}
+
 static struct relation
 relate(const struct comparison *m, enum thing group, enum thing member)
 {
-	size_t n = m->r->n_cells, start = 0;
-	struct relation rel = { mem_zero(n + 1, sizeof(struct share)),
-		mem_zero(n + 1, sizeof(struct contrast_side)), 0 };
+	size_t n = 0, start = 0, n_asked;
+	uint64_t *asked = groups_of_failures(m, group, &n_asked);
+	struct relation rel = {
+		mem_zero(m->r->n_cells + 1, sizeof(struct share)),
+		mem_zero(m->r->n_cells + 1, sizeof(struct contrast_side)), 0 };
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < m->r->n_cells; i++) {
 		const struct cell *cell = &m->r->cells[i];
 		struct outcome_counts counts = counts_of(m->r, cell);
+		uint64_t own = key_of(m, i, group);
 
-		rel.shares[i] = (struct share){ key_of(m, i, group),
-			key_of(m, i, member), counts.accepted,
-			counts.rejected, cell->n_profiles };
+		if (bsearch(&own, asked, n_asked, sizeof(own), compare_keys) !=
+		    NULL)
+			rel.shares[n++] = (struct share){ own,
+				key_of(m, i, member), counts.accepted,
+				counts.rejected, cell->n_profiles };
 	}
+	free(asked);
 	qsort(rel.shares, n, sizeof(*rel.shares), compare_shares);
 	for (size_t i = 0; i < n; i++) {
 		struct share *last = &rel.shares[rel.n > 0 ? rel.n - 1 : 0];
