@@ -27,7 +27,7 @@ enum {
 /* How long after its reset a connection may still bring something. */
 #define LINGER_TIME (5 * CLOCK_SECOND)
 
-#define FLOWS_DEFAULT (1 << 18) /* 64 MB of records */
+#define FLOWS_DEFAULT (1 << 17) /* 32 MB of records */
 #define HELD_DEFAULT (16 << 20)
 
 struct lingering {
