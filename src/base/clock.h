@@ -48,4 +48,12 @@ bool clock_parse_iso(struct text t, int64_t *ns, bool *zoned) MUST_CHECK;
  * (reproducible-builds.org): for stamps in output, never for verdicts. */
 int64_t clock_now(void);
 
+/* Is b later than a by more than a span?  Not when either is unknown. */
+static inline bool
+clock_passed(int64_t a, int64_t b, int64_t span)
+{
+	return a != CLOCK_UNKNOWN && b > a &&
+	    (uint64_t)b - (uint64_t)a > (uint64_t)span;
+}
+
 #endif

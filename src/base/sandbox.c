@@ -11,8 +11,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* Sanitizers start threads, look at their own process and so on: there only what
- * must not happen is refused. */
+/* Sanitizers start threads, look at their own process and so on: there only
+ * what must not happen is refused. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED true
 #elif defined(__has_feature)

@@ -373,8 +373,8 @@ is_at_block(struct pcapng *f, struct source *s)
 	return false;
 }
 
-/* A block that makes no sense, or that the input is too short for: find the next
- * one that does.  False when there is none; then all was used. */
+/* A block that makes no sense, or that the input is too short for: find the
+ * next one that does.  False when there is none; then all was used. */
 static bool
 resynchronise(struct reader *r, const struct block *b)
 {

@@ -1,5 +1,5 @@
 /*
- * source.h - the bytes of one input, in order, through a buffer of moderate size.
+ * source.h - the bytes of one input, in order, through a moderate buffer.
  *
  * A source shows a window on what comes next; who reads asks for as many bytes
  * as it needs and says how many it used.  It never seeks, so that pipes are as

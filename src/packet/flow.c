@@ -19,6 +19,9 @@ enum {
 static_assert(offsetof(struct flow, half) == LINE,
     "what every packet touches is one cache line");
 
+static_assert(sizeof(struct flow) == 4 * LINE,
+    "a hundred thousand connections are 26 MB");
+
 struct slot {
 	uint32_t tag; /* upper half of the hash, which also gives the place */
 	uint32_t index; /* of the record, from 1; 0 in a free slot */

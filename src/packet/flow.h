@@ -12,33 +12,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "packet/held.h"
 #include "packet/segment.h"
 #include "packet/tcp.h"
-
-/* What came ahead of its turn: bytes, or the close that follows them. */
-struct held {
-	struct held *next;
-	int64_t time;
-	uint64_t number; /* of its frame */
-	uint32_t sequence;
-	uint32_t n; /* bytes kept */
-	uint32_t missing; /* bytes after those that were not captured */
-	enum close_how close; /* CLOSE_UNKNOWN for bytes */
-	uint8_t bytes[];
-};
 
 /* One direction of a connection, as long as its payload is wanted. */
 struct half {
 	uint32_t base; /* the initial sequence number */
 	uint32_t next; /* the first byte that was not handed on yet */
 	uint32_t acked; /* the most that the other end has acknowledged */
-	uint32_t n_held_bytes;
-	struct held *held; /* ascending, without overlaps */
-	int64_t proved; /* when acked went past a hole, CLOCK_UNKNOWN */
-	uint16_t n_held;
-	uint16_t n_since_proved; /* packets of the connection since then */
 	bool base_known, next_known, acked_known;
-	bool close_held; /* a close waits among the held */
+	uint8_t n_since_proved; /* packets since acked went past a hole */
+	int64_t proved; /* and when that was */
+	struct holding held;
 };
 
 struct flow {
@@ -71,6 +57,35 @@ enum {
 	FLOW_CLOSED = 512, /* the close of this end was told */
 	FLOW_ANNOUNCED = 2048, /* known from an ICMP error only */
 };
+
+/* Sequence numbers further away are not of this connection. */
+enum { FLOW_FAR = 1 << 30 };
+
+/* Is one end of a connection in such a state? */
+static inline bool
+flow_is(const struct flow *f, int bit, int end)
+{
+	return (f->state & bit << end) != 0;
+}
+
+/* n bytes from a sequence number on have gone by, whether new or not. */
+static inline void
+flow_advance(struct flow *f, int end, uint32_t sequence, uint32_t n)
+{
+	uint32_t to = sequence + n;
+	int32_t ahead;
+
+	if (UNLIKELY(!flow_is(f, FLOW_TOP_KNOWN, end))) {
+		f->state |= (uint16_t)(FLOW_TOP_KNOWN << end);
+		f->start[end] = sequence;
+		f->top[end] = sequence;
+	}
+	ahead = sequence_ahead(to, f->top[end]);
+	if (ahead > 0 && ahead < FLOW_FAR) {
+		f->wraps[end] += to < f->top[end];
+		f->top[end] = to;
+	}
+}
 
 struct flow_table;
 

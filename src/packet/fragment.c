@@ -105,7 +105,7 @@ find(struct fragments *f, const struct ip_packet *p, int64_t time)
 				begin(f, d, p, time);
 			return d;
 		}
-		if (!d->used ? oldest->used : oldest->used && d->age < oldest->age)
+		if (oldest->used && (!d->used || d->age < oldest->age))
 			oldest = d;
 	}
 	begin(f, oldest, p, time);

@@ -44,7 +44,8 @@ read_extension(struct cursor *c, struct ip_packet *out)
 
 	if (!cursor_u8(c, &out->protocol) || !cursor_u8(c, &length))
 		return false;
-	n = type == EXT_AH ? ((size_t)length + 2) * 4 : ((size_t)length + 1) * 8;
+	n = type == EXT_AH ? ((size_t)length + 2) * 4
+			   : ((size_t)length + 1) * 8;
 	return cursor_skip(c, n - 2);
 }
 

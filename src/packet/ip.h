@@ -22,8 +22,8 @@ enum {
 	PROTOCOL_L2TP = 115,
 };
 
-/* Is the payload of an ICMP message (RFC 792, RFC 4443) of this type an IP packet
- * that caused an error, behind 8 bytes? */
+/* Does an ICMP message (RFC 792, RFC 4443) of this type quote the IP packet that
+ * caused it, behind 8 bytes? */
 bool icmp_is_error(uint8_t protocol, uint8_t type);
 
 struct ip_packet {

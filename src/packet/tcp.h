@@ -56,7 +56,7 @@ struct tcp_handler {
 /* Counts of what went by and what could not be used. */
 struct packet_counts {
 	uint64_t frames, tcp, udp, other; /* other: no IP, or no TCP or UDP */
-	uint64_t malformed; /* headers that break off or contradict themselves */
+	uint64_t malformed; /* headers that break off or make no sense */
 	uint64_t snapped; /* frames cut by the snaplen */
 	uint64_t fragments; /* IP fragments */
 	uint64_t tunnels; /* GRE, VXLAN, ...: not opened */
