@@ -101,7 +101,7 @@ find(struct fragments *f, const struct ip_packet *p, int64_t time)
 		d = &f->datagrams[i];
 		if (belongs(d, p)) {
 			/* Identifications come round again. */
-			if (time > d->time && time - d->time > PATIENCE)
+			if (clock_passed(d->time, time, PATIENCE))
 				begin(f, d, p, time);
 			return d;
 		}
