@@ -363,19 +363,39 @@ set_span(struct collector *c)
 	r->timeline_step = (r->last - r->first) / TIMELINE_MAX + 1;
 }
 
-/* A profile that used a host in one way has not refused it in another. */
+/* One profile, or one browser, whose hellos differ from time to time. */
+static bool
+same_program(const struct report *r, const struct cell *a,
+    const struct cell *b)
+{
+	const struct profile *p = &r->profiles[a->profile];
+	const struct profile *q = &r->profiles[b->profile];
+
+	return a->profile == b->profile || (p->engine == ENGINE_BROWSER &&
+	    q->engine == ENGINE_BROWSER);
+}
+
+/* A program that used a host in one way has not refused it in another.  Cells
+ * of one host and client stand next to each other. */
 static void
 excuse_idle(struct report *r)
 {
-	for (size_t i = 1; i < r->n_cells; i++) {
-		struct cell *a = &r->cells[i - 1], *b = &r->cells[i];
+	size_t next;
 
-		if (a->host != b->host || a->profile != b->profile)
-			continue;
-		if (b->attempts.accepted > 0)
-			a->idle_rejected = false;
-		if (a->attempts.accepted > 0)
-			b->idle_rejected = false;
+	for (size_t i = 0; i < r->n_cells; i = next) {
+		struct text client = r->profiles[r->cells[i].profile].client;
+
+		for (next = i; next < r->n_cells &&
+		    r->cells[next].host == r->cells[i].host && text_equal(
+		    r->profiles[r->cells[next].profile].client, client);
+		    next++)
+			;
+		for (size_t a = i; a < next; a++)
+			for (size_t b = i; r->cells[a].attempts.accepted > 0 &&
+			    b < next; b++)
+				if (same_program(r, &r->cells[a],
+				    &r->cells[b]))
+					r->cells[b].idle_rejected = false;
 	}
 }
 

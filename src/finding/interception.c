@@ -133,6 +133,12 @@ doubt_candidates(struct collector *c, const struct issuer_facts *facts)
 		c->ways[i].interception = n_shared > 0 ? INTERCEPTION_NONE :
 		    INTERCEPTION_PRESUMED;
 	}
+	/* Beside a sure one, looking forged is not enough. */
+	for (size_t i = 0; i < c->n_ways && n > 0; i++)
+		if (c->ways[i].interception == INTERCEPTION_PRESUMED &&
+		    c->ways[i].told == INTERCEPTION_UNKNOWN &&
+		    c->ways[i].known == NULL && !is_candidate(&facts[i]))
+			c->ways[i].interception = INTERCEPTION_NONE;
 }
 
 static enum interception

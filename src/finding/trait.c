@@ -204,7 +204,8 @@ add_outcome(struct traits *t, const struct handshake *h)
 			break;
 		t->no_data_close += h->count;
 		if (h->n_alerts > 0 && h->alerts[0].from == SIDE_CLIENT &&
-		    h->close_us <= ALERT_CLOSE_US)
+		    h->close_us <= ALERT_CLOSE_US &&
+		    version_rank(h->chosen.version) < 0x0304)
 			t->alert_close += h->count;
 		break;
 	case ATTEMPT_REFUSED:
