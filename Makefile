@@ -58,6 +58,10 @@ $B/gen/rules: src/rule/gen/rules.c
 $B/gen/rules.inc: $B/gen/rules $(DEFAULT_RULES)
 	$B/gen/rules $(DEFAULT_RULES) > $@.new && mv $@.new $@
 $B/src/rule/load.o: $B/gen/rules.inc
+# How often each rule was right on the lab, as `make lab-score` wrote it.
+$B/gen/measured.inc: $B/gen/rules src/rule/measured.json
+	$B/gen/rules src/rule/measured.json > $@.new && mv $@.new $@
+$B/src/rule/inspect.o: $B/gen/measured.inc
 
 # The style and the script of the HTML report, as bytes for a C array.
 $B/gen/html/%.inc: src/report/html/%

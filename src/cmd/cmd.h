@@ -31,6 +31,7 @@ int cmd_suggest(const struct settings *s, int argc, char **argv);
 int cmd_whatif(const struct settings *s, int argc, char **argv);
 int cmd_verify(const struct settings *s, int argc, char **argv);
 int cmd_explain(const struct settings *s, int argc, char **argv);
+int cmd_rules(const struct settings *s, int argc, char **argv);
 int cmd_formats(const struct settings *s, int argc, char **argv);
 int cmd_history(const struct settings *s, int argc, char **argv);
 int cmd_ack(const struct settings *s, int argc, char **argv);

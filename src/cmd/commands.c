@@ -13,6 +13,8 @@ const struct command commands[] = {
 	    "replay an exclusion list: fixed, lost, left", cmd_whatif },
 	{ "verify", "LIST INPUT...",
 	    "does an exclusion list do what it should", cmd_verify },
+	{ "rules", "{list,check,test,facts} [ID|PATH...]",
+	    "the rules that decide; are yours sound", cmd_rules },
 	{ "formats", "[--try FILE]",
 	    "the formats that are read; what a file is taken for",
 	    cmd_formats },

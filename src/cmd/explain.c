@@ -8,6 +8,7 @@
 #include "cmd/documents.h"
 #include "exclude/suggest.h"
 #include "report/report.h"
+#include "rule/inspect.h"
 
 static bool
 concerns(const struct finding *f, struct text host)
@@ -43,6 +44,15 @@ explain_absence(const struct report *r, const char *word, struct buf *out)
 		    (unsigned long long)accepted);
 }
 
+static void
+explain_one(const struct analysis *a, const struct finding *f,
+    const struct render_options *o, struct buf *out)
+{
+	explain_finding(a->report, f, o, out);
+	buf_string(out, "\nRULES, in the order in which they are tried\n");
+	rules_explain(a->rules, a->report, f, out);
+}
+
 static int
 explain_host(const struct settings *s, const char *word, int argc, char **argv)
 {
@@ -66,8 +76,8 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 			analysis_hide(&a);
 		for (size_t i = 0; i < a.report->n_findings; i++)
 			if (wanted[i])
-				explain_finding(a.report,
-				    &a.report->findings[i], &o, &out);
+				explain_one(&a, &a.report->findings[i], &o,
+				    &out);
 		free(wanted);
 		if (!found)
 			explain_absence(a.report, word, &out);
@@ -78,6 +88,23 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 	status = a.status;
 	analysis_free(&a);
 	return status;
+}
+
+/* False where there is no such rule. */
+static bool
+explain_rule(const struct settings *s, const char *word)
+{
+	struct buf out = { 0 };
+	struct error e;
+	struct rules *rules = rules_new(s->no_default_rules, s->rules.at,
+	    s->rules.n, &e);
+	bool found = rules != NULL && rules_show(rules, text_of(word), &out);
+
+	if (found)
+		fwrite(out.at, 1, out.n, stdout);
+	rules_free(rules);
+	buf_free(&out);
+	return found;
 }
 
 int
@@ -95,8 +122,10 @@ cmd_explain(const struct settings *s, int argc, char **argv)
 	class = class_by_name(text_of(argv[0]));
 	if (class == CLASS_UNKNOWN && argc > 1)
 		return explain_host(s, argv[0], argc - 1, argv + 1);
+	if (class == CLASS_UNKNOWN && explain_rule(s, argv[0]))
+		return EXIT_OK;
 	if (class == CLASS_UNKNOWN) {
-		complain("%s is no class; to explain a host, name the inputs "
+		complain("%s is no class and no rule; to explain a host, name the inputs "
 		    "too: pinspot explain %s edge.pcapng", argv[0], argv[0]);
 		return EXIT_USAGE;
 	}

@@ -1,18 +1,79 @@
 #include "rule/inspect.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/json.h"
 #include "rule/rule.h"
+
+/* What `make lab-score` wrote: under "rules" an object of {"n", "false",
+ * "upper"} for each, where upper bounds the share of wrong verdicts with 95 %
+ * confidence. */
+static const struct {
+	const char *name;
+	const char *text;
+	size_t n;
+} measured[] = {
+#include "measured.inc"
+};
+
+/* The caller puts it. */
+static struct json_object *
+read_measured(void)
+{
+	struct error e;
+
+	return json_parse((struct text){ measured[0].text, measured[0].n },
+	    measured[0].name, &e);
+}
+
+/* "right 57 of 57 on the lab, wrong in at most 5 %"; nothing for other rules. */
+static void
+print_measured(struct json_object *all, struct text id, struct buf *out)
+{
+	struct json_object *rules, *of_rule, *n, *wrong, *upper;
+	char name[80];
+
+	if (id.n >= sizeof(name))
+		return;
+	memcpy(name, id.at, id.n);
+	name[id.n] = '\0';
+	if (!json_object_object_get_ex(all, "rules", &rules) ||
+	    !json_object_object_get_ex(rules, name, &of_rule) ||
+	    !json_object_object_get_ex(of_rule, "n", &n) ||
+	    !json_object_object_get_ex(of_rule, "false", &wrong) ||
+	    !json_object_object_get_ex(of_rule, "upper", &upper))
+		return;
+	buf_printf(out, "right %lld of %lld on the lab",
+	    (long long)(json_object_get_int64(n) -
+	    json_object_get_int64(wrong)),
+	    (long long)json_object_get_int64(n));
+	if (json_object_get_double(upper) < 1)
+		buf_printf(out, ", wrong in at most %.0f %%",
+		    100 * json_object_get_double(upper));
+}
 
 void
 rules_list(const struct rules *rules, struct buf *out)
 {
+	struct json_object *lab = read_measured();
+
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct rule *r = &rules->rules[i];
+		size_t before;
 
-		buf_printf(out, "%3zu  %-28.*s %-20s %.*s\n", i + 1,
+		buf_printf(out, "%3zu  %-27.*s %-19s %.*s\n", i + 1,
 		    TEXT_ARG(r->id), class_facts(r->class)->name,
 		    TEXT_ARG(r->title));
+		before = out->n;
+		buf_printf(out, "%53s", "");
+		print_measured(lab, r->id, out);
+		if (out->n == before + 53)
+			out->n = before;
+		else
+			buf_char(out, '\n');
 	}
+	json_object_put(lab);
 }
 
 static void
@@ -27,8 +88,9 @@ bool
 rules_show(const struct rules *rules, struct text id, struct buf *out)
 {
 	const struct rule *r = rules->rules;
+	struct json_object *lab;
 	char date[CLOCK_ISO_SIZE];
-	size_t i;
+	size_t i, before;
 
 	for (i = 0; i < rules->n && !text_equal(r[i].id, id); i++)
 		;
@@ -47,6 +109,12 @@ rules_show(const struct rules *rules, struct text id, struct buf *out)
 	if (r->until != CLOCK_UNKNOWN)
 		buf_printf(out, "%-12s %s\n", "until",
 		    clock_iso(r->until, date));
+	lab = read_measured();
+	buf_printf(out, "%-12s ", "measured");
+	before = out->n;
+	print_measured(lab, id, out);
+	buf_string(out, out->n == before ? "nothing on the lab\n" : "\n");
+	json_object_put(lab);
 	buf_printf(out, "%-12s %.*s:%d\n\n%s\n", "written in",
 	    TEXT_ARG(r->file), r->line,
 	    json_object_to_json_string_ext(r->source, JSON_C_TO_STRING_PRETTY |

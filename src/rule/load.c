@@ -208,6 +208,14 @@ read_operand(struct place *p, struct condition *c, const struct fact *fact,
 	return read_value(p, c, value);
 }
 
+/* All of one is that one. */
+static void
+unwrap(struct condition *c)
+{
+	if (c->kind == CONDITION_ALL && c->n_parts == 1)
+		*c = c->parts[0];
+}
+
 /* {"fact": value}, {"fact": [values]}, {"fact": {">=": 2, "<": 5}} */
 static int
 read_test(struct place *p, struct condition *c, const char *name,
@@ -241,6 +249,7 @@ read_test(struct place *p, struct condition *c, const char *name,
 		    read_operand(p, &c->parts[n++], fact, operator, operand)
 		    < 0)
 			return -1;
+	unwrap(c);
 	return 0;
 }
 
@@ -299,6 +308,7 @@ read_condition(struct place *p, struct condition *c, struct json_object *o)
 		n++;
 	}
 	p->depth--;
+	unwrap(c);
 	return 0;
 }
 

@@ -199,12 +199,8 @@ condition_implies(const struct condition *a, const struct condition *b)
 }
 
 static void
-print_test(const struct condition *c, struct buf *out)
+print_value(const struct condition *c, struct buf *out)
 {
-	buf_string(out, c->fact->name);
-	buf_printf(out, " %s ", c->fact->type == FACT_CODES ?
-	    c->operator == OPERATOR_EQUAL ? "has" : "has not" :
-	    operators[c->operator]);
 	if (c->fact->type == FACT_TEXT)
 		buf_printf(out, "\"%.*s\"", TEXT_ARG(c->text));
 	else if (c->fact->type == FACT_BOOLEAN)
@@ -213,13 +209,43 @@ print_test(const struct condition *c, struct buf *out)
 		buf_printf(out, "%llu", (unsigned long long)c->number);
 }
 
+static void
+print_fact(const struct condition *c, struct buf *out)
+{
+	buf_string(out, c->fact->name);
+	buf_printf(out, " %s ", c->fact->type == FACT_CODES ?
+	    c->operator == OPERATOR_EQUAL ? "has" : "has not" :
+	    operators[c->operator]);
+}
+
+/* Alternatives of one fact, as a list makes them. */
+static bool
+is_list(const struct condition *c)
+{
+	for (size_t i = 0; i < c->n_parts; i++)
+		if (c->parts[i].kind != CONDITION_TEST ||
+		    c->parts[i].fact != c->parts[0].fact ||
+		    c->parts[i].operator != c->parts[0].operator)
+			return false;
+	return c->kind == CONDITION_ANY && c->n_parts > 1;
+}
+
 void
 condition_print(const struct condition *c, struct buf *out)
 {
 	const char *between = c->kind == CONDITION_ANY ? " or " : " and ";
 
 	if (c->kind == CONDITION_TEST) {
-		print_test(c, out);
+		print_fact(c, out);
+		print_value(c, out);
+		return;
+	}
+	if (is_list(c)) {
+		print_fact(c->parts, out);
+		for (size_t i = 0; i < c->n_parts; i++) {
+			buf_string(out, i > 0 ? ", " : "any of ");
+			print_value(&c->parts[i], out);
+		}
 		return;
 	}
 	if (c->n_parts == 0)
@@ -228,7 +254,7 @@ condition_print(const struct condition *c, struct buf *out)
 		buf_string(out, "not ");
 	for (size_t i = 0; i < c->n_parts; i++) {
 		bool nested = c->parts[i].kind != CONDITION_TEST &&
-		    (c->n_parts > 1 || c->kind == CONDITION_NOT);
+		    !is_list(&c->parts[i]);
 
 		buf_string(out, i > 0 ? between : "");
 		buf_string(out, nested ? "(" : "");

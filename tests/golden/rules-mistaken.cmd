@@ -1,0 +1,1 @@
+pinspot rules check samples/rules/mistaken.json

@@ -1,0 +1,1 @@
+pinspot rules test --no-default-rules samples/rules/local.json
