@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/cursor.h"
+#include "base/digest.h"
 #include "knowledge/alerts.h"
 #include "knowledge/ciphers.h"
 #include "report/escape.h"
@@ -19,10 +20,27 @@ cell_text(struct buf *out, struct text t)
 	buf_char(out, ',');
 }
 
+/* A word of our own tables, which needs no quotes. */
 static void
 cell_name(struct buf *out, const char *name)
 {
-	cell_text(out, text_of(name));
+	if (name != NULL)
+		buf_string(out, name);
+	buf_char(out, ',');
+}
+
+static void
+cell_count(struct buf *out, uint64_t n)
+{
+	char digits[21];
+	size_t i = sizeof(digits);
+
+	digits[--i] = ',';
+	do {
+		digits[--i] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	buf_add(out, digits + i, sizeof(digits) - i);
 }
 
 /* Negative is unknown. */
@@ -30,14 +48,9 @@ static void
 cell_number(struct buf *out, int64_t n)
 {
 	if (n >= 0)
-		buf_printf(out, "%lld", (long long)n);
-	buf_char(out, ',');
-}
-
-static void
-cell_count(struct buf *out, uint64_t n)
-{
-	buf_printf(out, "%llu,", (unsigned long long)n);
+		cell_count(out, (uint64_t)n);
+	else
+		buf_char(out, ',');
 }
 
 static void
@@ -292,15 +305,14 @@ handshake_certificate(struct buf *out, const struct handshake *h)
 	static const struct certificate none = { .not_before = CLOCK_UNKNOWN,
 		.not_after = CLOCK_UNKNOWN };
 	static const uint8_t zero[32];
+	char hex[DIGEST_HEX_SIZE];
 	const struct certificate *c = h->certificate != NULL ? h->certificate
 							     : &none;
 
 	cell_text(out, c->subject);
 	cell_text(out, c->issuer);
-	if (memcmp(c->sha256, zero, sizeof(zero)) != 0)
-		for (size_t i = 0; i < sizeof(c->sha256); i++)
-			buf_printf(out, "%02x", c->sha256[i]);
-	buf_char(out, ',');
+	cell_name(out, memcmp(c->sha256, zero, sizeof(zero)) != 0
+	    ? digest_hex(c->sha256, hex) : NULL);
 	cell_time(out, c->not_before);
 	cell_time(out, c->not_after);
 	cell_list(out, c->names, c->n_names);

@@ -178,9 +178,14 @@ escape_plain(struct buf *out, struct text t)
 	size_t n;
 
 	for (; t.n > 0; t.at += n, t.n -= n) {
+		for (n = 0; n < t.n && t.at[n] >= ' ' && t.at[n] <= '~';)
+			n++;
+		if (n > 0) {
+			buf_add(out, t.at, n);
+			continue;
+		}
 		n = text_rune(t, &code);
-		if (n == 1 && strchr(" \t\r\n", (int)code) != NULL &&
-		    code != 0)
+		if (n == 1 && (code == '\t' || code == '\r' || code == '\n'))
 			buf_char(out, ' ');
 		else if (n == 0 || rune_is_unsafe(code))
 			buf_add(out, replacement, 3);
@@ -199,17 +204,20 @@ escape_html(struct buf *out, struct text t)
 	} entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" },
 		{ '"', "&quot;" }, { '\'', "&#39;" }, { '`', "&#96;" } };
 	struct buf plain = { 0 };
-	size_t k;
+	struct text rest;
+	size_t n;
 
 	escape_plain(&plain, t);
-	for (size_t i = 0; i < plain.n; i++) {
-		for (k = 0; k < N_ITEMS(entities); k++)
-			if (plain.at[i] == entities[k].c)
-				break;
-		if (k < N_ITEMS(entities))
-			buf_string(out, entities[k].entity);
-		else
-			buf_char(out, plain.at[i]);
+	for (rest = buf_view(&plain); rest.n > 0; rest.at++, rest.n--) {
+		n = strcspn(rest.at, "&<>\"'`");
+		buf_add(out, rest.at, n);
+		rest.at += n;
+		rest.n -= n;
+		if (rest.n == 0)
+			break;
+		for (size_t k = 0; k < N_ITEMS(entities); k++)
+			if (rest.at[0] == entities[k].c)
+				buf_string(out, entities[k].entity);
 	}
 	buf_free(&plain);
 }
@@ -239,6 +247,7 @@ void
 escape_csv(struct buf *out, struct text t)
 {
 	struct buf plain = { 0 };
+	struct text rest, piece;
 	bool quoted;
 
 	if (t.n == 0)
@@ -252,11 +261,11 @@ escape_csv(struct buf *out, struct text t)
 	} else if (quoted) {
 		buf_char(out, '"');
 	}
-	for (size_t i = 0; i < plain.n; i++) {
-		if (plain.at[i] == '"')
-			buf_char(out, '"');
-		buf_char(out, plain.at[i]);
+	for (rest = buf_view(&plain); text_split(&rest, '"', &piece);) {
+		buf_text(out, piece);
+		buf_string(out, "\"\"");
 	}
+	buf_text(out, piece);
 	if (quoted)
 		buf_char(out, '"');
 	buf_free(&plain);

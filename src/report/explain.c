@@ -3,7 +3,10 @@
  */
 #include "report/formats.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
 #include "report/marks.h"
 #include "report/page.h"
 #include "report/text.h"
@@ -172,15 +175,16 @@ table_heading(struct page *p, const char *name)
 	page_line(p);
 }
 
-/* Does the finding's own traffic hold this profile? */
-static bool
-is_own_profile(const struct report *r, uint32_t finding, uint32_t profile)
+/* Which profiles the finding's own traffic holds; the caller frees it. */
+static bool *
+own_profiles(const struct report *r, uint32_t finding)
 {
+	bool *own = mem_zero(r->n_profiles + 1, sizeof(*own));
+
 	for (size_t i = 0; i < r->n_cells; i++)
-		if (r->cells[i].finding == finding &&
-		    r->cells[i].profile == profile)
-			return true;
-	return false;
+		if (r->cells[i].finding == finding)
+			own[r->cells[i].profile] = true;
+	return own;
 }
 
 static void
@@ -225,14 +229,14 @@ static void
 write_same_profile(struct page *p, const struct report *r, uint32_t finding,
     size_t most)
 {
+	bool *own = own_profiles(r, finding);
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_cells; i++) {
 		const struct cell *c = &r->cells[i];
 
-		if (c->finding == finding ||
-		    c->interception == INTERCEPTION_NONE ||
-		    !is_own_profile(r, finding, c->profile))
+		if (c->finding == finding || !own[c->profile] ||
+		    c->interception == INTERCEPTION_NONE)
 			continue;
 		if (n == 0)
 			table_heading(p, "the same program, other hosts");
@@ -240,6 +244,7 @@ write_same_profile(struct page *p, const struct report *r, uint32_t finding,
 			write_cell(p, c, r->hosts[c->host].name);
 	}
 	told_rest(p, n > most ? n - most : 0);
+	free(own);
 }
 
 static void
