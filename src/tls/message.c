@@ -16,30 +16,36 @@ class_size(int class)
 	return (size_t)CLASS_0 << 2 * class;
 }
 
-/* A buffer that is free holds the address of the next one. */
+/* A buffer that nobody has. */
+struct message_buffer {
+	struct message_buffer *next;
+};
+
 static uint8_t *
 lend(struct message_pool *pool, int class)
 {
-	void *p = pool->free[class];
+	struct message_buffer *b = pool->free[class];
 
 	if (pool->lent + class_size(class) > MESSAGE_MEMORY)
 		return NULL;
-	if (p != NULL)
-		memcpy(&pool->free[class], p, sizeof(void *));
+	if (b != NULL)
+		pool->free[class] = b->next;
 	else
-		p = mem_zero(1, class_size(class));
+		b = mem_zero(1, class_size(class));
 	pool->lent += class_size(class);
-	return p;
+	return (uint8_t *)b;
 }
 
 static void
-give_back(struct message_pool *pool, uint8_t *p, int class)
+give_back(struct message_pool *pool, void *p, int class)
 {
+	struct message_buffer *b = p;
+
 	if (class < CLASSES_KEPT) {
-		memcpy(p, &pool->free[class], sizeof(void *));
-		pool->free[class] = p;
+		b->next = pool->free[class];
+		pool->free[class] = b;
 	} else {
-		free(p);
+		free(b);
 	}
 	pool->lent -= class_size(class);
 }
@@ -47,12 +53,13 @@ give_back(struct message_pool *pool, uint8_t *p, int class)
 void
 message_pool_free(struct message_pool *pool)
 {
-	void *next;
+	struct message_buffer *next;
 
 	for (int i = 0; i < MESSAGE_CLASSES; i++) {
-		for (void *p = pool->free[i]; p != NULL; p = next) {
-			memcpy(&next, p, sizeof(next));
-			free(p);
+		for (struct message_buffer *b = pool->free[i]; b != NULL;
+		    b = next) {
+			next = b->next;
+			free(b);
 		}
 		pool->free[i] = NULL;
 	}

@@ -41,9 +41,12 @@ enum {
 	MESSAGE_MEMORY = 24 * 1024 * 1024, /* lent at one time, all sessions */
 };
 
+struct message_buffer;
+
 /* Lends buffers.  All zero is an empty one. */
 struct message_pool {
-	void *free[MESSAGE_CLASSES]; /* the large ones stay NULL */
+	/* Given back; those of the large classes go to the system. */
+	struct message_buffer *free[MESSAGE_CLASSES];
 	size_t lent; /* bytes */
 	uint64_t refused; /* messages passed over because of MESSAGE_MEMORY */
 };

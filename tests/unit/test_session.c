@@ -274,6 +274,55 @@ START_TEST(takes_early_data_for_what_it_is)
 }
 END_TEST
 
+START_TEST(takes_an_ssl2_hello_for_a_client_hello)
+{
+	static const char hello[] = "\x80\x22\1\3\1" /* 34 bytes, TLS 1.0 */
+				    "\0\x09\0\0\0\x10"
+				    "\7\0\xc0\0\0\x2f\0\0\x35"
+				    "0123456789abcdef";
+	struct script s;
+	struct handshake h;
+
+	for (size_t step = 1; step < 60; step += 7) {
+		struct buf b = { 0 };
+
+		script_start(&s, step);
+		buf_add(&b, hello, sizeof(hello) - 1);
+		script_send(&s, 0, &b);
+		ck_assert(script_run(&s, "S:1.2/c02f S:m/11 S:m/14 C:a/2/48 "
+		    "C:fin", &h));
+		ck_assert_uint_eq(h.offered.legacy_version, 0x0301);
+		ck_assert_uint_eq(h.offered.n_versions, 1);
+		ck_assert_int_eq(h.outcome, OUTCOME_REJECTED);
+		script_end(&s);
+	}
+}
+END_TEST
+
+START_TEST(keeps_the_leaf_of_a_certificate_that_is_cut)
+{
+	struct buf out = { 0 }, body = { 0 }, message = { 0 };
+	struct script s;
+	struct handshake h;
+
+	wire_uint(&body, 3, 3000); /* the chain's length; 100 bytes follow */
+	wire_uint(&body, 3, 6);
+	buf_add(&body, "\x30\x82\x03\x01\x02\x03", 6);
+	wire_zeros(&body, 91);
+	wire_message(&message, 11, &body);
+	message.at[2] = 0x0b; /* 3003 bytes, and the record ends before */
+	message.at[3] = (char)0xbb;
+	wire_record(&out, 22, &message);
+	script_start(&s, SCRIPT_WHOLE);
+	ck_assert(script_run(&s, "C:hello S:1.2/c02f", &h));
+	script_send(&s, 1, &out);
+	ck_assert(script_run(&s, "C:gap/5", &h));
+	ck_assert_uint_eq(s.totals.certificates, 1);
+	ck_assert_ptr_null(h.certificate); /* it names nobody */
+	script_end(&s);
+}
+END_TEST
+
 START_TEST(reports_nothing_of_a_stream_without_hello)
 {
 	struct script s;
@@ -300,6 +349,8 @@ main(void)
 	tcase_add_loop_test(tc, says_who_closed_and_after_what, 0, 5);
 	tcase_add_loop_test(tc, tells_what_was_resumed, 0, 9);
 	tcase_add_test(tc, takes_early_data_for_what_it_is);
+	tcase_add_test(tc, takes_an_ssl2_hello_for_a_client_hello);
+	tcase_add_test(tc, keeps_the_leaf_of_a_certificate_that_is_cut);
 	tcase_add_test(tc, reports_nothing_of_a_stream_without_hello);
 	return unit_run(tc);
 }
