@@ -40,6 +40,7 @@ collector_free(struct collector *c)
 	free(c->folded);
 	free(c->proxies);
 	free(c->tokens);
+	free(c->spot_cells);
 	attempt_store_free(&c->attempts);
 	index_free(&c->host_index);
 	index_free(&c->profile_index);

@@ -85,7 +85,7 @@ encode(X509 *c, unsigned char **der)
 static void
 expect_text(const char *what, struct text ours, const char *theirs, size_t n)
 {
-	ck_assert_msg(ours.n == n && memcmp(ours.at, theirs, n) == 0,
+	ck_assert_msg(text_equal(ours, (struct text){ theirs, n }),
 	    "%s: ours \"%.*s\", libcrypto's \"%.*s\"", what, TEXT_ARG(ours),
 	    (int)n, theirs);
 }
