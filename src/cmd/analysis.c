@@ -13,6 +13,7 @@
 #include "cmd/paths.h"
 #include "cmd/private.h"
 #include "cmd/progress.h"
+#include "cmd/twins.h"
 #include "cmd/snapshot.h"
 #include "input/input.h"
 #include "input/join.h"
@@ -230,17 +231,15 @@ finish_join(struct analysis *a)
 	double skew;
 
 	join_finish(a->join, &s);
-	r->notes = pool_zero(r->pool, 2 * sizeof(*r->notes));
 	skew = (double)s.skew / 1e9;
 	if (s.joined > 0)
-		r->notes[r->n_notes++] = pool_printf(r->pool,
-		    "%llu handshakes are told by a capture and by a log, and "
-		    "count once; the log's clock is %.1f s %s the capture's",
+		report_note(r, "%llu handshakes are told by a capture and by a "
+		    "log, and count once; the log's clock is %.1f s %s the capture's",
 		    (unsigned long long)s.joined, skew < 0 ? -skew : skew,
 		    skew < 0 ? "behind" : "ahead of");
 	if (s.overflown > 0)
-		r->notes[r->n_notes++] = pool_printf(r->pool,
-		    "%llu handshakes were too many to be joined with a log",
+		report_note(r, "%llu handshakes were too many to be joined "
+		    "with a log",
 		    (unsigned long long)s.overflown);
 }
 
@@ -326,6 +325,7 @@ analysis_run(struct analysis *a, const struct settings *s, int n_paths,
 	}
 	for (int i = 0; i < n_paths; i++)
 		paths_add(&files, paths[i]);
+	twins_drop(&files, a->report);
 	state_recognise(a->state, &files);
 	read_all(a, &files);
 	paths_free(&files);

@@ -1,7 +1,6 @@
 #include "cmd/state.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "cmd/twins.h"
 #include "history/store.h"
 #include "input/archive.h"
 
@@ -73,28 +73,6 @@ state_free(struct state *s)
  * Contents
  */
 
-/* A mark_read_fn on a file. */
-static ssize_t
-read_plain(void *arg, void *room, size_t n, uint64_t offset)
-{
-	const int *fd = arg;
-	size_t done = 0;
-	ssize_t got;
-
-	while (done < n) {
-		got = pread(*fd, (char *)room + done, n - done,
-		    (off_t)(offset + done));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		done += (size_t)got;
-	}
-	return (ssize_t)done;
-}
-
 struct slice {
 	const char *path;
 	void *room;
@@ -152,13 +130,13 @@ look_at(struct state *s, const char *path, struct history_source *out)
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
-	    !mark_take(&out->mark, (uint64_t)st.st_size, read_plain, &fd)) {
+	    !mark_take(&out->mark, (uint64_t)st.st_size, twins_read, &fd)) {
 		close(fd);
 		return false;
 	}
 	out->known = history_recognise(s->history, (uint64_t)st.st_size,
-	    read_plain, &fd, &out->input, &m);
-	n = read_plain(&fd, head, sizeof(head), 0);
+	    twins_read, &fd, &out->input, &m);
+	n = twins_read(&fd, head, sizeof(head), 0);
 	/* A log that was compressed is known by what it was. */
 	if (out->known == KNOWN_NOT && n > 0 &&
 	    archive_recognise(cursor_over(head, (size_t)n)) != NULL) {
@@ -319,18 +297,11 @@ cell_of(const void *arg, uint32_t token)
 static void
 note_lost(struct state *s, struct report *r)
 {
-	struct text *all;
-
 	if (s->lost.n == 0)
 		return;
-	all = pool_zero(r->pool, (r->n_notes + 1) * sizeof(*all));
-	if (r->n_notes > 0)
-		memcpy(all, r->notes, r->n_notes * sizeof(*all));
-	all[r->n_notes++] = pool_printf(r->pool,
-	    "%s: begins anew since the last run, and the old file is not "
-	    "beside it: lines may be missing", s->lost.at);
-	r->notes = all;
-	complain("%.*s", TEXT_ARG(all[r->n_notes - 1]));
+	report_note(r, "%s: begins anew since the last run, and the old file "
+	    "is not beside it: lines may be missing", s->lost.at);
+	complain("%.*s", TEXT_ARG(r->notes[r->n_notes - 1]));
 }
 
 int

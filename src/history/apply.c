@@ -18,12 +18,12 @@ apply_note(struct apply *a, const char *format, ...)
 	char words[512];
 	va_list list;
 
-	if (a->n_notes == NOTES_MAX)
+	if (a->n_notes++ >= NOTES_MAX)
 		return;
 	va_start(list, format);
 	vsnprintf(words, sizeof(words), format, list);
 	va_end(list);
-	a->notes[a->n_notes++] = pool_intern(a->report->pool, text_of(words));
+	report_note(a->report, "%s", words);
 }
 
 struct text
@@ -222,8 +222,8 @@ note_recovery(struct apply *a, size_t nth)
 	if (rejected == CLOCK_UNKNOWN || accepted <= rejected)
 		return;
 	apply_note(a, "%s: %.*s was not rejected after %s, and accepted as "
-	    "late as %s", f->id, TEXT_ARG(f->host_name), clock_iso(rejected, room),
-	    clock_iso(accepted, other));
+	    "late as %s", f->id, TEXT_ARG(f->host_name),
+	    clock_iso(rejected, room), clock_iso(accepted, other));
 }
 
 /*
@@ -296,21 +296,13 @@ append_gone(struct apply *a)
 static void
 append_notes(struct apply *a)
 {
-	struct report *r = a->report;
-	struct text *all;
-
+	if (a->n_notes > NOTES_MAX)
+		report_note(a->report, "history: %zu more notes are left out",
+		    a->n_notes - NOTES_MAX);
 	if (tally_left_out(a->run->tally) > 0)
-		apply_note(a, "history: %llu handshakes of too many different "
-		    "clients and hosts were not kept",
+		report_note(a->report, "history: %llu handshakes of too many "
+		    "different clients and hosts were not kept",
 		    (unsigned long long)tally_left_out(a->run->tally));
-	if (a->n_notes == 0)
-		return;
-	all = pool_zero(r->pool, (r->n_notes + a->n_notes) * sizeof(*all));
-	if (r->n_notes > 0)
-		memcpy(all, r->notes, r->n_notes * sizeof(*all));
-	memcpy(all + r->n_notes, a->notes, a->n_notes * sizeof(*all));
-	r->notes = all;
-	r->n_notes += a->n_notes;
 }
 
 static void

@@ -44,8 +44,7 @@ struct apply {
 	struct seen *seen; /* by cell */
 	struct groups by_finding, by_host; /* cells; key of finding 0: none */
 	struct named *names; /* hosts by name */
-	struct text notes[NOTES_MAX];
-	size_t n_notes;
+	size_t n_notes; /* that there were, also beyond NOTES_MAX */
 	struct finding *gone;
 	size_t n_gone, gone_room;
 };

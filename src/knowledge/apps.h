@@ -26,10 +26,10 @@ struct app {
 /*
  * The application that a host (lower case) belongs to, the most specific
  * pattern first, or NULL.  "*.x.example" is any name below x.example, a '*'
- * elsewhere is any text within one label.  *confirmed tells whether the host is known as
- * pinned: a confirmed domain says so, of an application whose pin is not itself
- * unconfirmed, and no wildcard that is broader than the pin.  *pattern gets the
- * catalogue's pattern.
+ * elsewhere is any text within one label.  *confirmed tells whether the host is
+ * known as pinned: a confirmed domain says so, of an application whose pin is
+ * not itself unconfirmed, and no wildcard that is broader than the pin.
+ * *pattern gets the catalogue's pattern.
  */
 const struct app *app_by_host(struct text host, bool *confirmed,
     struct text *pattern);

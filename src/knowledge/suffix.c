@@ -18,8 +18,8 @@ name_order(const void *key, const void *element)
 /*
  * Our own names first, then the list that libpsl was built with.  A system
  * without one gets the prevailing rule of publicsuffix.org: the last label is
- * the suffix.  It lives in static storage, so that there is nothing to free, and
- * psl_builtin() is free of cost.
+ * the suffix.  It lives in static storage: there is nothing to free, and
+ * psl_builtin() costs nothing.
  */
 static bool
 is_suffix(const char *name)

@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
+#include <stdarg.h>
+
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -41,4 +44,22 @@ report_free(struct report *r)
 		return;
 	pool_free(r->pool);
 	free(r);
+}
+
+/* Notes are few, so that the array is made anew for each. */
+void
+report_note(struct report *r, const char *format, ...)
+{
+	struct text *notes = pool_zero(r->pool,
+	    (r->n_notes + 1) * sizeof(*notes));
+	char words[1024];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(words, sizeof(words), format, list);
+	va_end(list);
+	if (r->n_notes > 0)
+		memcpy(notes, r->notes, r->n_notes * sizeof(*notes));
+	notes[r->n_notes++] = pool_intern(r->pool, text_of(words));
+	r->notes = notes;
 }

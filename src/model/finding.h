@@ -318,4 +318,7 @@ const char *entry_verdict_name(enum entry_verdict v);
 struct report *report_new(void);
 void report_free(struct report *r);
 
+/* Add a line to the report's notes. */
+void report_note(struct report *r, const char *format, ...) PRINTF_LIKE(2, 3);
+
 #endif

@@ -141,6 +141,12 @@ scan "$tmp/together" "$tmp/one" "$tmp/two"
 check "logs that overlap count once in one run" \
     counted "$tmp/together" 133 67
 
+cp "$tmp/whole" "$tmp/twin"
+scan "$tmp/twins" "$tmp/whole" "$tmp/twin" "$tmp/whole"
+check "twins are read once" grep -q '"handshakes": 200' "$tmp/report"
+check "and the report says so" test \
+    "$(grep -c 'the same as .*, read once' "$tmp/report")" -eq 2
+
 # Kills: whatever the instant, the file is whole and a later run makes it good.
 scan "$tmp/calm" "$tmp/whole"
 "$pinspot" history export --state "$tmp/calm" > "$tmp/before"
