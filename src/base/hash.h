@@ -61,4 +61,25 @@ hash_bytes(const void *bytes, size_t n)
 	return hash_mix(h, 0x8ebc6af09c88c6e3ULL);
 }
 
+/* Texts that differ in the case of ASCII letters only hash alike; so may a few
+ * others, as every hash allows. */
+static inline uint64_t
+hash_nocase(const void *bytes, size_t n)
+{
+	const uint64_t lower = 0x2020202020202020ULL;
+	const uint8_t *p = bytes;
+	uint64_t h = hash_seed ^ n, word;
+
+	for (; n >= 8; n -= 8, p += 8) {
+		memcpy(&word, p, 8);
+		h = hash_mix(h ^ (word | lower), 0xa0761d6478bd642fULL);
+	}
+	if (n > 0) {
+		word = 0;
+		memcpy(&word, p, n);
+		h = hash_mix(h ^ (word | lower), 0xe7037ed1a0b428dbULL);
+	}
+	return hash_mix(h, 0x8ebc6af09c88c6e3ULL);
+}
+
 #endif

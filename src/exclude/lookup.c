@@ -19,13 +19,7 @@ struct lookup {
 static uint64_t
 suffix_hash(struct text t)
 {
-	char lower[HOSTNAME_MAX];
-	size_t n = t.n < sizeof(lower) ? t.n : sizeof(lower);
-
-	for (size_t i = 0; i < n; i++)
-		lower[i] = t.at[i] >= 'A' && t.at[i] <= 'Z' ?
-		    (char)(t.at[i] | 0x20) : t.at[i];
-	return hash_bytes(lower, n);
+	return hash_nocase(t.at, t.n);
 }
 
 struct lookup *

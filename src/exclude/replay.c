@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "exclude/lookup.h"
+#include "exclude/suffixes.h"
 
 /* That a host was seen at an address. */
 struct placed {
@@ -21,6 +22,8 @@ struct replay {
 	uint64_t rejected; /* all attempts */
 	bool *has_clients; /* by host: seen on the clients' side */
 	/* Entries and the hosts that they match. */
+	struct suffixes *suffixes; /* NULL until it is needed */
+	uint8_t *n_noted; /* by host: entries, while they are gathered */
 	uint32_t *first_host, *hosts;
 	size_t n_entries;
 	/* Marks that a client or host was counted already. */
@@ -237,6 +240,7 @@ replay_new(const struct report *r)
 	for (size_t i = 0; i < r->n_cells; i++)
 		rp->has_clients[r->cells[i].host] |=
 		    r->profiles[r->cells[i].profile].leg != LEG_SERVER;
+	rp->n_noted = mem_zero(r->n_hosts + 1, sizeof(*rp->n_noted));
 	count_traffic(rp);
 	collect_facts(rp);
 	sort_cells(rp);
@@ -263,6 +267,8 @@ replay_free(struct replay *rp)
 	free(rp->by_name);
 	free(rp->chosen);
 	free(rp->placed);
+	free(rp->n_noted);
+	suffixes_free(rp->suffixes);
 	free(rp->first_host);
 	free(rp->hosts);
 	free(rp);
@@ -320,48 +326,52 @@ replay_host(const struct replay *rp, struct text name)
 	return UINT32_MAX;
 }
 
+/* Gathers the hosts of one entry after the other. */
+struct gathering {
+	struct replay *rp;
+	uint32_t n_hosts;
+	size_t room;
+};
+
+static void
+gather(uint32_t host, void *arg)
+{
+	struct gathering *g = arg;
+
+	/* More entries than that say nothing new about a host. */
+	if (g->rp->n_noted[host] >= NOTED_MAX)
+		return;
+	g->rp->n_noted[host]++;
+	g->rp->hosts = mem_grow(g->rp->hosts, g->n_hosts, &g->room,
+	    sizeof(*g->rp->hosts));
+	g->rp->hosts[g->n_hosts++] = host;
+}
+
 void
 replay_entries(struct replay *rp, const struct listed *entries, size_t n)
 {
-	struct { uint32_t entry, host; } *pairs = NULL;
-	size_t n_pairs = 0, room = 0;
-	struct noted noted;
-	struct lookup *lk = lookup_new(entries, n);
-	uint32_t *at;
+	struct gathering g = { .rp = rp };
 
-	for (size_t h = 0; h < rp->r->n_hosts; h++) {
-		lookup_match(lk, &rp->facts[h], &noted);
-		for (size_t k = 0; k < noted.n; k++) {
-			if (n_pairs == room)
-				pairs = mem_grow(pairs, n_pairs, &room,
-				    sizeof(*pairs));
-			pairs[n_pairs].entry = noted.entries[k];
-			pairs[n_pairs++].host = (uint32_t)h;
-		}
-	}
-	lookup_free(lk);
+	if (rp->suffixes == NULL)
+		rp->suffixes = suffixes_new(rp->facts, rp->r->n_hosts);
 	free(rp->first_host);
 	free(rp->hosts);
+	rp->hosts = NULL;
 	rp->n_entries = n;
 	rp->first_host = mem_zero(n + 2, sizeof(*rp->first_host));
-	rp->hosts = mem_zero(n_pairs + 1, sizeof(*rp->hosts));
-	at = mem_zero(n + 1, sizeof(*at));
-	for (size_t i = 0; i < n_pairs; i++)
-		rp->first_host[pairs[i].entry + 1]++;
-	for (size_t i = 0; i < n; i++)
-		rp->first_host[i + 1] += rp->first_host[i];
-	for (size_t i = 0; i < n_pairs; i++)
-		rp->hosts[rp->first_host[pairs[i].entry] +
-		    at[pairs[i].entry]++] = pairs[i].host;
-	free(at);
-	free(pairs);
+	for (size_t i = 0; i < n; i++) {
+		suffixes_match(rp->suffixes, &entries[i], gather, &g);
+		rp->first_host[i + 1] = g.n_hosts;
+	}
+	for (uint32_t i = 0; i < g.n_hosts; i++)
+		rp->n_noted[rp->hosts[i]] = 0;
 }
 
 const uint32_t *
 replay_hosts(const struct replay *rp, size_t entry, size_t *n)
 {
 	*n = rp->first_host[entry + 1] - rp->first_host[entry];
-	return &rp->hosts[rp->first_host[entry]];
+	return *n > 0 ? &rp->hosts[rp->first_host[entry]] : NULL;
 }
 
 static uint64_t
