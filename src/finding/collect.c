@@ -145,11 +145,14 @@ same_profile(const void *things, uint32_t number, const void *key)
 	    (k->address.family != 0 || p->client.at == k->client.at);
 }
 
-/* The smaller of two names, of which the empty one is no name. */
+/* The smaller of two names, of which the empty one is no name; interned where it
+ * is the one just seen. */
 static struct text
-smaller(struct text a, struct text b)
+smaller(struct pool *pool, struct text kept, struct text seen)
 {
-	return a.n == 0 || (b.n > 0 && text_compare(b, a) < 0) ? b : a;
+	if (seen.n == 0 || (kept.n > 0 && text_compare(seen, kept) >= 0))
+		return kept;
+	return pool_intern(pool, seen);
 }
 
 static uint32_t
@@ -209,10 +212,10 @@ profile_number(struct collector *c, const struct handshake *h)
 	if (h->offered.engine > p->engine)
 		p->engine = h->offered.engine;
 	if (h->user.n + h->agent.n + h->device.n + h->app.n > 0) {
-		p->user = smaller(p->user, pool_intern(pool, h->user));
-		p->agent = smaller(p->agent, pool_intern(pool, h->agent));
-		p->device = smaller(p->device, pool_intern(pool, h->device));
-		p->app = smaller(p->app, pool_intern(pool, h->app));
+		p->user = smaller(pool, p->user, h->user);
+		p->agent = smaller(pool, p->agent, h->agent);
+		p->device = smaller(pool, p->device, h->device);
+		p->app = smaller(pool, p->app, h->app);
 	}
 	return (uint32_t)found;
 }
