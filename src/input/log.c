@@ -10,13 +10,13 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "input/document.h"
 #include "input/formats.h"
+#include "input/leaf.h"
+#include "input/line.h"
 #include "input/value.h"
 
 enum {
-	/* Distinct certificates that one log may bring, some 20 MB; a later one
-	 * is left out of its handshake. */
-	CERTIFICATES_MAX = 32768,
 	MESSAGES_MAX = 20, /* damaged lines told one by one with -v */
 	SCRATCH_SIZE = 16 * 1024,
 };
@@ -54,90 +54,14 @@ struct log_reader {
 	struct slot *current; /* claimed the last line; NULL none */
 	struct fault fault; /* of the line at hand */
 	struct error first_fault; /* the words for the first damaged line */
-	uint64_t n_lines, n_bad, n_other;
+	struct document document;
+	uint64_t n_lines, n_filled, n_bad, n_other;
 	struct scratch *scratch;
-	const struct certificate **certificates; /* a power of two */
-	size_t n_certificates, room_certificates;
+	struct leaves leaves;
 	FILE *invalid;
 	log_watch_fn *watch; /* NULL: nobody watches */
 	bool stopped; /* by who watches */
 };
-
-/* Lines */
-
-struct line {
-	struct text text;
-	bool unended; /* the input ended before the line did */
-	bool oversize; /* only its beginning is there */
-};
-
-/* Pass over the rest of a line that is longer than all sense. */
-static void
-skip_line(struct source *s)
-{
-	const uint8_t *end;
-
-	while (source_need(s, 1)) {
-		end = memchr(s->at, '\n', s->n);
-		source_use(s, end != NULL ? (size_t)(end + 1 - s->at) : s->n);
-		if (end != NULL)
-			return;
-	}
-}
-
-/* The window stays valid until the next call.  An oversize line is passed over
- * and its window is empty. */
-static bool
-next_line(struct source *s, struct line *line)
-{
-	size_t scanned = 0;
-	const uint8_t *end;
-
-	*line = (struct line){ 0 };
-	for (;;) {
-		end = s->n > scanned ?
-		    memchr(s->at + scanned, '\n', s->n - scanned) : NULL;
-		if (end != NULL)
-			break;
-		scanned = s->n;
-		if (scanned > LOG_LINE_MAX) {
-			line->oversize = true;
-			skip_line(s);
-			return true;
-		}
-		if (!source_need(s, scanned + 1)) {
-			line->unended = true;
-			line->text = (struct text){ (const char *)s->at, s->n };
-			source_use(s, s->n);
-			return line->text.n > 0;
-		}
-	}
-	line->oversize = end - s->at > LOG_LINE_MAX;
-	line->text = (struct text){ (const char *)s->at,
-		line->oversize ? 0 : (size_t)(end - s->at) };
-	source_use(s, (size_t)(end + 1 - s->at));
-	return true;
-}
-
-/* Without CR and trailing NUL, and without the BOM of the first line. */
-static struct text
-clean_line(struct text t, bool first)
-{
-	while (t.n > 0 && (t.at[t.n - 1] == '\r' || t.at[t.n - 1] == '\0'))
-		t.n--;
-	if (first && text_starts(t, "\xef\xbb\xbf")) {
-		t.at += 3;
-		t.n -= 3;
-	}
-	return t;
-}
-
-static bool
-is_blank_line(struct text t)
-{
-	return t.n == 0 || ((unsigned char)t.at[0] <= ' ' &&
-	    text_trim(t).n == 0);
-}
 
 /* What formats ask for */
 
@@ -198,90 +122,10 @@ scratch_reset(struct log_reader *r, bool all)
 	r->scratch = chunk;
 }
 
-static uint64_t
-certificate_hash(const struct certificate *c)
-{
-	uint64_t h = hash_bytes(c->sha256, sizeof(c->sha256));
-
-	h = hash_mix(h ^ hash_bytes(c->subject.at, c->subject.n),
-	    hash_bytes(c->issuer.at, c->issuer.n) | 1);
-	return hash_mix(h ^ (uint64_t)c->not_after,
-	    hash_bytes(c->serial.at, c->serial.n) | 1);
-}
-
-static bool
-certificate_equal(const struct certificate *a, const struct certificate *b)
-{
-	return memcmp(a->sha256, b->sha256, sizeof(a->sha256)) == 0 &&
-	    text_equal(a->subject, b->subject) &&
-	    text_equal(a->issuer, b->issuer) &&
-	    text_equal(a->serial, b->serial) &&
-	    a->not_before == b->not_before && a->not_after == b->not_after;
-}
-
-static const struct certificate **
-certificate_slot(struct log_reader *r, const struct certificate *c)
-{
-	size_t i = (size_t)certificate_hash(c) & (r->room_certificates - 1);
-
-	while (r->certificates[i] != NULL &&
-	    !certificate_equal(r->certificates[i], c))
-		i = (i + 1) & (r->room_certificates - 1);
-	return &r->certificates[i];
-}
-
-static void
-certificates_enlarge(struct log_reader *r)
-{
-	const struct certificate **old = r->certificates;
-	size_t n_old = r->room_certificates;
-
-	r->room_certificates = n_old > 0 ? n_old * 2 : 64;
-	r->certificates = mem_zero(r->room_certificates, sizeof(*old));
-	for (size_t i = 0; i < n_old; i++)
-		if (old[i] != NULL)
-			*certificate_slot(r, old[i]) = old[i];
-	free(old);
-}
-
-static const struct certificate *
-certificate_keep(struct pool *pool, const struct certificate *facts)
-{
-	struct certificate *c = pool_zero(pool, sizeof(*c));
-	struct text *names;
-
-	*c = *facts;
-	c->subject = pool_intern(pool, c->subject);
-	c->issuer = pool_intern(pool, c->issuer);
-	c->subject_cn = pool_intern(pool, c->subject_cn);
-	c->issuer_cn = pool_intern(pool, c->issuer_cn);
-	c->issuer_o = pool_intern(pool, c->issuer_o);
-	c->serial = pool_intern(pool, c->serial);
-	if (c->n_names > 0) {
-		names = pool_zero(pool, c->n_names * sizeof(*names));
-		for (size_t i = 0; i < c->n_names; i++)
-			names[i] = pool_intern(pool, c->names[i]);
-		c->names = names;
-	}
-	return c;
-}
-
 const struct certificate *
 log_certificate(struct log *log, const struct certificate *facts)
 {
-	struct log_reader *r = log->reader;
-	const struct certificate **slot;
-
-	if (r->n_certificates * 4 >= r->room_certificates * 3)
-		certificates_enlarge(r);
-	slot = certificate_slot(r, facts);
-	if (*slot == NULL) {
-		if (r->n_certificates == CERTIFICATES_MAX)
-			return NULL;
-		*slot = certificate_keep(log->pool, facts);
-		r->n_certificates++;
-	}
-	return *slot;
+	return leaf_intern(&log->reader->leaves, log->pool, facts);
 }
 
 struct text
@@ -300,69 +144,6 @@ log_common_name(struct log *log, struct text name)
 		copy[n++] = name.at[i];
 	}
 	return (struct text){ copy, n };
-}
-
-/* What became of it */
-
-static void
-settle(struct handshake *h, enum leg leg, enum outcome outcome,
-    enum sign sign, struct text text)
-{
-	h->leg = leg;
-	h->outcome = outcome;
-	h->sign = sign;
-	if (text.n > 0)
-		h->error = text;
-	if (h->interception == INTERCEPTION_UNKNOWN)
-		h->interception = INTERCEPTION_PROVEN;
-}
-
-void
-log_accepted(struct handshake *h)
-{
-	settle(h, LEG_CLIENT, OUTCOME_ACCEPTED, SIGN_NONE,
-	    (struct text){ 0 });
-}
-
-void
-log_bypassed(struct handshake *h)
-{
-	h->interception = INTERCEPTION_NONE;
-	settle(h, LEG_DIRECT, OUTCOME_ACCEPTED, SIGN_NONE,
-	    (struct text){ 0 });
-}
-
-void
-log_rejected(struct handshake *h, enum leg leg, struct text text)
-{
-	settle(h, leg, OUTCOME_REJECTED, SIGN_LOGGED_ERROR, text);
-}
-
-void
-log_refused(struct handshake *h, enum leg leg, struct text text)
-{
-	settle(h, leg, OUTCOME_REFUSED_BY_SERVER, SIGN_NONE, text);
-}
-
-void
-log_network(struct handshake *h, enum leg leg, struct text text)
-{
-	settle(h, leg, OUTCOME_NETWORK, SIGN_NONE, text);
-}
-
-void
-log_alerted(struct handshake *h, enum leg leg, enum side from, int code,
-    struct text text)
-{
-	if (from == SIDE_SERVER)
-		log_refused(h, leg, text);
-	else
-		log_rejected(h, leg, text);
-	if (code < 0 || h->n_alerts == ALERTS_MAX)
-		return;
-	h->alerts[h->n_alerts++] = (struct alert){ .from = from,
-		.how = ALERT_LOGGED, .level = 2, .code = (int16_t)code,
-		.at = { 0, CLOCK_UNKNOWN } };
 }
 
 /* Emission */
@@ -524,7 +305,7 @@ count_bad(struct log_reader *r, const struct line *line)
 		fprintf(stderr, "pinspot: %s\n", words.text);
 	if (line->unended)
 		r->info->truncated = true;
-	keep_invalid(r, line->text);
+	keep_invalid(r, line->oversize ? line->text : r->log.line);
 }
 
 /* 38112 -> "38,112". */
@@ -569,23 +350,14 @@ tell_bad(const struct log_reader *r)
 
 /* The whole */
 
+/* One object or line: recognised, then emitted or counted. */
 static void
-read_line(struct log_reader *r, const struct line *line)
+read_text(struct log_reader *r, struct text text, const struct line *line)
 {
-	static const struct text nothing;
 	struct handshake h;
 	enum line_result result;
 
-	r->info->lines++;
-	r->log.number = ++r->n_lines;
-	if (line->oversize) {
-		log_bad(&r->log, 0, NULL, nothing, "at most 1 MB in a line");
-		count_bad(r, line);
-		return;
-	}
-	r->log.line = clean_line(line->text, r->log.number == 1);
-	if (is_blank_line(r->log.line))
-		return;
+	r->log.line = text;
 	r->log.peeled = false;
 	scratch_reset(r, false);
 	handshake_init(&h);
@@ -600,6 +372,70 @@ read_line(struct log_reader *r, const struct line *line)
 		r->stopped = !r->watch(&r->log, result != LINE_NOT_MINE &&
 		    r->current != NULL ? r->current->format : NULL, result,
 		    NULL, r->arg);
+}
+
+/* An object over several lines counts as its first line. */
+static void
+read_object(struct log_reader *r, struct text object, const struct line *line)
+{
+	uint64_t number = r->log.number;
+
+	if (object.at == r->document.text.at)
+		r->log.number = r->document.line;
+	read_text(r, object, line);
+	r->log.number = number;
+}
+
+/* JSON that keeps not to one object in a line.  False where the line is like any
+ * other. */
+static bool
+read_document(struct log_reader *r, struct text text, const struct line *line)
+{
+	struct text object, rest = text;
+	enum document_part part = document_add(&r->document, text,
+	    r->log.number, &object);
+
+	if (part == DOCUMENT_BROKEN) {
+		read_object(r, object, line);
+		return read_document(r, text, line);
+	}
+	if (part == DOCUMENT_WHOLE)
+		read_object(r, object, line);
+	if (part != DOCUMENT_NONE)
+		return true;
+	if (text.at[0] != '[' || !document_next(&rest, &object))
+		return false;
+	do
+		read_text(r, object, line);
+	while (document_next(&rest, &object));
+	return true;
+}
+
+static void
+read_line(struct log_reader *r, const struct line *line)
+{
+	static const struct text nothing;
+	struct text text;
+	char first, last;
+
+	r->info->lines++;
+	r->log.number = ++r->n_lines;
+	if (line->oversize) {
+		log_bad(&r->log, 0, NULL, nothing, "at most 1 MB in a line");
+		count_bad(r, line);
+		return;
+	}
+	text = line_clean(line->text, r->log.number == 1);
+	if (line_is_blank(text))
+		return;
+	r->n_filled++;
+	first = text.at[0];
+	last = text.at[text.n - 1];
+	if (UNLIKELY(r->document.depth > 0 || first == '[' || first == ']' ||
+	    first == ' ' || (first == '{' && last != '}')) &&
+	    read_document(r, text, line))
+		return;
+	read_text(r, text, line);
 }
 
 static int
@@ -664,7 +500,8 @@ finish(struct log_reader *r, struct error *e)
 			most = s;
 	}
 	scratch_reset(r, true);
-	free(r->certificates);
+	leaf_free(&r->leaves);
+	document_free(&r->document);
 	if (r->invalid != NULL && fclose(r->invalid) != 0)
 		return error_set(e, "%s: %s", r->log.options->invalid_lines,
 		    strerror(errno));
@@ -674,12 +511,12 @@ finish(struct log_reader *r, struct error *e)
 }
 
 static int
-verdict(const struct log_reader *r, uint64_t n_filled, struct error *e)
+verdict(const struct log_reader *r, struct error *e)
 {
 	tell_bad(r);
 	if (r->source->failed)
 		return error_set(e, "%s", r->source->error.text);
-	if (n_filled > 0 && r->n_other == n_filled)
+	if (r->n_filled > 0 && r->current == NULL)
 		return error_set(e, "%s: %s; see pinspot formats",
 		    r->log.name, r->log.forced ?
 		    "no line of it is in the format named by -F" :
@@ -691,19 +528,19 @@ verdict(const struct log_reader *r, uint64_t n_filled, struct error *e)
 static int
 read_all(struct log_reader *r, struct error *e)
 {
-	uint64_t n_filled = 0;
-	struct line line;
+	struct line line = { .unended = true };
+	struct text object;
 	int result = start(r, e);
 
-	while (result == 0 && !r->stopped && next_line(r->source, &line)) {
+	while (result == 0 && !r->stopped && line_next(r->source, &line))
 		read_line(r, &line);
-		n_filled += r->log.line.n > 0 || line.oversize;
-	}
+	if (result == 0 && document_end(&r->document, &object))
+		read_object(r, object, &line);
 	if (finish(r, e) != 0)
 		result = -1;
 	r->info->other += r->n_other;
 	if (result == 0)
-		result = verdict(r, n_filled, e);
+		result = verdict(r, e);
 	return result;
 }
 

@@ -40,8 +40,6 @@
 #include "model/handshake.h"
 
 enum {
-	/* Longer lines are skipped as damaged; real ones stay below 64 KB. */
-	LOG_LINE_MAX = 1024 * 1024,
 	/* A JSON line may hold a whole line of another format, and so on. */
 	LOG_DEPTH_MAX = 3,
 };

@@ -142,7 +142,7 @@ START_TEST(skips_a_line_longer_than_all_sense)
 }
 END_TEST
 
-/* Longer than the read buffer, but not than LOG_LINE_MAX. */
+/* Longer than the read buffer, but not than LINE_MAX_BYTES. */
 START_TEST(reads_a_long_line)
 {
 	struct logs l = { 0 };
@@ -239,6 +239,30 @@ START_TEST(unwraps_a_raw_line_in_json)
 	    "\\n\",\"stream\":\"stdout\"}\n");
 	ck_assert_uint_eq(l.n, 1);
 	ck_assert_int_eq(l.at[0].alerts[0].code, 48);
+	logs_free(&l);
+}
+END_TEST
+
+/* An array, indented objects, one that never ends, and an array in a line. */
+START_TEST(reads_json_that_is_not_line_by_line)
+{
+	struct logs l = { 0 };
+
+	logs_read_string(&l, "[\n  {\n    \"src_ip\": \"192.0.2.1\",\n"
+	    "    \"tls\": {\n      \"sni\": \"a.example\"\n    }\n  },\n"
+	    "  {\"src_ip\":\"192.0.2.1\",\"sni\":\"b.example\"},\n"
+	    "  {\n    \"src_ip\": \"192.0.2.1\",\n"
+	    "{\"src_ip\":\"192.0.2.1\",\"sni\":\"c.example\"}\n]\n"
+	    "[{\"src_ip\":\"192.0.2.1\",\"sni\":\"d.example\"}, "
+	    "{\"src_ip\":\"192.0.2.1\",\"sni\":\"e.example\"}]\n");
+	ck_assert_uint_eq(l.n, 5);
+	ck_assert(text_is(l.at[0].host, "a.example"));
+	ck_assert_uint_eq(l.at[0].hello.record, 2);
+	ck_assert(text_is(l.at[1].host, "b.example"));
+	ck_assert_uint_eq(l.at[1].hello.record, 8);
+	ck_assert(text_is(l.at[2].host, "c.example"));
+	ck_assert(text_is(l.at[4].host, "e.example"));
+	ck_assert_uint_eq(l.at[4].hello.record, 13);
 	logs_free(&l);
 }
 END_TEST
@@ -341,6 +365,7 @@ main(void)
 	tcase_add_test(tc, follows_a_log_that_switches_its_format);
 	tcase_add_loop_test(tc, reads_lines_that_cross_reads, 1, 40);
 	tcase_add_test(tc, unwraps_a_raw_line_in_json);
+	tcase_add_test(tc, reads_json_that_is_not_line_by_line);
 	tcase_add_test(tc, refuses_what_is_no_log);
 	tcase_add_test(tc, takes_an_empty_input);
 	tcase_add_test(tc, refuses_a_format_that_there_is_not);
