@@ -94,8 +94,9 @@ enlarge_quic(struct datagrams *d)
 	free(old);
 }
 
-/* A client's first packet: long header, a version that is known (RFC 9000,
- * 9369, drafts, Google's), type Initial, connection ids of a sane length. */
+/* A client's first packet: long header, a version that is known (RFC 9000, 9369,
+ * drafts, Google's, those that ask for a negotiation), type Initial, connection
+ * ids of a sane length. */
 static bool
 is_quic_initial(struct cursor c)
 {
@@ -112,7 +113,8 @@ is_quic_initial(struct cursor c)
 	if (version == 0x6b3343cf) /* version 2 */
 		return type == 1;
 	return type == 0 && (version == 1 || version >> 8 == 0xff0000 ||
-	    version >> 24 == 'Q' || version >> 8 == 0xfaceb0);
+	    version >> 24 == 'Q' || version >> 8 == 0xfaceb0 ||
+	    (version & 0x0f0f0f0f) == 0x0a0a0a0a);
 }
 
 static void
