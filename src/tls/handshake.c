@@ -54,9 +54,11 @@ ech_of(const struct hello *hello, struct text sni)
 	return ECH_GREASE;
 }
 
+/* Of a hello that is cut the fingerprints would be wrong; what else it says
+ * is not. */
 static void
 take_client_hello(struct session *s, struct tls *tls, int end,
-    const struct hello *hello, const struct origin *at)
+    const struct hello *hello, bool whole, const struct origin *at)
 {
 	tls->totals->client_hellos++;
 	if (hello->server_name.left > 0)
@@ -69,7 +71,8 @@ take_client_hello(struct session *s, struct tls *tls, int end,
 		s->client = (int8_t)end;
 	s->has_hello = true;
 	s->hello = *at;
-	s->offer = offer_find(&tls->offers, tls->pool, hello);
+	s->offer = whole ? offer_find(&tls->offers, tls->pool, hello) :
+	    offer_unknown(&tls->offers, tls->pool);
 	s->sni = session_host_name(tls->pool, (struct text){
 	    (const char *)hello->server_name.at, hello->server_name.left });
 	s->session_id_len = (uint8_t)hello->session_id.left;
@@ -189,7 +192,7 @@ session_message(struct session *s, struct tls *tls, int end, bool dtls,
 	case MESSAGE_CLIENT_HELLO:
 		if (from != SIDE_SERVER && m->whole &&
 		    hello_read_client(m->body, dtls, &hello))
-			take_client_hello(s, tls, end, &hello, at);
+			take_client_hello(s, tls, end, &hello, true, at);
 		break;
 	case MESSAGE_SERVER_HELLO:
 		if (from != SIDE_CLIENT && m->whole &&
@@ -214,15 +217,25 @@ session_message(struct session *s, struct tls *tls, int end, bool dtls,
 	}
 }
 
-/* A Certificate whose end is missing still begins with the leaf. */
+/* A Certificate whose end is missing still begins with the leaf, a ClientHello
+ * very often with the SNI. */
 void
 session_take_cut(struct session *s, struct tls *tls, int end)
 {
+	enum side from = session_side(s, end);
+	struct hello hello;
 	struct message m;
 
-	if (message_cut(&s->half[end].message, &m) &&
-	    m.type == MESSAGE_CERTIFICATE && session_side(s, end) == SIDE_SERVER)
-		take_certificates(s, tls, SIDE_SERVER, m.body);
+	if (message_cut(&s->half[end].message, &m)) {
+		if (m.type == MESSAGE_CERTIFICATE && from == SIDE_SERVER)
+			take_certificates(s, tls, from, m.body);
+		else if (m.type == MESSAGE_CLIENT_HELLO &&
+		    from != SIDE_SERVER &&
+		    hello_read_client(m.body, false, &hello))
+			take_client_hello(s, tls, end, &hello, false,
+			    &s->last);
+		s->flight_cut |= from == SIDE_SERVER;
+	}
 	message_reset(&s->half[end].message, &tls->messages);
 }
 
@@ -241,5 +254,5 @@ session_take_ssl2(struct session *s, struct tls *tls, int end,
 	if (message_next(reader, &tls->messages, &body, &m) == PARSE_DONE &&
 	    m.whole && session_side(s, end) != SIDE_SERVER &&
 	    hello_read_ssl2(m.body, r->version, &hello))
-		take_client_hello(s, tls, end, &hello, at);
+		take_client_hello(s, tls, end, &hello, true, at);
 }

@@ -163,20 +163,23 @@ already_seen(const struct hello *hello, uint16_t type)
  * depend on it.  A hello that ends where the list would start has none, which
  * TLS 1.2 allows (RFC 5246 section 7.4.1.2).
  *
- * Returns false where the framing breaks.  *hello then holds all that came
- * before.
+ * Returns false where the framing breaks, or the list ends before it says.
+ * *hello then holds all that came before.
  */
 static bool
 read_extensions(struct cursor *c, struct hello *hello)
 {
 	struct cursor list, body;
 	const struct reader *reader;
-	uint16_t type;
-	bool again;
+	uint16_t type, length;
+	bool again, whole;
 
 	if (c->left == 0)
 		return true;
-	if (!cursor_vector(c, 2, &list))
+	if (!cursor_u16(c, &length))
+		return false;
+	whole = length <= c->left;
+	if (!cursor_take(c, whole ? length : c->left, &list))
 		return false;
 	hello->has_extensions = true;
 
@@ -198,7 +201,7 @@ read_extensions(struct cursor *c, struct hello *hello)
 		if (reader != NULL && !again && !reader->read(&body, hello))
 			hello->malformed = true;
 	}
-	return true;
+	return whole;
 }
 
 static void

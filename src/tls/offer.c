@@ -173,6 +173,14 @@ enlarge(struct offer_table *t)
 }
 
 const struct offer *
+offer_unknown(struct offer_table *t, struct pool *pool)
+{
+	if (t->other == NULL)
+		t->other = pool_zero(pool, sizeof(struct offer));
+	return t->other;
+}
+
+const struct offer *
 offer_find(struct offer_table *t, struct pool *pool, const struct hello *hello)
 {
 	struct key k = key_of(hello);
@@ -183,11 +191,8 @@ offer_find(struct offer_table *t, struct pool *pool, const struct hello *hello)
 	slot = find(t, k);
 	if (*slot != NULL)
 		return *slot;
-	if (t->n_used >= OFFERS_MAX) {
-		if (t->other == NULL)
-			t->other = pool_zero(pool, sizeof(struct offer));
-		return t->other;
-	}
+	if (t->n_used >= OFFERS_MAX)
+		return offer_unknown(t, pool);
 	*slot = pool_zero(pool, sizeof(struct offer));
 	(*slot)->key[0] = k.a;
 	(*slot)->key[1] = k.b;

@@ -36,6 +36,9 @@ struct offer_table {
 const struct offer *offer_find(struct offer_table *t, struct pool *pool,
     const struct hello *hello);
 
+/* An offer of which nothing is known: of a hello that is cut, say. */
+const struct offer *offer_unknown(struct offer_table *t, struct pool *pool);
+
 void offer_table_free(struct offer_table *t);
 
 #endif

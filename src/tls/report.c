@@ -58,7 +58,8 @@ was_requested(const struct session *s)
 {
 	if (s->certificate_requested || s->certificate_sent == TRUTH_NO)
 		return TRUTH_YES;
-	return truth(s->has_answer && !s->is_13 && (s->hello_done ||
+	return truth(s->has_answer && !s->is_13 && !s->flight_cut &&
+	    (s->hello_done ||
 	    s->half[1 - s->client].changed), false);
 }
 

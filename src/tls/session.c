@@ -251,14 +251,12 @@ void
 session_gap(struct session *s, struct tls *tls, int end, uint64_t n)
 {
 	struct half *half = &s->half[end];
-	bool in_handshake = half->record.n_header == RECORD_HEADER &&
-	    half->record.header[0] != RECORD_APPLICATION_DATA;
 
+	/* A hole inside a record, which is what a small snaplen makes, hides
+	 * some of a message, but no record: their lengths still tell. */
 	half->taken += n;
 	if (!record_skip(&half->record, n)) {
 		half->lost = true;
-		half->gap |= !s->accepted;
-	} else if (in_handshake) {
 		half->gap |= !s->accepted;
 	}
 	session_take_cut(s, tls, end);
@@ -275,7 +273,7 @@ session_flight_seen(const struct session *s)
 {
 	if (s->client < 0 || !s->has_answer)
 		return false;
-	return s->hello_done || s->leaf != NULL ||
+	return s->hello_done || s->flight_cut || s->leaf != NULL ||
 	    s->half[1 - s->client].finished ||
 	    (s->is_13 && (s->n_flight > 1 ||
 	    (s->n_flight == 1 && s->flight_len[0] > EXTENSIONS_LONG)));

@@ -95,6 +95,7 @@ struct session {
 	const struct certificate *leaf;
 	int16_t chain;
 	bool certificate_requested, hello_done;
+	bool flight_cut; /* a message of the server's is not whole */
 	uint8_t certificate_sent; /* enum truth */
 	bool responded; /* the client, to the ServerHello */
 	struct origin flight; /* last record of the server's first flight */
