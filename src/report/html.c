@@ -22,7 +22,7 @@
 
 /* So many findings get their evidence as a list and a chart; the rest get it as
  * plain lines, so that thousands of them still open at once. */
-enum { DETAILED = 200, ENTRIES_SHOWN = 300 };
+enum { DETAILED = 200, ENTRIES_SHOWN = 300, INPUTS_SHOWN = 6 };
 
 /* src/report/html, as bytes. */
 static const unsigned char style[] = {
@@ -102,11 +102,10 @@ write_head(struct buf *out)
 }
 
 static void
-write_origin(struct buf *out, const struct report *r, bool utc)
+list_inputs(struct buf *out, const struct report *r)
 {
 	struct buf text = { 0 };
 
-	buf_string(out, "<p class=\"origin\">");
 	for (size_t i = 0; i < r->n_inputs; i++) {
 		text.n = 0;
 		words_input(&text, &r->inputs[i]);
@@ -114,14 +113,33 @@ write_origin(struct buf *out, const struct report *r, bool utc)
 		put(out, "<code>", r->inputs[i].name, "</code>");
 		put(out, " (", buf_view(&text), ")");
 	}
+	buf_free(&text);
+}
+
+static void
+write_origin(struct buf *out, const struct report *r, bool utc)
+{
+	struct buf text = { 0 };
+
+	if (r->n_inputs > INPUTS_SHOWN) {
+		buf_string(out, "<details class=\"origin\"><summary>");
+		words_count(out, r->n_inputs, "input", "inputs");
+		buf_string(out, "</summary>");
+		list_inputs(out, r);
+		buf_string(out, "</details>\n<p class=\"origin\">");
+	} else {
+		buf_string(out, "<p class=\"origin\">");
+		list_inputs(out, r);
+		buf_string(out, "<br>");
+	}
 	if (r->first != CLOCK_UNKNOWN && r->last != CLOCK_UNKNOWN) {
 		text.n = 0;
 		words_duration(&text, r->last - r->first);
 		buf_string(&text, " to ");
 		words_time(&text, r->last, utc);
-		put(out, ", ", buf_view(&text), "");
+		put(out, "", buf_view(&text), "<br>");
 	}
-	buf_string(out, "<br>Interceptor: ");
+	buf_string(out, "Interceptor: ");
 	if (r->interceptor.n > 0) {
 		put(out, "<code>", r->interceptor, "</code>");
 		put_string(out, " (", r->interceptor_source, ")");

@@ -13,7 +13,7 @@
 #include "report/why.h"
 #include "report/words.h"
 
-enum { FINDINGS_SHOWN = 100, DETAILS_SHOWN = 20 };
+enum { FINDINGS_SHOWN = 100, DETAILS_SHOWN = 20, INPUTS_SHOWN = 10 };
 
 /* Is this sign of plain[i] markup where it stands?  The prose never begins its
  * line, but may begin an item of a list. */
@@ -94,7 +94,7 @@ write_head(struct buf *out, const struct report *r)
 		buf_char(out, '\n');
 		buf_free(&lines[i]);
 	}
-	for (size_t i = 0; i < r->n_inputs; i++) {
+	for (size_t i = 0; i < r->n_inputs && i < INPUTS_SHOWN; i++) {
 		struct buf size = { 0 };
 
 		words_input(&size, &r->inputs[i]);
@@ -103,6 +103,9 @@ write_head(struct buf *out, const struct report *r)
 		buf_printf(out, " (%s)\n", size.at);
 		buf_free(&size);
 	}
+	if (r->n_inputs > INPUTS_SHOWN)
+		buf_printf(out, "- Input: %zu more\n",
+		    r->n_inputs - INPUTS_SHOWN);
 	buf_string(out, "- Interceptor: ");
 	if (r->interceptor.n > 0) {
 		code(out, r->interceptor, false);

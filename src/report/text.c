@@ -538,7 +538,7 @@ verdict_words(enum entry_verdict v)
 	case VERDICT_WORKAROUND:
 		return "a workaround, no cure";
 	case VERDICT_TOO_WIDE:
-		return "too wide, not suggested";
+		return "not suggested";
 	case VERDICT_UNKNOWN:
 		break;
 	}
@@ -609,12 +609,27 @@ count_workarounds(const struct report *r)
 	return n;
 }
 
+/* Where the numbers beside the entries end: behind the longest, within reason,
+ * and behind the heading. */
+static int
+entry_columns(const struct page *p, const struct report *r)
+{
+	int longest = 20, most = p->width / 2 - 8, width;
+
+	for (size_t i = 0; i < r->n_suggestions; i++) {
+		width = page_width(p, r->suggestions[i].entry);
+		longest = width > longest ? width : longest;
+	}
+	return LABEL_INDENT + longest + 8 < most ? LABEL_INDENT + longest + 8
+						 : most;
+}
+
 static void
 write_suggestions(struct page *p, const struct report *r,
     const struct render_options *o)
 {
 	bool narrow = p->width < PAGE_NARROW;
-	int fixes = p->width / 2 - 8, lost = fixes + 16;
+	int fixes = entry_columns(p, r), lost = fixes + 16;
 	size_t n_workarounds = o->verbose > 0 ? 0 : count_workarounds(r);
 	size_t n_left = r->n_suggestions - n_workarounds;
 	size_t n_shown = shown(o, n_left, ENTRIES_SHOWN), n = 0;

@@ -28,9 +28,9 @@ who(struct buf *out, const struct report *r, const struct finding *f)
 	if (f->accepted == 0) {
 		buf_string(out, ", none ever carried data");
 	} else {
-		buf_string(out, ", ");
-		words_number(out, f->accepted);
-		buf_string(out, " accepted");
+		buf_string(out, "; ");
+		words_count(out, f->accepted, "other was accepted",
+		    "others were accepted");
 	}
 }
 
@@ -299,6 +299,27 @@ filter_by_endpoints(struct buf *out, const struct handshake *h)
 	    (unsigned long long)h->hello.record, (unsigned long long)last);
 }
 
+/* "tshark -r FILE", behind a program that unpacks it where tshark cannot. */
+static void
+say_reader(struct buf *out, struct text name)
+{
+	static const struct {
+		const char *suffix, *unpack;
+	} packed[] = { { ".xz", "xz -dc" }, { ".bz2", "bzip2 -dc" } };
+	const char *unpack = NULL;
+
+	for (size_t i = 0; i < N_ITEMS(packed); i++)
+		if (text_ends(name, packed[i].suffix))
+			unpack = packed[i].unpack;
+	buf_string(out, unpack != NULL ? unpack : "tshark -r");
+	buf_char(out, ' ');
+	if (text_starts(name, "-"))
+		buf_string(out, "./");
+	words_shell(out, name);
+	if (unpack != NULL)
+		buf_string(out, " | tshark -r -");
+}
+
 void
 why_command(struct buf *out, const struct report *r, const struct finding *f,
     size_t *split)
@@ -312,10 +333,7 @@ why_command(struct buf *out, const struct report *r, const struct finding *f,
 	if (h->from_log || h->hello.record == 0 || h->input >= r->n_inputs ||
 	    r->inputs[h->input].identity[0] == '\0')
 		return;
-	buf_string(out, "tshark -r ");
-	if (text_starts(name, "-"))
-		buf_string(out, "./");
-	words_shell(out, name);
+	say_reader(out, name);
 	*split = out->n + 1;
 	buf_string(out, " -Y ");
 	if (h->stream >= 0)
