@@ -1,11 +1,11 @@
 #include "model/finding.h"
 
-#include <stdlib.h>
-
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/attr.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
