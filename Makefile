@@ -92,8 +92,8 @@ check-real:
 demo:
 	@contrib/install-deps build
 	@$(MAKE) --no-print-directory all
-	@echo; $B/pinspot --color always -i samples/captures/office-day.ca.pem \
-	    samples/captures/office-day.pcap.xz
+	@echo; $B/pinspot -i samples/captures/office-day.ca.pem \
+	    samples/captures/office-day.pcap.gz
 lint:
 	@contrib/install-deps build lint
 	@tests/lint
