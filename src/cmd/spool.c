@@ -9,20 +9,32 @@
 #include "report/report.h"
 
 /* How the two forms say that class and finding are not known, which is how each
- * line ends, and how that a handshake was idle. */
+ * line ends, and the words that only the end of the run can correct: the leg is
+ * the first of its kind in a line, the others are the last. */
 static const struct form {
 	const char *unknown;
 	const char *before_class, *before_finding, *end; /* when known */
 	const char *idle, *rejected;
+	const char *leg[LEG_DIRECT + 1];
+	const char *interception[INTERCEPTION_PROVEN + 1];
 	void (*write)(const struct handshake *h, struct text class,
 	    struct text finding, struct buf *out);
 } forms[] = {
 	{ ",\"class\":null,\"finding\":null}\n",
 	    ",\"class\":\"", "\",\"finding\":\"", "\"}\n",
 	    "\"outcome\":\"idle\"", "\"outcome\":\"rejected\"",
+	    { "\"leg\":\"unknown\"", "\"leg\":\"client\"",
+	      "\"leg\":\"server\"", "\"leg\":\"direct\"" },
+	    { "\"intercepted\":null,\"interception\":\"unknown\"",
+	      "\"intercepted\":false,\"interception\":\"none\"",
+	      "\"intercepted\":true,\"interception\":\"presumed\"",
+	      "\"intercepted\":true,\"interception\":\"proven\"" },
 	    handshake_json },
 	{ ",,\n", ",", ",", "\n", ",idle,no-data-close,",
-	    ",rejected,no-data-close,", handshake_csv },
+	    ",rejected,no-data-close,",
+	    { "Z,unknown,", "Z,client,", "Z,server,", "Z,direct," },
+	    { ",unknown,1,", ",none,1,", ",presumed,1,", ",proven,1," },
+	    handshake_csv },
 };
 
 struct spool {
@@ -103,20 +115,49 @@ finding_of(const struct head *head, const struct collector *c,
 	return failed ? &r->findings[r->cells[i].finding - 1] : NULL;
 }
 
-/* On the wire it was idle; contrast decided that it was a rejection. */
-static void
-correct_outcome(struct buf *line, const struct form *form)
+/* Where the needle stands last; -1 nowhere. */
+static long
+find_last(struct text t, const char *needle)
 {
-	long at = text_find(buf_view(line), form->idle);
+	long at = -1;
+
+	for (long next; (next = text_find(t, needle)) >= 0;) {
+		at += 1 + next;
+		t.at += next + 1;
+		t.n -= (size_t)next + 1;
+	}
+	return at;
+}
+
+static void
+replace(struct buf *line, long at, const char *old, const char *new)
+{
 	struct buf copy = { 0 };
 
 	if (at < 0)
 		return;
 	buf_add(&copy, line->at, (size_t)at);
-	buf_string(&copy, form->rejected);
-	buf_string(&copy, line->at + at + strlen(form->idle));
+	buf_string(&copy, new);
+	buf_string(&copy, line->at + at + strlen(old));
 	buf_free(line);
 	*line = copy;
+}
+
+/* Only the whole capture tells the interceptor's connections from those of its
+ * clients, and a learned interceptor from a public CA. */
+static void
+correct_sides(struct buf *line, const struct form *form,
+    const struct cell *cell)
+{
+	const char *const *legs = form->leg;
+	const char *const *words = form->interception;
+
+	if (cell->leg != LEG_UNKNOWN)
+		replace(line, text_find(buf_view(line), legs[0]), legs[0],
+		    legs[cell->leg]);
+	if (cell->interception != INTERCEPTION_UNKNOWN)
+		replace(line, find_last(buf_view(line), words[0]), words[0],
+		    words[cell->interception]);
 }
 
 static void
@@ -131,8 +172,10 @@ fill_in(struct buf *line, const struct form *form, const struct head *head,
 	buf_string(line, form->before_finding);
 	buf_string(line, f->id);
 	buf_string(line, form->end);
+	/* On the wire it was idle; contrast decided that it was rejected. */
 	if (head->outcome == OUTCOME_IDLE)
-		correct_outcome(line, form);
+		replace(line, find_last(buf_view(line), form->idle),
+		    form->idle, form->rejected);
 }
 
 int
@@ -142,6 +185,7 @@ spool_print(struct spool *spool, const struct collector *c,
 	struct buf *line = &spool->line;
 	const struct finding *f;
 	struct head head;
+	long cell;
 
 	if (spool->failed || fflush(spool->file) != 0)
 		return error_set(e, "temporary file for --handshakes: %s",
@@ -160,6 +204,9 @@ spool_print(struct spool *spool, const struct collector *c,
 			    "breaks off");
 		line->n = head.length;
 		line->at[line->n] = '\0';
+		cell = collector_cell(c, head.token);
+		if (cell >= 0 && (size_t)cell < r->n_cells)
+			correct_sides(line, spool->form, &r->cells[cell]);
 		f = finding_of(&head, c, r);
 		if (f != NULL)
 			fill_in(line, spool->form, &head, f);
