@@ -152,7 +152,10 @@ correct_sides(struct buf *line, const struct form *form,
 	const char *const *legs = form->leg;
 	const char *const *words = form->interception;
 
-	if (cell->leg != LEG_UNKNOWN)
+	bool intercepted = cell->interception > INTERCEPTION_NONE;
+
+	/* Without an interceptor there are no legs to tell apart. */
+	if (cell->leg > LEG_CLIENT || (cell->leg == LEG_CLIENT && intercepted))
 		replace(line, text_find(buf_view(line), legs[0]), legs[0],
 		    legs[cell->leg]);
 	if (cell->interception != INTERCEPTION_UNKNOWN)

@@ -121,7 +121,7 @@ class Capture:
         time.sleep(0.5)
 
     def stop(self):
-        time.sleep(0.6)
+        time.sleep(1.3)  # longer than the kernel keeps a block of packets
         for p in self.procs:
             p.send_signal(signal.SIGINT)
             p.wait()

@@ -1,9 +1,8 @@
 """The client programs of the lab, and how each is run.
 
-Programs that share a fingerprint share the value of `stack`: the lab's own
-knowledge of what one stack's ClientHello looks like (tests of it: score.py
---stacks).  A program reports with its exit status whether an answer came;
-browsers do not, there the origin's log tells.
+Programs that send the same ClientHello, but for its padding and what it says
+of sessions, share the value of `stack`.  A program reports with its exit
+status whether an answer came; browsers do not, there the origin's log tells.
 """
 import os
 import shutil
@@ -86,6 +85,51 @@ def shell(text):
     return argv
 
 
+RUBY = """require 'net/http'; require 'openssl'; require 'digest'
+host, path, ca, pin = ARGV
+h = Net::HTTP.new(host, 443); h.use_ssl = true; h.ca_file = ca
+h.open_timeout = h.read_timeout = 8; h.max_retries = 0
+h.verify_callback = lambda { |ok, c| ok && (!pin || c.error_depth > 0 ||
+  Digest::SHA256.hexdigest(c.current_cert.to_der) == pin) }
+h.get(path)
+"""
+PERL = """use IO::Socket::SSL; my ($h, $p, $ca, $pin) = @ARGV;
+my $s = IO::Socket::SSL->new(PeerAddr => "$h:443", SSL_hostname => $h,
+  SSL_verifycn_name => $h, SSL_verifycn_scheme => 'http', SSL_ca_file => $ca,
+  Timeout => 8) or die $SSL_ERROR;
+if ($pin) { $s->get_fingerprint('sha256') eq "sha256\\$$pin" or die 'pin' }
+print $s "GET $p HTTP/1.1\\r\\nHost: $h\\r\\nConnection: close\\r\\n\\r\\n";
+<$s> =~ /^HTTP/ or die 'no answer';
+"""
+PHP = """[, $h, $p, $ca] = $argv; $o = ['cafile' => $ca];
+if (isset($argv[4])) $o['peer_fingerprint'] = ['sha256' => $argv[4]];
+$c = stream_context_create(['ssl' => $o, 'http' => ['timeout' => 8]]);
+exit(@file_get_contents("https://$h$p", false, $c) === false ? 3 : 0);
+"""
+
+
+def script(before, pin=False):
+    return lambda c: [*before, c.host.name, c.path, c.ca] + \
+        ([c.host.sha256] if pin else [])
+
+
+W3M = ("timeout 10 w3m -dump -o ssl_verify_server=1 -o ssl_ca_default=0 "
+       "-o ssl_ca_file={ca} {url} </dev/null")
+LYNX = "SSL_CERT_FILE={ca} timeout 10 lynx -dump {url} </dev/null"
+ARIA2 = ("timeout 10 aria2c -q --no-conf -m 1 --retry-wait=0 --ca-certificate="
+         "{ca} --check-certificate=true --allow-overwrite=true -o page {url} "
+         "&& cat page")
+NCAT = "timeout 10 ncat --ssl-verify --ssl-trustfile {ca} {host} 443"
+SOCAT = ("timeout 10 socat -t 5 - OPENSSL:{host}:443,cafile={ca},verify=1,"
+         "snihost={host}")
+
+
+def shows(line):
+    """A client that prints the page."""
+    return lambda c: ["sh", "-c", "(" + line.format(
+        ca=c.ca, url=c.url) + ") 2>/dev/null | grep -q lab"]
+
+
 S_CLIENT = ("timeout 12 openssl s_client -connect {host}:443 -servername "
             "{host} -CAfile {ca} -verify_hostname {host} "
             "-verify_return_error -ign_eof -quiet")
@@ -152,7 +196,7 @@ PROGRAMS = {
     "curl12": Program("curl12", curl("--http1.1", "--tls-max", "1.2")),
     "curl13": Program("curl13", curl("--http1.1", "--tlsv1.3")),
     "wget": Program("wget", wget),
-    "s_client": Program("s_client", shell(S_CLIENT)),
+    "s_client": Program("py-ssl", shell(S_CLIENT)),
     "gnutls-cli": Program("gnutls-cli", shell(GNUTLS)),
     "requests": Program("urllib3", python("requests")),
     "py-ssl": Program("py-ssl", python("ssl")),
@@ -171,6 +215,18 @@ PROGRAMS = {
     "go-pin": Program("go", go("pin"), pin=True),
     "go-resume": Program("go-resume", go("resume")),
     "go-min13": Program("go", go("min13")),
+    "ruby": Program("ruby", script(["ruby", "-e", RUBY])),
+    "ruby-pin": Program("ruby", script(["ruby", "-e", RUBY], True), pin=True),
+    "perl": Program("perl", script(["perl", "-e", PERL])),
+    "perl-pin": Program("perl", script(["perl", "-e", PERL], True), pin=True),
+    "php": Program("php", script(["php", "-r", PHP, "--"])),
+    "php-pin": Program("php", script(["php", "-r", PHP, "--"], True),
+                       pin=True),
+    "w3m": Program("py-ssl", shows(W3M)),
+    "lynx": Program("gnutls-cli", shows(LYNX)),
+    "aria2": Program("aria2", shows(ARIA2)),
+    "ncat": Program("ncat", shell(NCAT)),
+    "socat": Program("php", shell(SOCAT)),
     "chromium": Program("chromium", chromium(), browser=True),
     "chromium-anyway": Program("chromium", chromium(
         "--ignore-certificate-errors"), browser=True),

@@ -428,13 +428,13 @@ GENERAL = ["curl", "curl-h2", "wget", "requests", "py-ssl", "node", "java",
 class Office:
     """A day of many devices in which few things fail."""
 
-    def __init__(self, seed, devices):
+    def __init__(self, seed, devices, general=tuple(GENERAL)):
         self.r, self.groups = random.Random(seed), []
         self.free = list(range(1, devices + 1))
         self.own, self.taken = {}, set()
         self.r.shuffle(self.free)
         for d in sorted(self.free):
-            self.own[d] = self.r.sample(GENERAL, 3)
+            self.own[d] = self.r.sample(general, 3)
 
     def device(self):
         return self.free.pop()
@@ -644,5 +644,45 @@ def other_offices():
                    {bad[0]: "placeholder"})
 
 
+OTHER = ["ruby", "perl", "php", "w3m", "lynx", "aria2", "ncat", "socat"]
+
+
+def strangers():
+    """Other client programs, alone and in a day."""
+    a, b, c = pick(31, 3)
+    for i, p in enumerate(OTHER):
+        tls = ("1.3", "1.2")[i % 2]
+        yield Scenario(
+            f"stranger-{p}", f"{p} with the CA, then another without",
+            ("own", "mitmproxy", "sslsplit")[i % 3], tls,
+            benign(1, p, [a, b]) + fails(2, p, [a, b, c], "store") +
+            benign(2, "curl", [a, c]), ("House Authority", "Acme"))
+    o = Office(808, 24, OTHER)
+    o.bare(o.device())
+    o.runtime("php", 1, 3)
+    o.runtime("w3m", 1, 2)
+    o.pinned("ruby-pin", "ruby", 2)
+    o.pinned("perl-pin", "perl", 2, content=False)
+    o.browsing("firefox", 2)
+    o.odds()
+    o.rest()
+    yield Scenario("day-stranger-13", "an office of other programs", "own",
+                   "1.3", o.events(), ("House Authority", "Acme"))
+    o = Office(909, 22, OTHER)
+    o.bare(o.device())
+    o.runtime("ruby", 2, 2)
+    o.pinned("php-pin", "php", 2)
+    o.pinned("perl-pin", "perl", 1, each=3)
+    o.browsing("chromium", 2)
+    for p in ("perl", "w3m"):
+        o.add(Event(o.device(), p, "sensor.pebble-iot.example", "mtls",
+                    loose=True))
+    o.odds()
+    o.rest()
+    yield Scenario("day-stranger-12", "an office of other programs",
+                   "mitmproxy", "1.2", o.events(), ("Annex CA", "Acme"))
+
+
 def all_scenarios():
-    return [*singles(), *more_singles(), *offices(), *other_offices()]
+    return [*singles(), *more_singles(), *offices(), *other_offices(),
+            *strangers()]
