@@ -20,7 +20,8 @@ struct replay {
 	uint32_t *client; /* by profile: equal for equal clients */
 	uint32_t *by_name; /* hosts sorted by name */
 	uint64_t rejected; /* all attempts */
-	bool *has_clients; /* by host: seen on the clients' side */
+	bool *by_clients; /* by host: the clients' side shows what to cure */
+	bool *by_servers; /* the servers' side alone does */
 	/* Entries and the hosts that they match. */
 	struct suffixes *suffixes; /* NULL until it is needed */
 	uint8_t *n_noted; /* by host: entries, while they are gathered */
@@ -42,15 +43,27 @@ class_of(const struct report *r, const struct cell *c)
 	    r->findings[c->finding - 1].class : CLASS_UNKNOWN;
 }
 
+static bool
+is_curable(const struct report *r, const struct cell *c)
+{
+	return class_facts(class_of(r, c))->entry != ENTRY_NEVER;
+}
+
+static bool
+is_upstream(const struct report *r, const struct cell *c)
+{
+	return r->profiles[c->profile].leg == LEG_SERVER;
+}
+
 /* The interceptor's own connections to the origins are the other half of the
- * clients': counting both would count everything twice.  They count for a host
- * that was seen from that side only. */
+ * clients': counting both would count everything twice.  They count where the
+ * verdict rests on that side alone: that a server asks for a client certificate
+ * is seen there. */
 static bool
 is_inspected(const struct replay *rp, const struct cell *c)
 {
-	if (rp->r->profiles[c->profile].leg == LEG_SERVER)
-		return !rp->has_clients[c->host] &&
-		    class_facts(class_of(rp->r, c))->entry != ENTRY_NEVER;
+	if (is_upstream(rp->r, c))
+		return is_curable(rp->r, c) && !rp->by_clients[c->host];
 	return c->interception != INTERCEPTION_NONE && c->leg != LEG_DIRECT;
 }
 
@@ -71,6 +84,24 @@ failed(const struct report *r, const struct cell *c)
 }
 
 static void
+find_sides(struct replay *rp)
+{
+	const struct report *r = rp->r;
+
+	rp->by_clients = mem_zero(r->n_hosts + 1, sizeof(*rp->by_clients));
+	rp->by_servers = mem_zero(r->n_hosts + 1, sizeof(*rp->by_servers));
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *c = &r->cells[i];
+		bool *side = is_upstream(r, c) ? rp->by_servers :
+		    rp->by_clients;
+
+		side[c->host] |= is_curable(r, c) && failed(r, c) > 0;
+	}
+	for (size_t i = 0; i < r->n_hosts; i++)
+		rp->by_servers[i] &= !rp->by_clients[i];
+}
+
+static void
 count_traffic(struct replay *rp)
 {
 	const struct report *r = rp->r;
@@ -84,7 +115,7 @@ count_traffic(struct replay *rp)
 			continue;
 		t->rejected += n;
 		rp->rejected += n;
-		if (class_facts(class_of(r, c))->entry != ENTRY_NEVER)
+		if (is_curable(r, c))
 			t->curable += n;
 		t->accepted += c->outcomes[OUTCOME_ACCEPTED];
 		t->bytes += c->bytes;
@@ -196,6 +227,18 @@ number_clients(struct replay *rp)
 	free(list);
 }
 
+/* Is this a client that fails at the host?  Where only the servers' side shows
+ * why, it is every client that never got through. */
+static bool
+is_refusing(const struct replay *rp, const struct cell *c)
+{
+	if (is_upstream(rp->r, c))
+		return false;
+	if (rp->by_servers[c->host])
+		return c->attempts.accepted == 0 && c->connections > 0;
+	return is_curable(rp->r, c) && failed(rp->r, c) > 0;
+}
+
 /* Who accepts the host, and how many different clients refuse it. */
 static void
 count_sides(struct replay *rp, uint32_t host)
@@ -208,17 +251,14 @@ count_sides(struct replay *rp, uint32_t host)
 		const struct cell *c = &rp->r->cells[rp->cells[k]];
 		uint32_t *seen = &rp->client_seen[rp->client[c->profile]];
 
-		if (!is_inspected(rp, c))
-			continue;
-		if (failed(rp->r, c) == 0)
-			t->accepting += c->attempts.accepted;
-		else if (class_facts(class_of(rp->r, c))->entry !=
-		    ENTRY_NEVER && *seen != rp->round) {
-			*seen = rp->round;
+		if (is_refusing(rp, c)) {
 			/* A folded cell stands for several. */
-			t->refusing_clients += c->n_profiles > 1 ?
-			    c->n_profiles : 1;
-		}
+			if (*seen != rp->round)
+				t->refusing_clients += c->n_profiles > 1 ?
+				    c->n_profiles : 1;
+			*seen = rp->round;
+		} else if (is_inspected(rp, c) && failed(rp->r, c) == 0)
+			t->accepting += c->attempts.accepted;
 	}
 }
 
@@ -236,11 +276,8 @@ replay_new(const struct report *r)
 	rp->client_seen = mem_zero(r->n_profiles + 1, sizeof(*rp->client_seen));
 	rp->host_seen = mem_zero(r->n_hosts + 1, sizeof(*rp->host_seen));
 	rp->chosen = mem_zero(r->n_hosts + 1, sizeof(*rp->chosen));
-	rp->has_clients = mem_zero(r->n_hosts + 1, sizeof(*rp->has_clients));
-	for (size_t i = 0; i < r->n_cells; i++)
-		rp->has_clients[r->cells[i].host] |=
-		    r->profiles[r->cells[i].profile].leg != LEG_SERVER;
 	rp->n_noted = mem_zero(r->n_hosts + 1, sizeof(*rp->n_noted));
+	find_sides(rp);
 	count_traffic(rp);
 	collect_facts(rp);
 	sort_cells(rp);
@@ -257,7 +294,8 @@ replay_free(struct replay *rp)
 	if (rp == NULL)
 		return;
 	free(rp->traffic);
-	free(rp->has_clients);
+	free(rp->by_clients);
+	free(rp->by_servers);
 	free(rp->facts);
 	free(rp->first_cell);
 	free(rp->cells);
