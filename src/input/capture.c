@@ -23,6 +23,7 @@ struct flow {
 	struct text target; /* of a tunnel */
 	enum tunnel tunnel;
 	uint8_t lanes[2]; /* enum lane_state */
+	bool socks; /* its tunnel was counted, see count_socks */
 	struct flow *next; /* among the free ones */
 };
 
@@ -35,6 +36,7 @@ struct capture {
 	struct pool *pool;
 	struct tls tls;
 	struct datagrams *datagrams;
+	struct packet_stage *stage;
 	struct flow *free_flows;
 	int64_t newest; /* the latest time of any frame */
 	handshake_fn *emit;
@@ -62,6 +64,7 @@ flow_new(struct capture *c)
 	flow->carrier = NULL;
 	flow->target = (struct text){ 0 };
 	flow->tunnel = TUNNEL_NONE;
+	flow->socks = false;
 	flow->lanes[0] = flow->lanes[1] = LANE_NEW;
 	return flow;
 }
@@ -125,6 +128,24 @@ take_clear(struct capture *c, struct flow *flow, int end,
 	return true;
 }
 
+/* tshark looks for SOCKS on port 1080, and gives a stream number of its own to
+ * what comes through its tunnel. */
+static void
+count_socks(struct capture *c, const struct connection *connection,
+    struct flow *flow)
+{
+	enum { SOCKS_PORT = 1080 };
+	int server = connection->ends[1].port == SOCKS_PORT;
+	struct text target;
+
+	if (flow->socks || flow->carrier == NULL ||
+	    connection->ends[server].port != SOCKS_PORT ||
+	    carrier_tunnel(flow->carrier, 1 - server, &target) != TUNNEL_SOCKS)
+		return;
+	flow->socks = true;
+	packet_stage_skip_number(c->stage);
+}
+
 /* Callbacks of the packet stage ------------------------------------------- */
 
 static enum tcp_want
@@ -148,8 +169,12 @@ take_data(struct connection *connection, int end, struct cursor bytes,
 			forget(c, connection);
 		return TCP_DONE;
 	}
-	if (take_clear(c, flow, end, bytes, &at))
+	if (take_clear(c, flow, end, bytes, &at)) {
+		if (flow->lanes[end] == LANE_TLS)
+			count_socks(c, connection, flow);
 		return TCP_MORE;
+	}
+	count_socks(c, connection, flow);
 	forget(c, connection);
 	return TCP_DONE;
 }
@@ -388,7 +413,7 @@ run(struct capture *c, struct source *s, const char *interface,
 		options->opened(options->idle_arg);
 	tls_init(&c->tls, c->pool, authority, totals);
 	c->datagrams = datagrams_new(&c->tls, c->number, c->emit, c->emit_arg);
-	stage = packet_stage_new(&handler, &limits);
+	c->stage = stage = packet_stage_new(&handler, &limits);
 	read_frames(c, reader, stage);
 	fill_info(reader, packet_stage_counts(stage), info);
 	tell_damage(c, packet_stage_counts(stage), info);

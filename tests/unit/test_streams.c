@@ -576,6 +576,17 @@ START_TEST(a_tunnel_makes_stream_numbers_unknown)
 }
 END_TEST
 
+START_TEST(a_number_may_be_skipped)
+{
+	begin();
+	packet_stage_skip_number(stage);
+	connect_both();
+	packet_stage_finish(stage);
+	ck_assert(last_number == 1);
+	finish();
+}
+END_TEST
+
 START_TEST(an_icmp_error_takes_a_number)
 {
 	struct packet p = { .n = 0 };
@@ -651,6 +662,7 @@ main(void)
 	tcase_add_test(tc, datagrams_are_told_with_their_ends);
 	tcase_add_test(tc, fragments_are_put_together);
 	tcase_add_test(tc, a_tunnel_makes_stream_numbers_unknown);
+	tcase_add_test(tc, a_number_may_be_skipped);
 	tcase_add_test(tc, an_icmp_error_takes_a_number);
 	tcase_add_loop_test(tc, survives_every_truncation, 0, 59);
 	return unit_run(tc);
