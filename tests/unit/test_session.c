@@ -323,6 +323,33 @@ START_TEST(keeps_the_leaf_of_a_certificate_that_is_cut)
 }
 END_TEST
 
+/* What a snaplen leaves of a hello: its beginning, then a hole of known size. */
+START_TEST(reads_on_behind_a_hello_that_is_cut)
+{
+	struct buf out = { 0 }, body = { 0 }, message = { 0 };
+	struct script s;
+	struct handshake h;
+	size_t cut;
+
+	script_start(&s, SCRIPT_WHOLE);
+	wire_client_hello(&body, &s.hello);
+	wire_message(&message, 1, &body);
+	wire_record(&out, 22, &message);
+	cut = 12; /* of the last extension */
+	out.n -= cut;
+	script_send(&s, 0, &out);
+	session_gap(&s.session, &s.tls, 0, cut);
+	ck_assert(script_run(&s, "S:1.3/1301 S:r/23/32 S:r/23/900 S:r/23/53 "
+	    "C:r/23/19 C:fin", &h));
+	ck_assert(h.offered.seen);
+	ck_assert_uint_eq(h.offered.ja4.n, 0);
+	ck_assert(text_is(s.session.sni, "a.example"));
+	ck_assert(!h.gap);
+	ck_assert_int_eq(h.sign, SIGN_SHORT_FIRST_RECORD);
+	script_end(&s);
+}
+END_TEST
+
 START_TEST(reports_nothing_of_a_stream_without_hello)
 {
 	struct script s;
@@ -351,6 +378,7 @@ main(void)
 	tcase_add_test(tc, takes_early_data_for_what_it_is);
 	tcase_add_test(tc, takes_an_ssl2_hello_for_a_client_hello);
 	tcase_add_test(tc, keeps_the_leaf_of_a_certificate_that_is_cut);
+	tcase_add_test(tc, reads_on_behind_a_hello_that_is_cut);
 	tcase_add_test(tc, reports_nothing_of_a_stream_without_hello);
 	return unit_run(tc);
 }
