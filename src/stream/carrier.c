@@ -159,15 +159,16 @@ kept(const struct lane *lane)
 	return cursor_over(lane->kept, lane->n_kept);
 }
 
-/* Will this still turn into TLS? */
+/* Will this still turn into TLS?  Only a long talk is looked at closely. */
 static bool
 is_hopeless(const struct carrier *c, int end)
 {
 	const struct lane *lane = &c->lanes[end], *other = &c->lanes[1 - end];
-	bool known = tunnel_known(kept(lane)) || tunnel_known(kept(other));
 
-	return lane->seen > (known ? CLEAR_MAX : UNKNOWN_MAX) ||
-	    tunnel_never(kept(lane));
+	if (tunnel_never(kept(lane)) || lane->seen > CLEAR_MAX)
+		return true;
+	return lane->seen > UNKNOWN_MAX && !tunnel_known(kept(lane)) &&
+	    !tunnel_known(kept(other));
 }
 
 enum carrier_answer

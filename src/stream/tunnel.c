@@ -13,12 +13,14 @@ begins(struct cursor c, const char *bytes, size_t n)
 static bool
 contains(struct cursor c, const char *word)
 {
-	size_t n = strlen(word);
+	const size_t n = strlen(word);
+	const int first = word[0] | 0x20; /* lower case; a blank stays one */
 
 	for (size_t i = 0; i + n <= c.left; i++) {
 		struct text here = { (const char *)c.at + i, n };
 
-		if (text_equal_nocase(here, text_of(word)))
+		if ((c.at[i] | 0x20) == first &&
+		    text_equal_nocase(here, text_of(word)))
 			return true;
 	}
 	return false;
