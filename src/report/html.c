@@ -20,8 +20,8 @@
 #include "report/why.h"
 #include "report/words.h"
 
-/* So many findings get their evidence as a list and a chart; the rest get it as
- * plain lines, so that thousands of them still open at once. */
+/* So many findings get their evidence as a list and a chart to be opened; the
+ * rest get it as plain lines, so that thousands of them still open at once. */
 enum { DETAILED = 200, ENTRIES_SHOWN = 300, INPUTS_SHOWN = 6 };
 
 /* src/report/html, as bytes. */
@@ -391,12 +391,12 @@ write_detailed(struct buf *out, const struct report *r,
 static void
 write_brief(struct buf *out, const struct report *r, const struct finding *f)
 {
-	put(out, "<details><summary>", finding_title(f), ": ");
-	put_string(out, "", class_facts(f->class)->name, ", ");
-	put_string(out, "", confidence_name(f->confidence), "</summary>");
 	buf_printf(out, "<div id=\"%s\">", f->id);
+	put(out, "<strong>", finding_title(f), ": ");
+	put_string(out, "", class_facts(f->class)->name, ", ");
+	put_string(out, "", confidence_name(f->confidence), "</strong>");
 	write_lines(out, r, f);
-	buf_string(out, "</div></details>\n");
+	buf_string(out, "</div>\n");
 }
 
 static void
