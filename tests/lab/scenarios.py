@@ -657,7 +657,7 @@ def strangers():
             ("own", "mitmproxy", "sslsplit")[i % 3], tls,
             benign(1, p, [a, b]) + fails(2, p, [a, b, c], "store") +
             benign(2, "curl", [a, c]), ("House Authority", "Acme"))
-    o = Office(808, 24, OTHER)
+    o = Office(808, 24, OTHER[:-1])
     o.bare(o.device())
     o.runtime("php", 1, 3)
     o.runtime("w3m", 1, 2)
@@ -668,7 +668,7 @@ def strangers():
     o.rest()
     yield Scenario("day-stranger-13", "an office of other programs", "own",
                    "1.3", o.events(), ("House Authority", "Acme"))
-    o = Office(909, 22, OTHER)
+    o = Office(909, 22, OTHER[:-1])
     o.bare(o.device())
     o.runtime("ruby", 2, 2)
     o.pinned("php-pin", "php", 2)

@@ -203,7 +203,7 @@ class Score:
                 self.sides[side, h["leg"]] += 1
         self.per_finding(where, truth, leg, report, of_finding)
         if leg != "server":
-            self.suggestions(cells, leg, report)
+            self.suggestions(where, cells, leg, report)
 
     def outcomes(self, where, truth, shakes, match):
         """Did the client take the certificate, event by event?"""
@@ -285,24 +285,27 @@ class Score:
                 self.findings.fn[name] += 1
                 self.miss(where, f"no finding: {key}")
 
-    def suggestions(self, cells, leg, report):
+    def suggestions(self, where, cells, leg, report):
         got = {s["entry"] for s in report["suggestions"]
                if s["verdict"] in ("add", "investigate")}
-        may = {c["host"] for c in cells
-               if {"pinning", "client-auth"} & set(allowed_by(c, leg) or [])}
+        may = {c["host"] for c in cells if allowed_by(c, leg) is None or
+               {"pinning", "client-auth"} & set(allowed_by(c, leg))}
         want = {c["host"] for c in cells if allowed_by(c, leg) in
                 (["pinning"], ["client-auth"])}
 
         def covers(entry, host):
             e = entry.lstrip("*.^")
             return host == e or host.endswith("." + e)
-        self.entries["right"] += sum(any(covers(g, w) for w in may)
-                                     for g in got)
-        self.entries["wrong"] += sum(not any(covers(g, w) for w in may)
-                                     for g in got)
-        self.entries["found"] += sum(any(covers(g, w) for g in got)
-                                     for w in want)
+        wrong = {g for g in got if not any(covers(g, m) for m in may)}
+        unfound = {w for w in want if not any(covers(g, w) for g in got)}
+        self.entries["right"] += len(got) - len(wrong)
+        self.entries["wrong"] += len(wrong)
+        self.entries["found"] += len(want) - len(unfound)
         self.entries["wanted"] += len(want)
+        for entry in sorted(wrong):
+            self.miss(where, f"suggested in vain: {entry}")
+        for host in sorted(unfound):
+            self.miss(where, f"not suggested: {host}")
 
     def measured(self):
         """Per rule: verdicts, wrong ones, 95 % upper bound of their share."""
