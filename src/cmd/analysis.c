@@ -204,20 +204,19 @@ static bool
 captures_first(struct paths *paths, const char *format)
 {
 	struct path *sorted = mem_zero(paths->n + 1, sizeof(*sorted));
-	bool *capture = mem_zero(paths->n + 1, sizeof(*capture));
-	size_t n = 0, n_captures;
+	enum input_rank *ranks = mem_zero(paths->n + 1, sizeof(*ranks));
+	size_t n = 0, n_captures = 0;
 
 	for (size_t i = 0; i < paths->n; i++) {
-		capture[i] = input_is_capture(paths->at[i].name, format);
-		if (capture[i])
-			sorted[n++] = paths->at[i];
+		ranks[i] = input_rank(paths->at[i].name, format);
+		n_captures += ranks[i] == INPUT_CAPTURE;
 	}
-	n_captures = n;
-	for (size_t i = 0; i < paths->n; i++)
-		if (!capture[i])
-			sorted[n++] = paths->at[i];
+	for (int rank = 0; rank < N_INPUT_RANKS; rank++)
+		for (size_t i = 0; i < paths->n; i++)
+			if ((int)ranks[i] == rank)
+				sorted[n++] = paths->at[i];
 	free(paths->at);
-	free(capture);
+	free(ranks);
 	paths->at = sorted;
 	return n_captures > 0 && n_captures < n;
 }
@@ -258,6 +257,7 @@ read_all(struct analysis *a, struct paths *paths)
 		o.opened = become_nobody;
 		o.idle_arg = &snapshot;
 	}
+	o.book = input_book_new();
 	if (paths->n > 1 && captures_first(paths, o.format))
 		a->join = join_new(count, a, r->pool);
 
@@ -275,6 +275,7 @@ read_all(struct analysis *a, struct paths *paths)
 	}
 	if (a->join != NULL)
 		finish_join(a);
+	input_book_free(o.book);
 	if (o.idle != NULL)
 		snapshot_finish(&snapshot);
 	/* Following and capturing end by being stopped. */

@@ -13,6 +13,8 @@
 #include "model/finding.h"
 #include "model/handshake.h"
 
+struct zeek_book;
+
 struct input_options {
 	const char *format; /* --input-format; NULL: recognise by content */
 	const char *filter; /* --filter, a BPF expression for captures */
@@ -24,6 +26,7 @@ struct input_options {
 	const char *squid_format; /* --squid-format */
 	int64_t timezone; /* ns east of UTC of times that carry no zone */
 	uint64_t max_flows, max_memory; /* 0: the defaults */
+	struct zeek_book *book; /* shared by all inputs; NULL: each its own */
 	bool want_ja4; /* the published JA4 is needed, not only the profile */
 	int verbose;
 	/* How far reading has come, for a person who waits; NULL: nobody asks.
@@ -38,9 +41,18 @@ struct input_options {
 	void *idle_arg;
 };
 
-/* Is this file a capture?  Captures are read before logs, so that the two can
- * be joined.  Standard input cannot be asked before it is read: true. */
-bool input_is_capture(const char *path, const char *format);
+/*
+ * In which order inputs are to be read: captures, so that logs can be joined with
+ * them; then tables that other logs refer to (Zeek's x509.log); then logs.  A pipe
+ * cannot be asked before it is read and counts as a capture.
+ */
+enum input_rank { INPUT_CAPTURE, INPUT_TABLE, INPUT_LOG, N_INPUT_RANKS };
+
+enum input_rank input_rank(const char *path, const char *format);
+
+/* What one input has told that others refer to. */
+struct zeek_book *input_book_new(void);
+void input_book_free(struct zeek_book *book);
 
 /* Capture from a network interface until the user has enough; the same as
  * input_read otherwise. */

@@ -12,9 +12,11 @@
 #include "input/follow.h"
 #include "input/log.h"
 #include "input/reader.h"
+#include "input/zeek.h"
 
 enum {
 	IDENTITY_PART = 64 * 1024, /* of either end of a file */
+	TABLE_HEAD = 4096, /* by which a table is told from a log */
 };
 
 /*
@@ -127,7 +129,7 @@ read_source(struct source *s, void *arg)
 
 struct question {
 	const char *format;
-	bool capture; /* the answer */
+	enum input_rank rank; /* the answer */
 };
 
 /* An archive_member_fn: the first member speaks for all. */
@@ -135,29 +137,48 @@ static bool
 ask_source(struct source *s, void *arg)
 {
 	struct question *q = arg;
-	struct cursor head = source_peek(s, ARCHIVE_HEAD);
+	struct cursor head = source_peek(s, TABLE_HEAD);
+	struct text text = { (const char *)head.at, head.left };
 	struct error why;
 
 	if (archive_recognise(head) == NULL)
-		q->capture = is_capture(head, q->format);
+		q->rank = is_capture(head, q->format) ? INPUT_CAPTURE :
+		    zeek_is_x509(text) ? INPUT_TABLE : INPUT_LOG;
 	else if (archive_read_members(s, ask_source, q, &why) != 0)
-		q->capture = false;
+		q->rank = INPUT_LOG;
 	return false;
 }
 
-bool
-input_is_capture(const char *path, const char *format)
+enum input_rank
+input_rank(const char *path, const char *format)
 {
-	struct question q = { .format = format };
+	struct question q = { .format = format, .rank = INPUT_CAPTURE };
 	struct source s;
 
 	if (strcmp(path, "-") == 0)
-		return true;
+		return INPUT_CAPTURE;
 	if (source_open(&s, path, NULL) != 0)
-		return false;
-	(void)ask_source(&s, &q);
+		return INPUT_LOG;
+	/* What a pipe is asked for is gone. */
+	if (s.size > 0)
+		(void)ask_source(&s, &q);
 	source_close(&s);
-	return q.capture;
+	return q.rank;
+}
+
+struct zeek_book *
+input_book_new(void)
+{
+	return mem_zero(1, sizeof(struct zeek_book));
+}
+
+void
+input_book_free(struct zeek_book *book)
+{
+	if (book == NULL)
+		return;
+	zeek_book_clear(book);
+	free(book);
 }
 
 int

@@ -63,42 +63,63 @@ zeek_field_find(struct text name)
 }
 
 void
+zeek_book_clear(struct zeek_book *book)
+{
+	free(book->at);
+	*book = (struct zeek_book){ 0 };
+}
+
+void
 zeek_free(struct zeek *z)
 {
-	free(z->certificates);
-	z->certificates = NULL;
+	zeek_book_clear(&z->own);
+}
+
+bool
+zeek_is_x509(struct text head)
+{
+	return text_find(head, "\n#path\tx509\n") >= 0 ||
+	    text_find(head, "\tcertificate.subject\t") >= 0 ||
+	    text_find(head, "\"certificate.subject\":") >= 0;
 }
 
 /* x509.log */
 
-static struct zeek_certificate *
-find_slot(struct zeek *z, const uint8_t sha256[32])
+static struct zeek_book *
+book_of(struct log *log, struct zeek *z)
 {
-	size_t i = (size_t)hash_bytes(sha256, 32) & (z->room - 1);
+	return log->options->book != NULL ? log->options->book : &z->own;
+}
 
-	while (z->certificates[i].certificate != NULL &&
-	    memcmp(z->certificates[i].sha256, sha256, 32) != 0)
-		i = (i + 1) & (z->room - 1);
-	return &z->certificates[i];
+static struct zeek_certificate *
+find_slot(struct zeek_book *b, const uint8_t sha256[32])
+{
+	size_t i = (size_t)hash_bytes(sha256, 32) & (b->room - 1);
+
+	while (b->at[i].certificate != NULL &&
+	    memcmp(b->at[i].sha256, sha256, 32) != 0)
+		i = (i + 1) & (b->room - 1);
+	return &b->at[i];
 }
 
 static void
-enlarge(struct zeek *z)
+enlarge(struct zeek_book *b)
 {
-	struct zeek_certificate *old = z->certificates;
-	size_t n_old = z->room;
+	struct zeek_certificate *old = b->at;
+	size_t n_old = b->room;
 
-	z->room = n_old > 0 ? n_old * 2 : 64;
-	z->certificates = mem_zero(z->room, sizeof(*old));
+	b->room = n_old > 0 ? n_old * 2 : 64;
+	b->at = mem_zero(b->room, sizeof(*old));
 	for (size_t i = 0; i < n_old; i++)
 		if (old[i].certificate != NULL)
-			*find_slot(z, old[i].sha256) = old[i];
+			*find_slot(b, old[i].sha256) = old[i];
 	free(old);
 }
 
 void
 zeek_certificate(struct log *log, struct zeek *z, const struct text *fields)
 {
+	struct zeek_book *book = book_of(log, z);
 	struct certificate c;
 	struct zeek_certificate *slot;
 	struct text alternatives = value_present(fields[ZEEK_X509_ALTERNATIVE]);
@@ -107,7 +128,7 @@ zeek_certificate(struct log *log, struct zeek *z, const struct text *fields)
 	dn_certificate(log, fields[ZEEK_X509_SUBJECT],
 	    fields[ZEEK_X509_ISSUER], &c);
 	if (!value_sha256(fields[ZEEK_FINGERPRINT], c.sha256) ||
-	    z->n_certificates == CERTIFICATES_MAX)
+	    book->n == CERTIFICATES_MAX)
 		return;
 	c.serial = fields[ZEEK_X509_SERIAL];
 	if (!value_time(log, fields[ZEEK_X509_NOT_BEFORE], &c.not_before))
@@ -119,16 +140,16 @@ zeek_certificate(struct log *log, struct zeek *z, const struct text *fields)
 		c.n_names++;
 	}
 	c.names = alternative;
-	if (z->n_certificates * 4 >= z->room * 3)
-		enlarge(z);
-	slot = find_slot(z, c.sha256);
+	if (book->n * 4 >= book->room * 3)
+		enlarge(book);
+	slot = find_slot(book, c.sha256);
 	if (slot->certificate != NULL)
 		return;
 	slot->certificate = log_certificate(log, &c);
 	if (slot->certificate == NULL)
 		return;
 	memcpy(slot->sha256, c.sha256, sizeof(slot->sha256));
-	z->n_certificates++;
+	book->n++;
 }
 
 /* ssl.log */
@@ -139,13 +160,14 @@ read_certificate(struct log *log, struct zeek *z, const struct text *fields,
     struct handshake *h)
 {
 	struct text chain = fields[ZEEK_CHAIN_FPS], first;
+	struct zeek_book *book = book_of(log, z);
 	struct certificate c;
 	uint8_t sha256[32];
 
-	if (chain.n >= 64 && z->n_certificates > 0) {
+	if (chain.n >= 64 && book->n > 0) {
 		text_split(&chain, ',', &first);
 		if (value_sha256(first, sha256))
-			h->certificate = find_slot(z, sha256)->certificate;
+			h->certificate = find_slot(book, sha256)->certificate;
 	}
 	if (h->certificate != NULL || fields[ZEEK_ISSUER].n == 0)
 		return;

@@ -42,10 +42,15 @@ struct zeek_certificate {
 	const struct certificate *certificate; /* NULL in a free slot */
 };
 
+/* The rows of x509.log. */
+struct zeek_book {
+	struct zeek_certificate *at; /* a power of two */
+	size_t n, room;
+};
+
 /* What is remembered from one line to the next. */
 struct zeek {
-	struct zeek_certificate *certificates; /* a power of two */
-	size_t n_certificates, room;
+	struct zeek_book own; /* where the inputs share none */
 	struct {
 		char name[48];
 		uint8_t length;
@@ -64,5 +69,9 @@ void zeek_certificate(struct log *log, struct zeek *z,
     const struct text *fields);
 
 void zeek_free(struct zeek *z);
+void zeek_book_clear(struct zeek_book *book);
+
+/* Do these first bytes belong to an x509.log? */
+bool zeek_is_x509(struct text head);
 
 #endif

@@ -1,0 +1,1 @@
+pinspot formats --try samples/logs/panos-cef.log
