@@ -434,7 +434,8 @@ verify_run(struct verification *v, const struct report *r,
 		check_effect(&c, i);
 	}
 	check_misses(&c, misses);
-	qsort(v->complaints, v->n, sizeof(*v->complaints), by_entry);
+	if (v->n > 1)
+		qsort(v->complaints, v->n, sizeof(*v->complaints), by_entry);
 	count_problems(v, list->n);
 	lookup_free(c.lookup);
 	replay_free(c.replay);

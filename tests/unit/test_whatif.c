@@ -158,7 +158,7 @@ START_TEST(cures_all_also_by_the_greedy_way)
 	struct exclusions list;
 	struct buf text = { 0 };
 	struct whatif w;
-	char name[32];
+	char name[64];
 
 	for (int i = 0; i < 20; i++) {
 		snprintf(name, sizeof(name), "h%d.d%d.example", i, i);
