@@ -1,6 +1,7 @@
 #include "report/summary.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "report/report.h"
@@ -10,6 +11,12 @@ static int
 by_text(const void *a, const void *b)
 {
 	return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
+static bool
+is_gone(const struct finding *f)
+{
+	return f->status != NULL && strcmp(f->status, "gone") == 0;
 }
 
 static uint64_t
@@ -26,7 +33,8 @@ count_hosts(const struct report *r)
 	names = mem_zero(n_names, sizeof(*names));
 	for (size_t i = 0; i < r->n_findings; i++)
 		for (size_t k = 0; k < r->findings[i].n_hosts; k++)
-			names[n++] = r->findings[i].hosts[k];
+			if (!is_gone(&r->findings[i]))
+				names[n++] = r->findings[i].hosts[k];
 	qsort(names, n, sizeof(*names), by_text);
 	for (size_t i = 0; i < n; i++)
 		distinct += i == 0 || !text_equal(names[i], names[i - 1]);
@@ -53,7 +61,10 @@ summary_of(const struct report *r)
 	struct summary s = { .hosts = count_hosts(r) };
 
 	for (size_t i = 0; i < r->n_findings; i++) {
-		s.attempts += r->findings[i].attempts;
+		if (!is_gone(&r->findings[i])) {
+			s.n_causes++;
+			s.attempts += r->findings[i].attempts;
+		}
 		count_status(&s, r->findings[i].status);
 	}
 	for (size_t i = 0; i < r->n_suggestions; i++) {
@@ -128,11 +139,10 @@ nothing_broken(const struct report *r, struct buf *out)
 }
 
 static void
-what_they_concern(const struct report *r, const struct summary *s,
-    struct buf *out)
+what_they_concern(const struct summary *s, struct buf *out)
 {
 	buf_string(out, " with ");
-	words_count(out, r->n_findings, "cause", "causes");
+	words_count(out, s->n_causes, "cause", "causes");
 	if (s->hosts > 0) {
 		buf_string(out, " on ");
 		words_count(out, s->hosts, "host", "hosts");
@@ -150,7 +160,7 @@ what_broke(const struct report *r, const struct summary *s, struct buf *out)
 	if (t->error_lines + t->rejected < s->attempts) {
 		words_count(out, s->attempts, "broken attempt",
 		    "broken attempts");
-		what_they_concern(r, s, out);
+		what_they_concern(s, out);
 		return;
 	}
 	if (t->error_lines > 0)
@@ -164,7 +174,7 @@ what_broke(const struct report *r, const struct summary *s, struct buf *out)
 		buf_string(out, t->error_lines + t->rejected == 1 ? " is "
 								   : " are ");
 	words_count(out, s->attempts, "attempt", "attempts");
-	what_they_concern(r, s, out);
+	what_they_concern(s, out);
 }
 
 static void
@@ -217,7 +227,8 @@ what_changed(const struct summary *s, struct buf *out)
 		uint64_t n;
 		const char *word;
 	} changes[] = { { s->n_new, "new" }, { s->n_back, "back" },
-		{ s->n_gone, "gone" }, { s->n_acknowledged, "acknowledged" } };
+		{ s->n_changed, "changed" }, { s->n_gone, "gone" },
+		{ s->n_acknowledged, "acknowledged" } };
 	const char *comma = "";
 
 	if (!s->has_history)
@@ -261,7 +272,7 @@ summary_lines(const struct report *r, struct buf lines[SUMMARY_LINES])
 
 	for (size_t i = 0; i < SUMMARY_LINES; i++)
 		lines[i] = (struct buf){ 0 };
-	if (r->n_findings == 0) {
+	if (s.n_causes == 0) {
 		nothing_broken(r, &lines[n++]);
 	} else {
 		what_broke(r, &s, &lines[n++]);
@@ -286,15 +297,15 @@ summary_subject(const struct report *r, struct buf *out)
 	struct summary s = summary_of(r);
 
 	buf_string(out, "pinspot: ");
-	if (r->n_findings == 0) {
-		buf_string(out, "nothing broken");
-		return;
-	}
-	if (s.n_new + s.n_back + s.n_gone > 0) {
+	if (s.n_new + s.n_back + s.n_changed + s.n_gone > 0) {
 		what_changed(&s, out);
 		buf_string(out, "; ");
 	}
-	words_count(out, r->n_findings, "cause", "causes");
+	if (s.n_causes == 0) {
+		buf_string(out, "nothing broken");
+		return;
+	}
+	words_count(out, s.n_causes, "cause", "causes");
 	buf_string(out, ", ");
 	words_count(out, s.attempts, "attempt", "attempts");
 	if (s.hosts > 0) {

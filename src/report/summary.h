@@ -9,7 +9,8 @@
 
 struct summary {
 	uint64_t attempts; /* of all findings: these broke */
-	uint64_t hosts; /* distinct names in findings */
+	uint64_t n_causes; /* findings that are not gone */
+	uint64_t hosts; /* distinct names in those */
 	uint64_t n_entries; /* suggested entries: verdict add */
 	uint64_t fixes; /* attempts that those cure, at most all */
 	uint64_t lost; /* inspected sessions that they give up */
