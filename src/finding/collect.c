@@ -31,7 +31,7 @@ collector_free(struct collector *c)
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < c->n_troubles; i++)
-		trouble_free(c->troubles[i]);
+		free(c->troubles[i]);
 	free(c->troubles);
 	free(c->hosts);
 	free(c->profiles);

@@ -272,7 +272,7 @@ keep_failure(struct pool *pool, struct cell *cell, struct trouble *t)
 	f->traits = t->traits;
 	for (size_t i = 0; i < t->n_exemplars; i++)
 		f->exemplars[f->n_exemplars++] =
-		    exemplar_keep(pool, t->exemplars[i]);
+		    &t->exemplars[i]->handshake;
 	for (unsigned i = 0; i < N_OUTCOMES; i++)
 		cell->outcomes[i] += t->outcomes[i];
 	cell->failure = f;

@@ -22,12 +22,12 @@ enum {
 	HOSTS_MAX = 1 << 18,
 	PROFILES_MAX = 1 << 18,
 	WAYS_MAX = 1 << 13, /* issuers, mostly */
-	SPOTS_MAX = 1 << 16, /* when reached, quiet spots are folded */
+	SPOTS_MAX = 1 << 15, /* when reached, quiet spots are folded */
 	LOUD_SPOTS_MAX = 1 << 17, /* spots with failures */
-	ATTEMPTS_MAX = 1 << 17, /* when reached, old attempts are folded */
-	EXEMPLARS_TOTAL_MAX = 1 << 13,
+	ATTEMPTS_MAX = 1 << 16, /* when reached, old attempts are folded */
+	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
 	EXEMPLAR_NAMES_MAX = 8, /* of a leaf with hundreds */
-	HOST_EXEMPLARS_MAX = 96, /* a host's cells that get exemplars */
+	HOST_EXEMPLARS_MAX = 64, /* a host's cells that get exemplars */
 	PROXIES_MAX = 1024,
 	FOLDED_PROFILE = 0 /* stands for many, in spots that were folded */
 };
@@ -76,6 +76,7 @@ struct exemplar {
 	struct handshake handshake;
 	struct certificate certificate;
 	struct text names[EXEMPLAR_NAMES_MAX];
+	struct exemplar *next; /* of those to use again */
 };
 
 /* What a spot keeps only when something failed. */
@@ -128,6 +129,7 @@ struct collector {
 	uint32_t *spot_cells; /* cell + 1 of each spot, at the end */
 	int64_t newest; /* microseconds */
 	size_t quiet_limit, attempt_limit, n_exemplars;
+	struct exemplar *unused; /* exemplars live in the report's pool */
 	uint64_t n_folded_spots;
 	bool attempts_folded, loud_dropped;
 };
@@ -139,11 +141,6 @@ void spot_span(struct spot *s, int64_t first, int64_t last);
 void trouble_add(struct collector *c, struct spot *s,
     const struct handshake *h);
 void trouble_join(struct trouble *into, struct trouble *from);
-void trouble_free(struct trouble *t);
-
-/* A copy in the report's pool, which owns it. */
-const struct handshake *exemplar_keep(struct pool *pool,
-    const struct exemplar *e);
 
 /* Which profiles are the interceptor's own connections to origins. */
 void pair_legs(struct collector *c);

@@ -8,14 +8,6 @@
 #include "base/mem.h"
 #include "finding/tables.h"
 
-void
-trouble_free(struct trouble *t)
-{
-	for (size_t i = 0; i < t->n_exemplars; i++)
-		free(t->exemplars[i]);
-	free(t);
-}
-
 /* What proves most comes first. */
 static int
 rank(const struct handshake *h)
@@ -77,36 +69,35 @@ copy_certificate(struct pool *pool, struct exemplar *e)
 	e->handshake.certificate = c;
 }
 
-static struct exemplar *
-exemplar_new(struct pool *pool, const struct handshake *h)
+static void
+intern_all(struct pool *pool, struct handshake *h)
 {
-	struct exemplar *e = mem_zero(1, sizeof(*e));
-	struct handshake *copy = &e->handshake;
-	struct text *const texts[] = { &copy->host, &copy->user, &copy->app,
-		&copy->agent, &copy->device, &copy->policy, &copy->error,
-		&copy->offered.alpn, &copy->offered.ja4,
-		&copy->offered.fingerprint, &copy->chosen.alpn,
-		&copy->chosen.shape };
+	struct text *const texts[] = { &h->host, &h->user, &h->app, &h->agent,
+		&h->device, &h->policy, &h->error, &h->offered.alpn,
+		&h->offered.ja4, &h->offered.fingerprint, &h->chosen.alpn,
+		&h->chosen.shape };
 
-	*copy = *h;
 	for (size_t i = 0; i < N_ITEMS(texts); i++)
 		intern(pool, texts[i]);
+}
+
+static struct exemplar *
+exemplar_new(struct collector *c, const struct handshake *h)
+{
+	struct pool *pool = c->report->pool;
+	struct exemplar *e = c->unused;
+	struct handshake *copy;
+
+	if (e != NULL)
+		c->unused = e->next;
+	else
+		e = pool_zero(pool, sizeof(*e));
+	copy = &e->handshake;
+	*copy = *h;
+	intern_all(pool, copy);
 	if (h->certificate != NULL)
 		copy_certificate(pool, e);
 	return e;
-}
-
-const struct handshake *
-exemplar_keep(struct pool *pool, const struct exemplar *e)
-{
-	struct exemplar *kept = pool_zero(pool, sizeof(*kept));
-
-	*kept = *e;
-	if (kept->handshake.certificate != NULL) {
-		kept->handshake.certificate = &kept->certificate;
-		kept->certificate.names = kept->names;
-	}
-	return &kept->handshake;
 }
 
 /* Is there room for one more?  Replacing needs none. */
@@ -133,7 +124,8 @@ keep_exemplar(struct collector *c, struct trouble *t, const struct spot *s,
 	if (at == EXEMPLARS_MAX || !may_keep(c, t, host))
 		return;
 	if (t->n_exemplars == EXEMPLARS_MAX) {
-		free(t->exemplars[EXEMPLARS_MAX - 1]);
+		t->exemplars[EXEMPLARS_MAX - 1]->next = c->unused;
+		c->unused = t->exemplars[EXEMPLARS_MAX - 1];
 	} else {
 		host->n_exemplars += t->n_exemplars == 0;
 		t->n_exemplars++;
@@ -141,7 +133,7 @@ keep_exemplar(struct collector *c, struct trouble *t, const struct spot *s,
 	}
 	memmove(&t->exemplars[at + 1], &t->exemplars[at],
 	    (t->n_exemplars - 1 - at) * sizeof(*t->exemplars));
-	t->exemplars[at] = exemplar_new(c->report->pool, h);
+	t->exemplars[at] = exemplar_new(c, h);
 }
 
 static struct trouble *
@@ -188,13 +180,9 @@ trouble_join(struct trouble *into, struct trouble *from)
 		while (at > 0 && compare(&e->handshake,
 		    &into->exemplars[at - 1]->handshake) < 0)
 			at--;
-		if (at == EXEMPLARS_MAX) {
-			free(e);
+		if (at == EXEMPLARS_MAX)
 			continue;
-		}
-		if (into->n_exemplars == EXEMPLARS_MAX)
-			free(into->exemplars[EXEMPLARS_MAX - 1]);
-		else
+		if (into->n_exemplars < EXEMPLARS_MAX)
 			into->n_exemplars++;
 		memmove(&into->exemplars[at + 1], &into->exemplars[at],
 		    (into->n_exemplars - 1 - at) * sizeof(*into->exemplars));
