@@ -428,6 +428,8 @@ make_cells(struct collector *c, struct target *targets,
 static void
 finish_totals(struct report *r)
 {
+	uint32_t looked_up = UINT32_MAX;
+
 	for (size_t i = 0; i < r->n_cells; i++) {
 		const struct cell *cell = &r->cells[i];
 		const struct attempts *a = &cell->attempts;
@@ -441,8 +443,11 @@ finish_totals(struct report *r)
 		    a->refused + a->network + a->other;
 		r->totals.rejected_attempts += a->rejected +
 		    (cell->idle_rejected ? a->idle : 0);
-		if (cell->failure != NULL)
-			look_up(&r->hosts[cell->host]);
+		/* Cells of one host stand next to each other. */
+		if (cell->failure != NULL && cell->host != looked_up) {
+			looked_up = cell->host;
+			look_up(&r->hosts[looked_up]);
+		}
 	}
 }
 
