@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "rule/inspect.h"
 #include "rule/rule.h"
@@ -171,6 +172,35 @@ START_TEST(a_failed_test_is_told)
 }
 END_TEST
 
+/* Each fact with its type, scope and meaning, and no others. */
+START_TEST(the_manual_has_every_fact)
+{
+	struct buf manual = { 0 }, wanted = { 0 };
+	struct error e;
+	size_t n = 0;
+
+	ck_assert_msg(file_read("man/pinspot-rules.5", 1 << 20, &manual, &e) ==
+	    0, "%s", e.text);
+	for (size_t i = 0; i < manual.n; i++)
+		if (manual.at[i] == '\n')
+			manual.at[i] = ' ';
+	for (size_t i = 0; i < n_facts; i++) {
+		wanted.n = 0;
+		buf_printf(&wanted, ".It Va %s %s, %s: %s. ",
+		    facts[i].name, fact_type_name(facts[i].type),
+		    fact_scope_name(facts[i].scope), facts[i].meaning);
+		ck_assert_msg(text_find(buf_view(&manual), wanted.at) >= 0,
+		    "%s", wanted.at);
+	}
+	for (const char *at = manual.at; (at = strstr(at, ".It Va ")) != NULL;
+	    at++)
+		n++;
+	ck_assert_uint_eq(n, n_facts);
+	buf_free(&manual);
+	buf_free(&wanted);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -183,5 +213,6 @@ main(void)
 	tcase_add_test(tc, refuses_every_truncation);
 	tcase_add_test(tc, finds_rules_that_cannot_be_reached);
 	tcase_add_test(tc, a_failed_test_is_told);
+	tcase_add_test(tc, the_manual_has_every_fact);
 	return unit_run(tc);
 }
