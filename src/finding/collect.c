@@ -246,6 +246,13 @@ way_number(struct collector *c, const struct handshake *h)
 		key.issuer = cert->issuer.n > 0 ? cert->issuer :
 		    cert->issuer_cn;
 	}
+	/* One interceptor signs nearly everything. */
+	if (c->n_ways > 0 && text_equal(c->ways[c->last_way].issuer,
+	    key.issuer)) {
+		key.issuer = c->ways[c->last_way].issuer;
+		if (same_way(c->ways, c->last_way, &key))
+			return c->last_way;
+	}
 	if (c->n_ways >= WAYS_MAX)
 		key.issuer = TEXT("(other issuers)");
 	key.issuer = pool_intern(c->report->pool, key.issuer);
@@ -255,14 +262,14 @@ way_number(struct collector *c, const struct handshake *h)
 	    (uint64_t)key.self_issued));
 	found = index_find(&c->way_index, hash, same_way, c->ways, &key);
 	if (found >= 0)
-		return (uint32_t)found;
+		return c->last_way = (uint32_t)found;
 	key.known = key.issuer.n > 0 ? interceptor_by_name(key.issuer) : NULL;
 	key.is_public = key.issuer.n > 0 && issuer_is_public(key.issuer);
 	c->ways = mem_grow(c->ways, c->n_ways, &c->ways_room,
 	    sizeof(*c->ways));
 	c->ways[c->n_ways] = key;
 	index_add(&c->way_index, hash, (uint32_t)c->n_ways);
-	return (uint32_t)c->n_ways++;
+	return c->last_way = (uint32_t)c->n_ways++;
 }
 
 static bool

@@ -126,6 +126,7 @@ struct collector {
 	uint32_t *tokens; /* spot + 1 of each token */
 	size_t n_tokens, tokens_room;
 	uint32_t token; /* of the handshake added last */
+	uint32_t last_way; /* of the handshake added last */
 	uint32_t *spot_cells; /* cell + 1 of each spot, at the end */
 	int64_t newest; /* microseconds */
 	size_t quiet_limit, attempt_limit, n_exemplars;
