@@ -404,30 +404,77 @@ find_host_facts(const struct comparison *m)
 	free(facts);
 }
 
-/* Could this profile have accepted this host in what was folded? */
+/* What was folded of a profile, a client or a program. */
+struct folded {
+	uint64_t accepted; /* attempts */
+	uint64_t domains; /* a bit by number of domain, modulo 64 */
+	uint32_t n_profiles;
+};
+
+static void
+add_folded(struct folded *f, const struct profile_slot *p)
+{
+	f->accepted += p->folded_accepted;
+	f->domains |= p->folded_domains;
+	f->n_profiles += p->folded_accepted > 0;
+}
+
+static void
+add_accepted(struct contrast_side *side, uint64_t accepted, uint64_t domains)
+{
+	side->accepted += accepted;
+	side->accepting += (uint32_t)__builtin_popcountll(domains);
+}
+
+static void
+apply_folded(struct contrast *contrast, const struct profile_slot *p,
+    const struct folded *client, const struct folded *program,
+    uint64_t own_domain)
+{
+	struct contrast_side *side = &contrast->same_client_other_profiles;
+
+	contrast->folded = (p->folded_domains & own_domain) != 0;
+	add_accepted(&contrast->same_profile_other_hosts, p->folded_accepted,
+	    p->folded_domains & ~own_domain);
+	add_accepted(&contrast->profile, p->folded_accepted,
+	    p->folded_domains);
+	add_accepted(&contrast->client, client->accepted, client->domains);
+	contrast->client_programs.accepted += client->accepted;
+	contrast->client_programs.accepting += client->n_profiles;
+	side->accepted += client->accepted - p->folded_accepted;
+	side->accepting += client->n_profiles - (p->folded_accepted > 0);
+	contrast->fingerprint.accepted += program->accepted;
+}
+
+/* What was folded is accepted somewhere, if not known where. */
 static void
 find_folded(const struct comparison *m)
 {
+	struct folded *clients = mem_zero(m->c->clients.n + 1,
+	    sizeof(*clients));
+	struct folded *programs = mem_zero(m->c->fingerprints.n + 1,
+	    sizeof(*programs));
+
+	for (size_t i = 1; i < m->c->n_profiles; i++) {
+		const struct profile_slot *p = &m->c->profiles[i];
+
+		add_folded(&clients[p->client_number], p);
+		add_folded(&programs[p->program_number], p);
+	}
 	for (size_t i = 0; i < m->r->n_cells; i++) {
 		struct cell *cell = &m->r->cells[i];
 		const struct profile_slot *p =
 		    &m->c->profiles[m->slots[i].profile];
-		uint32_t domain = m->c->hosts[m->slots[i].host].domain;
-		struct contrast *contrast;
 
-		if (cell->failure == NULL || p->folded_accepted == 0)
-			continue;
-		contrast = &cell->failure->contrast;
-		contrast->folded = (p->folded_domains >> domain % 64 & 1) != 0;
-		contrast->same_profile_other_hosts.accepted +=
-		    p->folded_accepted;
-		contrast->same_profile_other_hosts.accepting +=
-		    (uint32_t)__builtin_popcountll(p->folded_domains &
-		    ~(1ULL << domain % 64));
-		contrast->profile.accepted += p->folded_accepted;
-		contrast->profile.accepting +=
-		    (uint32_t)__builtin_popcountll(p->folded_domains);
+		if (cell->failure != NULL && m->slots[i].profile !=
+		    FOLDED_PROFILE)
+			apply_folded(&cell->failure->contrast, p,
+			    &clients[p->client_number],
+			    &programs[p->program_number], 1ULL <<
+			    m->c->hosts[m->slots[i].host].domain % 64);
 	}
+	free(clients);
+	free(programs);
 }
 
 void

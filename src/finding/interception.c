@@ -228,7 +228,9 @@ name_interceptor(struct collector *c, const struct issuer_facts *facts,
 	for (size_t i = 0; i < c->n_ways; i++) {
 		const struct way *w = &c->ways[i];
 
-		if (w->issuer.n == 0 || (given ? w->given != TRUTH_YES :
+		/* A log that tells of interception names the origin's issuer. */
+		if (w->issuer.n == 0 || (w->told != INTERCEPTION_UNKNOWN &&
+		    w->given != TRUTH_YES) || (given ? w->given != TRUTH_YES :
 		    w->interception != INTERCEPTION_PROVEN &&
 		    w->interception != INTERCEPTION_PRESUMED) ||
 		    facts[i].n_domains < most)

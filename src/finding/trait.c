@@ -175,8 +175,14 @@ add_certificate(struct traits *t, const struct handshake *h,
 		t->block_page += h->count;
 	if (now != CLOCK_UNKNOWN &&
 	    ((c->not_after != CLOCK_UNKNOWN && now > c->not_after) ||
-	    (c->not_before != CLOCK_UNKNOWN && now < c->not_before)))
-		t->expired += h->count;
+	    (c->not_before != CLOCK_UNKNOWN && now < c->not_before))) {
+		/* An interceptor's log describes the certificate that it got,
+		 * not the one that it made. */
+		if (!c->has_der && h->interception == INTERCEPTION_PROVEN)
+			t->origin_expired += h->count;
+		else
+			t->expired += h->count;
+	}
 	if (has_name(h) && !c->malformed && (c->n_names > 0 ||
 	    c->subject_cn.n > 0) && c->has_der && !trait_covers(c, h->host))
 		t->wrong_name += h->count;
@@ -297,7 +303,7 @@ static const size_t counters[] = {
 	AT(mismatch_failed), AT(sentinel), AT(session_echo), AT(early_data),
 	AT(refused_before_certificate), AT(refused_after_request),
 	AT(ech_offered), AT(placeholder), AT(untrust), AT(block_page),
-	AT(expired), AT(wrong_name), AT(weak), AT(self_issued),
+	AT(origin_expired), AT(expired), AT(wrong_name), AT(weak), AT(self_issued),
 	AT(public_issuer), AT(damaged), AT(from_log), AT(without_name),
 #undef AT
 };

@@ -108,6 +108,7 @@ struct traits {
 	uint32_t refused_after_request; /* by the server, certificate asked */
 	uint32_t ech_offered;
 	uint32_t placeholder, untrust, block_page; /* by the issuer's name */
+	uint32_t origin_expired; /* of the origin's leaf, as a log tells */
 	uint32_t expired, wrong_name, weak, self_issued, public_issuer;
 	uint32_t damaged; /* gap, cut, one-sided, begun before the capture */
 	uint32_t from_log, without_name;

@@ -315,6 +315,10 @@ const struct fact facts[] = {
 	    offsetof(struct subject, expired_domains) },
 	{ "certificate.issuer", FACT_TEXT, SCOPE_CELL,
 	    "issuer of the leaf, on one line", get_issuer, 0 },
+	{ "certificate.origin_expired", FACT_NUMBER, SCOPE_CELL,
+	    "failed connections whose log line tells that the origin's leaf "
+	    "was not valid at that time", failure_u32,
+	    TRAIT(origin_expired) },
 	{ "certificate.placeholder", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections that got a product's placeholder certificate",
 	    failure_u32, TRAIT(placeholder) },

@@ -231,14 +231,17 @@ group_cap(const struct report *r, const struct group *g, enum confidence c)
 	return CONFIDENCE_POSSIBLE;
 }
 
+/* An interceptor that was learned is no part of the id: on a quiet day there
+ * may be too little to learn it from. */
 static void
 fill_id(struct report *r, const struct group *g, struct finding *f)
 {
+	bool given = strcmp(r->interceptor_source, "given") == 0;
 	uint8_t digest[DIGEST_SIZE];
 	char hex[DIGEST_HEX_SIZE];
 	struct text key = pool_printf(r->pool, "%s|%.*s|%.*s",
 	    class_facts(f->class)->name, TEXT_ARG(g->members->key),
-	    TEXT_ARG(r->interceptor));
+	    TEXT_ARG(given ? r->interceptor : TEXT("")));
 
 	digest_sha256(key.at, key.n, digest);
 	snprintf(f->id, sizeof(f->id), "f-%.8s", digest_hex(digest, hex));
