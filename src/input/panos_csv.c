@@ -88,10 +88,15 @@ find_row(struct text line, struct panos_state *s, struct text *row)
 	const size_t n = sizeof(anchor) - 1;
 	const char *found = line.at + s->anchor;
 
+	/* A collector's JSON around a row, with escapes of its own: its format
+	 * takes it off and comes back. */
+	if (line.n > 1 && line.at[0] == '{')
+		return false;
 	if (line.n < s->anchor + n || memcmp(found, anchor, n) != 0) {
 		found = memmem(line.at, line.n < ANCHOR_REACH ? line.n :
 		    ANCHOR_REACH, anchor, n);
-		if (found == NULL)
+		if (found == NULL || memmem(line.at,
+		    (size_t)(found - line.at), "{\"", 2) != NULL)
 			return false;
 		s->anchor = (size_t)(found - line.at);
 	}

@@ -235,10 +235,11 @@ START_TEST(unwraps_a_raw_line_in_json)
 {
 	struct logs l = { 0 };
 
-	logs_read_string(&l, "{\"log\":\"" ROW("a.example", "UnknownCA")
+	logs_read_string(&l, "{\"log\":\"" ROW("a\\\\b.example", "UnknownCA")
 	    "\\n\",\"stream\":\"stdout\"}\n");
 	ck_assert_uint_eq(l.n, 1);
 	ck_assert_int_eq(l.at[0].alerts[0].code, 48);
+	ck_assert(text_is(l.at[0].host, "a\\b.example"));
 	logs_free(&l);
 }
 END_TEST
