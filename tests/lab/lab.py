@@ -128,7 +128,7 @@ class Lab:
                 t = time.time()
                 result, said = self.step(s, n, e)
                 yield n, e.at, t, time.time(), result, said
-                time.sleep(0.15)
+                time.sleep(0.06)
                 continue
             talk = programs.Talk(e.program, e.device, self.call(s, e, f"/e{n}"))
             for i in range(e.count):
@@ -151,7 +151,7 @@ class Lab:
         try:
             for n, at, t0, t1, result, said in self.steps(s):
                 e, at = s.events[n], at + day
-                moves.append((t0 - 0.05, at - 0.05))
+                moves.append((t0 - 0.02, at - 0.02))
                 rows.append({
                     "client": net.device_ip(e.device), "event": n,
                     "hosts": [e.host, *e.also], "program": e.program,
