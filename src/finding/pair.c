@@ -119,8 +119,12 @@ is_inner(const struct nesting *n, uint32_t least)
 	    n->all * (uint64_t)NESTED_PERCENT;
 }
 
-/* What is nested by itself, as a program on all clients, or on a client whose
- * other programs are and which never asks for itself. */
+/*
+ * What is nested by itself; what is nested as often as it was seen and is a
+ * program that is nested on other clients (an interceptor may keep its clients'
+ * addresses, and its library may be that of other programs); what comes from a
+ * client whose other programs are and which never asks for itself.
+ */
 static void
 mark_legs(struct collector *c, const struct nesting *profiles,
     const struct nesting *programs)
@@ -133,7 +137,9 @@ mark_legs(struct collector *c, const struct nesting *profiles,
 		struct profile_slot *p = &c->profiles[i];
 
 		if (is_proxy(c, &p->address) || is_inner(&profiles[i], least) ||
-		    is_inner(&programs[p->program_number], NESTED_MIN))
+		    (profiles[i].inner > 0 &&
+		    profiles[i].inner == profiles[i].all &&
+		    is_inner(&programs[p->program_number], NESTED_MIN)))
 			p->leg = LEG_SERVER;
 		inner[p->client_number] |= p->leg == LEG_SERVER;
 		outer[p->client_number] |= profiles[i].outer > 0;

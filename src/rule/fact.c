@@ -146,6 +146,7 @@ get_named(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
 	out->number = s->host->source != HOST_ADDRESS &&
+	    s->host->source != HOST_CERTIFICATE &&
 	    s->host->source != HOST_UNKNOWN;
 }
 
@@ -467,7 +468,8 @@ const struct fact facts[] = {
 	{ "log.policy", FACT_TEXT, SCOPE_HANDSHAKE,
 	    "policy or rule name of the proving line", get_policy, 0 },
 	{ "named", FACT_BOOLEAN, SCOPE_HOST,
-	    "the host is known by a name, not only by its address",
+	    "the client, a log or a proxy named the host; not so where only "
+	    "its address or its certificate tells",
 	    get_named, 0 },
 	{ "network.attempts", FACT_NUMBER, SCOPE_CELL,
 	    "attempts that died without TLS: resets, time-outs", cell_u64,

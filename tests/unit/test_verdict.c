@@ -313,6 +313,30 @@ START_TEST(the_server_leg_explains_the_client_leg)
 }
 END_TEST
 
+/* The interceptor's TLS library may be that of a client, too. */
+START_TEST(a_client_with_the_interceptors_fingerprint_stays_a_client)
+{
+	const struct who twin = { 9, "t13d_interceptor", ENGINE_APP };
+	struct day d;
+	struct report *r;
+
+	day_start(&d);
+	for (int i = 1; i < 4; i++) {
+		day_accept(&d, on(chrome, i), "www.one.example");
+		server_leg(&d, "www.one.example");
+		day_accept(&d, on(chrome, i), "www.two.test");
+		server_leg(&d, "www.two.test");
+	}
+	surf(&d, on(chrome, 9));
+	day_reject(&d, twin, "www.one.example", 48);
+	day_reject(&d, twin, "www.two.test", 48);
+	r = day_report(&d, NULL);
+	day_expect(r, "www.two.test", "10.0.0.9", CLASS_PRIVATE_STORE);
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
 START_TEST(clients_at_random_are_never_taken_for_a_server_leg)
 {
 	uint32_t state = 99;
@@ -502,6 +526,8 @@ main(void)
 	tcase_add_test(tc, lost_sessions_of_several_hosts_are_one_finding);
 	tcase_add_test(tc, a_lost_session_that_carries_on_is_harmless);
 	tcase_add_test(tc, the_server_leg_explains_the_client_leg);
+	tcase_add_test(tc,
+	    a_client_with_the_interceptors_fingerprint_stays_a_client);
 	tcase_add_test(tc,
 	    clients_at_random_are_never_taken_for_a_server_leg);
 	tcase_add_test(tc, in_tls_13_interception_is_only_presumed);
