@@ -24,24 +24,33 @@ struct flow {
 	enum tunnel tunnel;
 	uint8_t lanes[2]; /* enum lane_state */
 	bool socks; /* its tunnel was counted, see count_socks */
+	uint32_t input; /* where it began */
 	struct flow *next; /* among the free ones */
 };
 
-struct capture {
-	void (*idle)(void *arg); /* live: called in between; or NULL */
-	void *idle_arg;
-	const char *name;
-	uint32_t number;
-	bool quiet;
-	struct pool *pool;
-	struct tls tls;
-	struct datagrams *datagrams;
-	struct packet_stage *stage;
-	struct flow *free_flows;
-	int64_t newest; /* the latest time of any frame */
+struct captures {
+	const struct input_options *options;
 	handshake_fn *emit;
 	void *emit_arg;
+	struct pool *pool;
+	struct totals *totals;
+	struct authority *authority; /* NULL without --interceptor */
+	/* The input at hand. */
+	const char *name;
+	uint32_t number;
+	bool live;
+	/* The recording at hand, of one file or of several. */
+	struct packet_stage *stage; /* NULL: none */
+	struct tls tls;
+	struct datagrams *datagrams;
+	struct flow *free_flows;
+	int64_t newest; /* the latest time of any frame */
+	int64_t *ends; /* by input: its newest frame, once it was read */
+	size_t n_ends;
 };
+
+/* A file that begins so much after the last one ended goes on with it. */
+#define RING_GAP (60 * CLOCK_SECOND)
 
 static struct origin
 origin_of(const struct frame *frame)
@@ -52,7 +61,7 @@ origin_of(const struct frame *frame)
 /* Flows --------------------------------------------------------------------- */
 
 static struct flow *
-flow_new(struct capture *c)
+flow_new(struct captures *c)
 {
 	struct flow *flow = c->free_flows;
 
@@ -65,12 +74,13 @@ flow_new(struct capture *c)
 	flow->target = (struct text){ 0 };
 	flow->tunnel = TUNNEL_NONE;
 	flow->socks = false;
+	flow->input = c->number;
 	flow->lanes[0] = flow->lanes[1] = LANE_NEW;
 	return flow;
 }
 
 static void
-flow_free(struct capture *c, struct flow *flow)
+flow_free(struct captures *c, struct flow *flow)
 {
 	session_free(&flow->session, &c->tls);
 	free(flow->carrier);
@@ -79,7 +89,7 @@ flow_free(struct capture *c, struct flow *flow)
 }
 
 static void
-forget(struct capture *c, struct connection *connection)
+forget(struct captures *c, struct connection *connection)
 {
 	flow_free(c, connection->user);
 	connection->user = NULL;
@@ -88,7 +98,7 @@ forget(struct capture *c, struct connection *connection)
 /* The clear part is over for one end; the first end to say hello is the
  * tunnel's client, unless only the server was captured. */
 static void
-leave_clear(struct capture *c, struct flow *flow, int end)
+leave_clear(struct captures *c, struct flow *flow, int end)
 {
 	int client = flow->session.client >= 0 ? flow->session.client : end;
 	struct text target;
@@ -101,7 +111,7 @@ leave_clear(struct capture *c, struct flow *flow, int end)
 
 /* Look for TLS in what comes from this end.  False: there will be none. */
 static bool
-take_clear(struct capture *c, struct flow *flow, int end,
+take_clear(struct captures *c, struct flow *flow, int end,
     struct cursor bytes, const struct origin *at)
 {
 	struct cursor held;
@@ -131,7 +141,7 @@ take_clear(struct capture *c, struct flow *flow, int end,
 /* tshark looks for SOCKS on port 1080, and gives a stream number of its own to
  * what comes through its tunnel. */
 static void
-count_socks(struct capture *c, const struct connection *connection,
+count_socks(struct captures *c, const struct connection *connection,
     struct flow *flow)
 {
 	enum { SOCKS_PORT = 1080 };
@@ -152,7 +162,7 @@ static enum tcp_want
 take_data(struct connection *connection, int end, struct cursor bytes,
     const struct frame *frame, void *arg)
 {
-	struct capture *c = arg;
+	struct captures *c = arg;
 	struct flow *flow = connection->user;
 	const struct origin at = origin_of(frame);
 
@@ -183,7 +193,7 @@ static enum tcp_want
 take_gap(struct connection *connection, int end, uint64_t n,
     const struct frame *frame, void *arg)
 {
-	struct capture *c = arg;
+	struct captures *c = arg;
 	struct flow *flow = connection->user;
 
 	(void)frame;
@@ -224,7 +234,7 @@ certificate_host(const struct certificate *leaf)
 }
 
 static void
-name_host(struct capture *c, const struct session *s, struct text target,
+name_host(struct captures *c, const struct session *s, struct text target,
     enum tunnel tunnel, struct handshake *h)
 {
 	char address[ADDRESS_TEXT_SIZE];
@@ -244,10 +254,31 @@ name_host(struct capture *c, const struct session *s, struct text target,
 	}
 }
 
+/* A frame of another input than the handshake's would be taken for one of its
+ * own: only its time stays. */
+static void
+drop_foreign(struct origin *o, int64_t end)
+{
+	if (o->time > end)
+		o->record = 0;
+}
+
+static void
+take_input(const struct captures *c, const struct flow *flow,
+    struct handshake *h)
+{
+	h->input = flow->input;
+	if (flow->input == c->number || flow->input >= c->n_ends)
+		return;
+	drop_foreign(&h->flight, c->ends[flow->input]);
+	drop_foreign(&h->deciding, c->ends[flow->input]);
+	drop_foreign(&h->last, c->ends[flow->input]);
+}
+
 static void
 take_end(struct connection *connection, void *arg)
 {
-	struct capture *c = arg;
+	struct captures *c = arg;
 	struct flow *flow = connection->user;
 	struct handshake h;
 	int client;
@@ -257,7 +288,6 @@ take_end(struct connection *connection, void *arg)
 	client = flow->session.client;
 	if (client >= 0) {
 		handshake_init(&h);
-		h.input = c->number;
 		h.stream = connection->number;
 		h.transport = TRANSPORT_TCP;
 		h.tunnel = flow->tunnel;
@@ -268,8 +298,10 @@ take_end(struct connection *connection, void *arg)
 		h.midstream = connection->midstream;
 		name_host(c, &flow->session, flow->target, flow->tunnel, &h);
 		if (session_report(&flow->session, &c->tls,
-		    connection->bytes, c->newest, &h))
+		    connection->bytes, c->newest, &h)) {
+			take_input(c, flow, &h);
 			c->emit(&h, c->emit_arg);
+		}
 	}
 	forget(c, connection);
 }
@@ -278,20 +310,18 @@ static void
 take_datagram(const struct endpoint *from, const struct endpoint *to,
     struct cursor bytes, const struct frame *frame, void *arg)
 {
-	struct capture *c = arg;
+	struct captures *c = arg;
 	const struct origin at = origin_of(frame);
 
 	datagrams_take(c->datagrams, from, to, bytes, &at);
 }
 
-/* The input ------------------------------------------------------------------ */
-
 static void
 notice(const char *words, void *arg)
 {
-	const struct capture *c = arg;
+	const struct captures *c = arg;
 
-	if (!c->quiet)
+	if (c->options->verbose >= 0)
 		fprintf(stderr, "pinspot: %s\n", words);
 }
 
@@ -311,36 +341,107 @@ find_authority(const struct input_options *o, struct authority **out,
 	return *out != NULL ? 0 : -1;
 }
 
-static void
-read_frames(struct capture *c, struct reader *reader,
-    struct packet_stage *stage)
-{
-	struct frame frames[READER_BATCH];
-	size_t n;
+/* Recordings --------------------------------------------------------------- */
 
-	while ((n = reader_read(reader, frames, READER_BATCH)) > 0 ||
-	    (!reader_ended(reader) && !stop_wanted())) {
-		for (size_t i = 0; i < n; i++)
-			if (frames[i].time > c->newest)
-				c->newest = frames[i].time;
-		packet_stage_frames(stage, frames, n);
-		if (c->idle != NULL)
-			c->idle(c->idle_arg);
-	}
-	packet_stage_finish(stage);
+static void
+begin_recording(struct captures *c)
+{
+	const struct tcp_handler handler = { .data = take_data,
+		.gap = take_gap, .close = take_close, .end = take_end,
+		.datagram = take_datagram, .arg = c };
+	const struct packet_limits limits = { c->options->max_flows,
+		c->options->max_memory };
+
+	c->newest = CLOCK_UNKNOWN;
+	tls_init(&c->tls, c->pool, c->authority, c->totals);
+	c->datagrams = datagrams_new(&c->tls, c->number, c->emit, c->emit_arg);
+	c->stage = packet_stage_new(&handler, &limits);
+}
+
+void
+captures_finish(struct captures *c)
+{
+	struct flow *next;
+
+	if (c->stage == NULL)
+		return;
+	packet_stage_finish(c->stage);
 	datagrams_finish(c->datagrams);
+	packet_stage_free(c->stage);
+	c->stage = NULL;
+	for (struct flow *f = c->free_flows; f != NULL; f = next) {
+		next = f->next;
+		free(f);
+	}
+	c->free_flows = NULL;
+	datagrams_free(c->datagrams);
+	tls_free(&c->tls);
+}
+
+/* Does the input that begins at this time go on with the recording? */
+static void
+go_on_or_begin(struct captures *c, int64_t first)
+{
+	bool goes_on = c->stage != NULL && first != CLOCK_UNKNOWN &&
+	    c->newest != CLOCK_UNKNOWN && first >= c->newest &&
+	    first - c->newest <= RING_GAP;
+
+	if (goes_on) {
+		packet_stage_lose_count(c->stage);
+		datagrams_next_input(c->datagrams, c->number);
+		return;
+	}
+	captures_finish(c);
+	begin_recording(c);
 }
 
 static void
-fill_info(struct reader *reader, const struct packet_counts *counts,
-    struct input_info *info)
+note_end(struct captures *c, int64_t newest)
+{
+	while (c->n_ends <= c->number) {
+		c->ends = mem_resize(c->ends, c->n_ends + 1,
+		    sizeof(*c->ends));
+		c->ends[c->n_ends++] = INT64_MAX;
+	}
+	c->ends[c->number] = newest;
+}
+
+static void
+take_frames(struct captures *c, const struct frame *frames, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (frames[i].time > c->newest)
+			c->newest = frames[i].time;
+	packet_stage_frames(c->stage, frames, n);
+}
+
+static void
+read_frames(struct captures *c, struct reader *reader)
+{
+	struct frame frames[READER_BATCH];
+	size_t n = reader_read(reader, frames, READER_BATCH);
+
+	go_on_or_begin(c, n > 0 ? frames[0].time : CLOCK_UNKNOWN);
+	for (; n > 0 || (!reader_ended(reader) && !stop_wanted());
+	    n = reader_read(reader, frames, READER_BATCH)) {
+		take_frames(c, frames, n);
+		if (c->live && c->options->idle != NULL)
+			c->options->idle(c->options->idle_arg);
+	}
+	note_end(c, c->newest);
+}
+
+/* The input ------------------------------------------------------------------ */
+
+static void
+fill_info(struct reader *reader, uint64_t other, struct input_info *info)
 {
 	const struct reader_stats *stats = reader_stats(reader);
 
 	info->kind = stats->kind;
 	info->packets += stats->packets;
 	info->bad += stats->bad;
-	info->other += counts->other;
+	info->other += other;
 	info->first = stats->first;
 	info->last = stats->last;
 	info->snaplen = stats->snaplen;
@@ -348,10 +449,10 @@ fill_info(struct reader *reader, const struct packet_counts *counts,
 }
 
 static void
-tell_damage(const struct capture *c, const struct packet_counts *counts,
+tell_damage(const struct captures *c, const struct packet_counts *counts,
     const struct input_info *info)
 {
-	if (c->quiet)
+	if (c->options->verbose < 0)
 		return;
 	if (counts->snapped > 0 && info->snaplen > 0)
 		fprintf(stderr, "pinspot: %s: snaplen %u cuts packets: what "
@@ -364,89 +465,98 @@ tell_damage(const struct capture *c, const struct packet_counts *counts,
 		    (unsigned long long)counts->evicted);
 }
 
-static void
-capture_free(struct capture *c)
-{
-	struct flow *next;
-
-	for (struct flow *f = c->free_flows; f != NULL; f = next) {
-		next = f->next;
-		free(f);
-	}
-	datagrams_free(c->datagrams);
-	tls_free(&c->tls);
-}
-
-/* Either a source with a file in it, or the name of an interface. */
 static int
-open_reader(struct capture *c, struct source *s, const char *interface,
-    const char *filter, struct reader **reader, struct error *e)
+run(struct captures *c, struct reader *reader, struct input_info *info)
 {
-	const struct reader_options options = { .filter = filter,
-		.notice = notice, .arg = c };
+	struct packet_counts before = { 0 };
+	const struct packet_counts *counts;
 
-	return s != NULL ? reader_open(reader, s, &options, e) :
-	    reader_open_live(reader, interface, &options, e);
-}
-
-static int
-run(struct capture *c, struct source *s, const char *interface,
-    const struct input_options *options, struct input_info *info,
-    struct totals *totals, struct error *e)
-{
-	const struct tcp_handler handler = { .data = take_data,
-		.gap = take_gap, .close = take_close, .end = take_end,
-		.datagram = take_datagram, .arg = c };
-	const struct packet_limits limits = { options->max_flows,
-		options->max_memory };
-	struct authority *authority;
-	struct packet_stage *stage;
-	struct reader *reader;
-
-	if (find_authority(options, &authority, e) != 0)
-		return -1;
-	if (open_reader(c, s, interface, options->filter, &reader, e) != 0) {
-		authority_free(authority);
-		return -1;
-	}
-	if (options->opened != NULL)
-		options->opened(options->idle_arg);
-	tls_init(&c->tls, c->pool, authority, totals);
-	c->datagrams = datagrams_new(&c->tls, c->number, c->emit, c->emit_arg);
-	c->stage = stage = packet_stage_new(&handler, &limits);
-	read_frames(c, reader, stage);
-	fill_info(reader, packet_stage_counts(stage), info);
-	tell_damage(c, packet_stage_counts(stage), info);
-	packet_stage_free(stage);
+	if (c->stage != NULL)
+		before = *packet_stage_counts(c->stage);
+	read_frames(c, reader);
+	counts = packet_stage_counts(c->stage);
+	if (counts->frames < before.frames) /* another recording has begun */
+		before = (struct packet_counts){ 0 };
+	fill_info(reader, counts->other - before.other, info);
+	tell_damage(c, counts, info);
 	reader_free(reader);
-	capture_free(c);
-	authority_free(authority);
 	return 0;
 }
 
-int
-capture_read(struct source *s, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
-    struct error *e)
+struct captures *
+captures_new(const struct input_options *options, handshake_fn *emit,
+    void *arg, struct pool *pool, struct totals *totals, struct error *e)
 {
-	struct capture c = { .name = s->name, .number = number, .pool = pool,
-		.quiet = options->verbose < 0, .newest = CLOCK_UNKNOWN,
-		.emit = emit, .emit_arg = arg };
+	struct captures *c = mem_zero(1, sizeof(*c));
 
-	return run(&c, s, NULL, options, info, totals, e);
+	c->options = options;
+	c->emit = emit;
+	c->emit_arg = arg;
+	c->pool = pool;
+	c->totals = totals;
+	if (find_authority(options, &c->authority, e) == 0)
+		return c;
+	free(c);
+	return NULL;
+}
+
+void
+captures_free(struct captures *c)
+{
+	if (c == NULL)
+		return;
+	captures_finish(c);
+	authority_free(c->authority);
+	free(c->ends);
+	free(c);
 }
 
 int
-capture_live(const char *interface, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
-    struct error *e)
+captures_read(struct captures *c, struct source *s, uint32_t number,
+    struct input_info *info, struct error *e)
 {
-	struct capture c = { .name = interface, .number = number,
-		.pool = pool, .quiet = options->verbose < 0,
-		.newest = CLOCK_UNKNOWN, .emit = emit, .emit_arg = arg,
-		.idle = options->idle, .idle_arg = options->idle_arg };
+	const struct reader_options options = { .notice = notice, .arg = c,
+		.filter = c->options->filter };
+	struct reader *reader;
 
-	return run(&c, NULL, interface, options, info, totals, e);
+	c->name = s->name;
+	c->number = number;
+	c->live = false;
+	if (reader_open(&reader, s, &options, e) != 0)
+		return -1;
+	return run(c, reader, info);
+}
+
+int
+captures_live(struct captures *c, const char *interface, uint32_t number,
+    struct input_info *info, struct error *e)
+{
+	const struct reader_options options = { .notice = notice, .arg = c,
+		.filter = c->options->filter };
+	struct reader *reader;
+
+	c->name = interface;
+	c->number = number;
+	c->live = true;
+	if (reader_open_live(&reader, interface, &options, e) != 0)
+		return -1;
+	if (c->options->opened != NULL)
+		c->options->opened(c->options->idle_arg);
+	return run(c, reader, info);
+}
+
+int64_t
+capture_first_time(struct source *s)
+{
+	const struct reader_options options = { 0 };
+	int64_t time = CLOCK_UNKNOWN;
+	struct reader *reader;
+	struct frame frame;
+
+	if (reader_open(&reader, s, &options, NULL) != 0)
+		return time;
+	if (reader_read(reader, &frame, 1) > 0)
+		time = frame.time;
+	reader_free(reader);
+	return time;
 }

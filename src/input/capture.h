@@ -11,21 +11,37 @@
 #include "input/source.h"
 
 /*
- * Read a capture to its end and emit its handshakes, each when its connection
- * is over; see input_read for the rest.  What is skipped is told on standard
- * error, unless options->verbose is negative.  -1 with the words in *e where
- * the file's header, the filter or the interceptor is unusable.
+ * The captures of one run.  Files that follow each other in time, as a ring of
+ * files does, are one recording: a connection may begin in one and end in the
+ * next.
  */
-int capture_read(struct source *s, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
+struct captures;
+
+/* emit gets each handshake when its connection is over.  NULL with the words in
+ * *e where --interceptor is unusable; all pointers are borrowed. */
+struct captures *captures_new(const struct input_options *options,
+    handshake_fn *emit, void *arg, struct pool *pool, struct totals *totals,
     struct error *e) MUST_CHECK;
 
-/* Capture from a network interface until the user has enough (stop.h); the same
- * otherwise.  options->idle is called in between. */
-int capture_live(const char *interface, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
-    struct error *e) MUST_CHECK;
+/*
+ * Read a capture to its end.  What is skipped is told on standard error, unless
+ * options->verbose is negative.  -1 with the words in *e where the file's header
+ * or the filter is unusable.
+ */
+int captures_read(struct captures *c, struct source *s, uint32_t number,
+    struct input_info *info, struct error *e) MUST_CHECK;
+
+/* Capture from a network interface until the user has enough (stop.h).
+ * options->idle is called in between. */
+int captures_live(struct captures *c, const char *interface, uint32_t number,
+    struct input_info *info, struct error *e) MUST_CHECK;
+
+/* No capture follows: emit what is left. */
+void captures_finish(struct captures *c);
+
+void captures_free(struct captures *c);
+
+/* The time of the first frame, or CLOCK_UNKNOWN; uses up the source. */
+int64_t capture_first_time(struct source *s);
 
 #endif

@@ -278,6 +278,13 @@ datagrams_finish(struct datagrams *d)
 }
 
 void
+datagrams_next_input(struct datagrams *d, uint32_t number)
+{
+	datagrams_finish(d);
+	d->number = number;
+}
+
+void
 datagrams_free(struct datagrams *d)
 {
 	if (d == NULL)

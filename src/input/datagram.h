@@ -16,6 +16,9 @@ struct datagrams *datagrams_new(struct tls *tls, uint32_t number,
 void datagrams_take(struct datagrams *d, const struct endpoint *from,
     const struct endpoint *to, struct cursor bytes, const struct origin *at);
 
+/* Another file follows: emit what is left, and count for it from here on. */
+void datagrams_next_input(struct datagrams *d, uint32_t number);
+
 /* The capture ended: emit what is left. */
 void datagrams_finish(struct datagrams *d);
 

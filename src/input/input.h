@@ -26,7 +26,7 @@ struct input_options {
 	const char *squid_format; /* --squid-format */
 	int64_t timezone; /* ns east of UTC of times that carry no zone */
 	uint64_t max_flows, max_memory; /* 0: the defaults */
-	struct zeek_book *book; /* shared by all inputs; NULL: each its own */
+	struct zeek_book *book; /* set by inputs_new: what logs refer to */
 	bool want_ja4; /* the published JA4 is needed, not only the profile */
 	int verbose;
 	/* How far reading has come, for a person who waits; NULL: nobody asks.
@@ -43,36 +43,47 @@ struct input_options {
 
 /*
  * In which order inputs are to be read: captures, so that logs can be joined with
- * them; then tables that other logs refer to (Zeek's x509.log); then logs.  A pipe
- * cannot be asked before it is read and counts as a capture.
+ * them; then tables that other logs refer to (Zeek's x509.log); then logs.
  */
-enum input_rank { INPUT_CAPTURE, INPUT_TABLE, INPUT_LOG, N_INPUT_RANKS };
+enum input_rank { INPUT_CAPTURE, INPUT_TABLE, INPUT_LOG };
 
-enum input_rank input_rank(const char *path, const char *format);
+/* What can be told of a file before it is read.  A pipe cannot be asked, and
+ * counts as a capture. */
+struct input_sight {
+	enum input_rank rank;
+	int64_t first; /* a capture's first frame; CLOCK_UNKNOWN */
+};
 
-/* What one input has told that others refer to. */
-struct zeek_book *input_book_new(void);
-void input_book_free(struct zeek_book *book);
+struct input_sight input_look(const char *path, const char *format);
 
-/* Capture from a network interface until the user has enough; the same as
- * input_read otherwise. */
-int input_live(const char *interface, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
+/* The inputs of one run.  Captures come in the order of their first frames, so
+ * that a connection is followed from one file of a ring into the next. */
+struct inputs;
+
+/* emit gets the handshakes; what they borrow lives in the pool, or until it
+ * returns.  All pointers are borrowed.  NULL with the words in *e where
+ * --interceptor is unusable. */
+struct inputs *inputs_new(const struct input_options *options,
+    handshake_fn *emit, void *arg, struct pool *pool, struct totals *totals,
     struct error *e) MUST_CHECK;
 
 /*
- * Read one input from its beginning to its end and emit its handshakes.  path
- * is a file or "-" for standard input; folders were opened by the caller
- * (input_expand).  *info and *totals are added to.  What the handshakes borrow
- * lives in the pool.
+ * Read one input from its beginning to its end.  path is a file or "-" for
+ * standard input; folders were opened by the caller.  *info is added to.
  *
  * Bad records are skipped and counted, with a message on standard error.  -1
  * with the words in *e where nothing of it can be read.
  */
-int input_read(const char *path, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
-    struct error *e) MUST_CHECK;
+int inputs_read(struct inputs *in, const char *path, uint32_t number,
+    struct input_info *info, struct error *e) MUST_CHECK;
+
+/* Capture from a network interface until the user has enough. */
+int inputs_live(struct inputs *in, const char *interface, uint32_t number,
+    struct input_info *info, struct error *e) MUST_CHECK;
+
+/* All were read: emit the connections that were still open. */
+void inputs_finish(struct inputs *in);
+
+void inputs_free(struct inputs *in);
 
 #endif

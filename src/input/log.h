@@ -98,7 +98,7 @@ struct log_format {
 };
 
 /*
- * Read a log to its end and emit its handshakes; see input_read for the rest.
+ * Read a log to its end and emit its handshakes; see inputs_read for the rest.
  * Damaged lines are told on standard error, unless options->verbose is negative.
  * -1 with the words in *e where no line of it could be recognised, or where it
  * could not be read at all.

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
 #include "input/archive.h"
@@ -46,15 +47,22 @@ identify(const struct source *s, struct input_info *info)
 	free(bytes);
 }
 
-/* One input while it is opened, with whatever is packed into it. */
-struct opening {
-	uint32_t number;
-	const struct input_options *options;
+struct inputs {
+	struct input_options options;
+	struct zeek_book book;
 	handshake_fn *emit;
 	void *arg;
 	struct pool *pool;
-	struct input_info *info;
 	struct totals *totals;
+	struct captures *captures;
+};
+
+/* One input while it is opened, with whatever is packed into it. */
+struct opening {
+	struct inputs *in;
+	uint32_t number;
+	const struct input_options *options;
+	struct input_info *info;
 	int depth; /* archives around the source at hand */
 	unsigned n_read; /* captures and logs that could be read */
 	struct error *e; /* the first thing that could not */
@@ -110,15 +118,17 @@ read_source(struct source *s, void *arg)
 
 	if (is_capture(head, o->options->format) &&
 	    archive_recognise(head) == NULL) {
-		result = capture_read(s, o->number, o->options, o->emit,
-		    o->arg, o->pool, o->info, o->totals, &why);
+		result = captures_read(o->in->captures, s, o->number, o->info,
+		    &why);
 	} else if (archive_recognise(head) != NULL &&
 	    o->depth < ARCHIVE_DEPTH_MAX) {
 		read_archive(s, o);
 		return true;
 	} else {
-		result = log_read(s, o->number, o->options, o->emit, o->arg,
-		    o->pool, o->info, o->totals, &why);
+		/* What was captured is all known before lines join it. */
+		captures_finish(o->in->captures);
+		result = log_read(s, o->number, o->options, o->in->emit,
+		    o->in->arg, o->in->pool, o->info, o->in->totals, &why);
 	}
 	if (result == 0)
 		o->n_read++;
@@ -129,7 +139,7 @@ read_source(struct source *s, void *arg)
 
 struct question {
 	const char *format;
-	enum input_rank rank; /* the answer */
+	struct input_sight answer;
 };
 
 /* An archive_member_fn: the first member speaks for all. */
@@ -141,67 +151,87 @@ ask_source(struct source *s, void *arg)
 	struct text text = { (const char *)head.at, head.left };
 	struct error why;
 
-	if (archive_recognise(head) == NULL)
-		q->rank = is_capture(head, q->format) ? INPUT_CAPTURE :
-		    zeek_is_x509(text) ? INPUT_TABLE : INPUT_LOG;
-	else if (archive_read_members(s, ask_source, q, &why) != 0)
-		q->rank = INPUT_LOG;
+	if (archive_recognise(head) != NULL) {
+		if (archive_read_members(s, ask_source, q, &why) != 0)
+			q->answer.rank = INPUT_LOG;
+	} else if (is_capture(head, q->format)) {
+		q->answer.rank = INPUT_CAPTURE;
+		q->answer.first = capture_first_time(s);
+	} else {
+		q->answer.rank = zeek_is_x509(text) ? INPUT_TABLE : INPUT_LOG;
+	}
 	return false;
 }
 
-enum input_rank
-input_rank(const char *path, const char *format)
+struct input_sight
+input_look(const char *path, const char *format)
 {
-	struct question q = { .format = format, .rank = INPUT_CAPTURE };
+	struct question q = { format, { INPUT_CAPTURE, CLOCK_UNKNOWN } };
 	struct source s;
 
 	if (strcmp(path, "-") == 0)
-		return INPUT_CAPTURE;
+		return q.answer;
+	q.answer.rank = INPUT_LOG;
 	if (source_open(&s, path, NULL) != 0)
-		return INPUT_LOG;
-	/* What a pipe is asked for is gone. */
+		return q.answer;
+	if (s.size == 0) /* what a named pipe is asked for is gone */
+		q.answer.rank = INPUT_CAPTURE;
 	if (s.size > 0)
 		(void)ask_source(&s, &q);
 	source_close(&s);
-	return q.rank;
+	return q.answer;
 }
 
-struct zeek_book *
-input_book_new(void)
+struct inputs *
+inputs_new(const struct input_options *options, handshake_fn *emit, void *arg,
+    struct pool *pool, struct totals *totals, struct error *e)
 {
-	return mem_zero(1, sizeof(struct zeek_book));
+	struct inputs *in = mem_zero(1, sizeof(*in));
+
+	*in = (struct inputs){ .options = *options, .emit = emit, .arg = arg,
+		.pool = pool, .totals = totals };
+	in->options.book = &in->book;
+	in->captures = captures_new(&in->options, emit, arg, pool, totals, e);
+	if (in->captures != NULL)
+		return in;
+	free(in);
+	return NULL;
 }
 
 void
-input_book_free(struct zeek_book *book)
+inputs_finish(struct inputs *in)
 {
-	if (book == NULL)
+	captures_finish(in->captures);
+}
+
+void
+inputs_free(struct inputs *in)
+{
+	if (in == NULL)
 		return;
-	zeek_book_clear(book);
-	free(book);
+	captures_free(in->captures);
+	zeek_book_clear(&in->book);
+	free(in);
 }
 
 int
-input_read(const char *path, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
-    struct error *e)
+inputs_read(struct inputs *in, const char *path, uint32_t number,
+    struct input_info *info, struct error *e)
 {
-	struct opening o = { .number = number, .options = options,
-		.emit = emit, .arg = arg, .pool = pool, .info = info,
-		.totals = totals, .e = e };
+	struct opening o = { .in = in, .number = number,
+		.options = &in->options, .info = info, .e = e };
 	struct follow follow;
 	struct source s;
 
 	e->text[0] = '\0';
 	if (source_open(&s, path, e) != 0)
 		return -1;
-	s.progress = options->progress;
-	s.progress_arg = options->progress_arg;
+	s.progress = in->options.progress;
+	s.progress_arg = in->options.progress_arg;
 	identify(&s, info);
-	if (options->follow)
-		follow_start(&follow, &s, path, options->idle,
-		    options->idle_arg);
+	if (in->options.follow)
+		follow_start(&follow, &s, path, in->options.idle,
+		    in->options.idle_arg);
 	read_source(&s, &o);
 	source_close(&s);
 	if (o.n_read > 0)
@@ -211,11 +241,8 @@ input_read(const char *path, uint32_t number,
 }
 
 int
-input_live(const char *interface, uint32_t number,
-    const struct input_options *options, handshake_fn *emit, void *arg,
-    struct pool *pool, struct input_info *info, struct totals *totals,
-    struct error *e)
+inputs_live(struct inputs *in, const char *interface, uint32_t number,
+    struct input_info *info, struct error *e)
 {
-	return capture_live(interface, number, options, emit, arg, pool, info,
-	    totals, e);
+	return captures_live(in->captures, interface, number, info, e);
 }

@@ -322,3 +322,9 @@ packet_stage_skip_number(struct packet_stage *p)
 {
 	streams_skip_number(p->streams);
 }
+
+void
+packet_stage_lose_count(struct packet_stage *p)
+{
+	streams_lose_count(p->streams);
+}

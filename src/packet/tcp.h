@@ -90,6 +90,10 @@ void packet_stage_frames(struct packet_stage *p, const struct frame *frames,
  * the first bytes inside a SOCKS tunnel. */
 void packet_stage_skip_number(struct packet_stage *p);
 
+/* Frames of another file follow, which tshark would number anew: connections
+ * that begin from here on have no number. */
+void packet_stage_lose_count(struct packet_stage *p);
+
 /* The capture ended: every connection left is told as over. */
 void packet_stage_finish(struct packet_stage *p);
 

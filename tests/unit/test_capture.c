@@ -130,13 +130,16 @@ static int
 read_capture(const struct input_options *options, struct error *e)
 {
 	struct pool *pool = pool_new();
+	struct captures *captures = captures_new(options, emit, NULL, pool,
+	    &totals, e);
 	struct source source;
 	size_t at = 0;
-	int result;
+	int result = -1;
 
 	source_init(&source, "test.pcap", read_file, &at);
-	result = capture_read(&source, 0, options, emit, NULL, pool, &info,
-	    &totals, e);
+	if (captures != NULL)
+		result = captures_read(captures, &source, 0, &info, e);
+	captures_free(captures);
 	source_close(&source);
 	pool_free(pool);
 	buf_free(&file);

@@ -1,0 +1,316 @@
+#include "cmd/gather.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/privilege.h"
+#include "base/stop.h"
+#include "cmd/cmd.h"
+#include "cmd/private.h"
+#include "cmd/progress.h"
+#include "cmd/snapshot.h"
+#include "cmd/state.h"
+#include "input/input.h"
+#include "input/join.h"
+#include "report/report.h"
+
+/* A CA's file, its SHA-256 in 64 hex digits, or else its name. */
+static void
+interceptor_options(const char *given, struct input_options *o)
+{
+	struct stat st;
+
+	if (given == NULL)
+		return;
+	if (stat(given, &st) == 0)
+		o->interceptor_pem = given;
+	else if (strlen(given) == 64 &&
+	    strspn(given, "0123456789abcdefABCDEF") == 64)
+		o->interceptor_sha256 = given;
+	else
+		o->interceptor_name = given;
+}
+
+static struct input_options
+input_options(const struct settings *s)
+{
+	struct input_options o = {
+		.format = s->input_format,
+		.filter = s->filter,
+		.invalid_lines = s->invalid_lines,
+		.squid_format = s->squid_format,
+		.timezone = s->timezone,
+		.max_flows = s->max_flows,
+		.max_memory = s->max_memory,
+		.want_ja4 = s->handshakes,
+		.verbose = s->quiet ? -1 : s->verbose,
+	};
+
+	interceptor_options(s->interceptor, &o);
+	return o;
+}
+
+/* As it may be shown. */
+static const struct handshake *
+shown(struct analysis *a, const struct handshake *h, struct handshake *hidden)
+{
+	if (a->anonymizer == NULL)
+		return h;
+	anonymize_handshake(a->anonymizer, h, a->report->pool, hidden);
+	return hidden;
+}
+
+static void
+spool_one(struct analysis *a, const struct handshake *h)
+{
+	struct handshake hidden;
+
+	spool_add(a->spool, shown(a, h, &hidden),
+	    collector_token(a->collector));
+}
+
+/* Under --follow nobody waits for the classes. */
+static void
+print_now(struct analysis *a, const struct handshake *h)
+{
+	struct handshake hidden;
+	struct buf line = { 0 };
+
+	handshake_json(shown(a, h, &hidden), (struct text){ 0 },
+	    (struct text){ 0 }, &line);
+	fwrite(line.at, 1, line.n, stdout);
+	fflush(stdout);
+	buf_free(&line);
+}
+
+static void
+count(const struct handshake *h, void *arg)
+{
+	struct analysis *a = arg;
+	const struct settings *s = a->settings;
+
+	collector_add(h, a->collector);
+	a->n_handshakes++;
+	if (s->handshakes && a->spool == NULL)
+		print_now(a, h);
+	else if (a->spool != NULL)
+		spool_one(a, h);
+	if (a->state != NULL)
+		state_add(a->state, h, collector_token(a->collector));
+}
+
+static bool
+too_bad(const struct analysis *a, const struct input_info *info)
+{
+	uint64_t claimed = info->lines > info->other ?
+	    info->lines - info->other : 0;
+
+	return info->bad > 0 && (double)info->bad * 100 >
+	    a->settings->max_bad * (double)(claimed > 0 ? claimed : 1);
+}
+
+static void
+widen(struct report *r, const struct input_info *info)
+{
+	if (info->first != CLOCK_UNKNOWN &&
+	    (r->first == CLOCK_UNKNOWN || info->first < r->first))
+		r->first = info->first;
+	if (info->last != CLOCK_UNKNOWN &&
+	    (r->last == CLOCK_UNKNOWN || info->last > r->last))
+		r->last = info->last;
+}
+
+/* Counted before it ends, since reports are made in between. */
+static struct input_info *
+new_input(struct report *r, const char *name)
+{
+	struct input_info *info = &r->inputs[r->n_inputs++];
+
+	*info = (struct input_info){ .first = CLOCK_UNKNOWN,
+		.last = CLOCK_UNKNOWN };
+	info->name = pool_intern(r->pool, text_of(name));
+	return info;
+}
+
+static void
+read_one(struct analysis *a, struct inputs *in, const struct path *path)
+{
+	struct report *r = a->report;
+	struct input_info *info = new_input(r,
+	    strcmp(path->name, "-") == 0 ? "standard input" : path->name);
+	struct error e;
+
+	state_input(a->state, (uint32_t)r->n_inputs - 1, path->name);
+	if (inputs_read(in, path->name, (uint32_t)r->n_inputs - 1, info,
+	    &e) != 0) {
+		r->n_inputs--;
+		state_forget(a->state, (uint32_t)r->n_inputs);
+		/* A folder may hold files that are none of ours. */
+		if (!path->found || a->settings->verbose > 0)
+			complain("%s", e.text);
+		if (!path->found)
+			a->status = exit_worse(a->status, EXIT_UNREADABLE);
+		return;
+	}
+	if (info->truncated || (info->packets > 0 && info->bad > 0) ||
+	    (info->packets == 0 && too_bad(a, info)))
+		a->status = exit_worse(a->status, EXIT_PARTIAL);
+	widen(r, info);
+}
+
+/* Nothing that comes from the network is looked at with privileges. */
+static void
+become_nobody(void *arg)
+{
+	struct error e;
+
+	(void)arg;
+	if (privilege_drop(&e) == 0)
+		return;
+	complain("%s", e.text);
+	exit(EXIT_INTERNAL);
+}
+
+static void
+read_live(struct analysis *a, struct inputs *in)
+{
+	struct report *r = a->report;
+	const char *interface = a->settings->interface;
+	struct input_info *info = new_input(r, interface);
+	struct error e;
+
+	if (inputs_live(in, interface, (uint32_t)r->n_inputs - 1, info,
+	    &e) == 0) {
+		widen(r, info);
+		return;
+	}
+	r->n_inputs--;
+	complain("%s", e.text);
+	a->status = exit_worse(a->status, EXIT_UNREADABLE);
+}
+
+/* A file, what it is, and its place on the command line. */
+struct candidate {
+	struct path path;
+	struct input_sight sight;
+	size_t place;
+};
+
+static int
+in_order(const void *left, const void *right)
+{
+	const struct candidate *a = left, *b = right;
+
+	if (a->sight.rank != b->sight.rank)
+		return a->sight.rank < b->sight.rank ? -1 : 1;
+	if (a->sight.rank == INPUT_CAPTURE && a->sight.first != b->sight.first)
+		return a->sight.first < b->sight.first ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+/* By rank, captures by their first frames, as inputs_new wants them.  True where
+ * there are captures and others. */
+static bool
+sort_inputs(struct paths *paths, const char *format)
+{
+	struct candidate *all = mem_zero(paths->n + 1, sizeof(*all));
+	size_t n_captures = 0;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		all[i] = (struct candidate){ paths->at[i],
+			input_look(paths->at[i].name, format), i };
+		n_captures += all[i].sight.rank == INPUT_CAPTURE;
+	}
+	qsort(all, paths->n, sizeof(*all), in_order);
+	for (size_t i = 0; i < paths->n; i++)
+		paths->at[i] = all[i].path;
+	free(all);
+	return n_captures > 0 && n_captures < paths->n;
+}
+
+/* What a log and a capture of the same traffic have told each other. */
+static void
+finish_join(struct analysis *a)
+{
+	struct report *r = a->report;
+	struct join_summary s;
+	double skew;
+
+	join_finish(a->join, &s);
+	skew = (double)s.skew / 1e9;
+	if (s.joined > 0)
+		report_note(r, "%llu handshakes are told by a capture and by a "
+		    "log, and count once; the log's clock is %.1f s %s the capture's",
+		    (unsigned long long)s.joined, skew < 0 ? -skew : skew,
+		    skew < 0 ? "behind" : "ahead of");
+	if (s.overflown > 0)
+		report_note(r, "%llu handshakes were too many to be joined "
+		    "with a log",
+		    (unsigned long long)s.overflown);
+}
+
+static void
+read_files(struct analysis *a, struct inputs *in, const struct paths *paths,
+    struct progress *progress)
+{
+	for (size_t i = 0; i < paths->n && !stop_wanted(); i++) {
+		progress_start(progress, paths->at[i].name);
+		read_one(a, in, &paths->at[i]);
+		progress_clear(progress);
+	}
+}
+
+/* Whom the inputs call while they are read. */
+static void
+set_callbacks(const struct settings *s, struct snapshot *snapshot,
+    struct progress *progress, struct input_options *o)
+{
+	if (s->follow || s->interface != NULL) {
+		o->follow = s->follow;
+		o->idle = snapshot_idle;
+		o->opened = become_nobody;
+		o->idle_arg = snapshot;
+	} else if (progress_wanted() && !s->quiet) {
+		o->progress = progress_show;
+		o->progress_arg = progress;
+	}
+}
+
+int
+gather(struct analysis *a, struct paths *paths, struct error *e)
+{
+	struct input_options o = input_options(a->settings);
+	struct report *r = a->report;
+	struct progress progress;
+	struct snapshot snapshot;
+	struct inputs *in;
+
+	snapshot_start(&snapshot, a);
+	set_callbacks(a->settings, &snapshot, &progress, &o);
+	if (paths->n > 1 && sort_inputs(paths, o.format))
+		a->join = join_new(count, a, r->pool);
+	in = inputs_new(&o, a->join != NULL ? join_add : count,
+	    a->join != NULL ? (void *)a->join : a, r->pool, &r->totals, e);
+	if (in == NULL)
+		return -1;
+	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
+	if (a->settings->interface != NULL)
+		read_live(a, in);
+	else
+		read_files(a, in, paths, &progress);
+	inputs_finish(in);
+	inputs_free(in);
+	if (a->join != NULL)
+		finish_join(a);
+	snapshot_finish(&snapshot);
+	/* Following and capturing end by being stopped. */
+	r->partial = stop_wanted() && o.idle == NULL;
+	if (r->partial)
+		a->status = exit_worse(a->status, EXIT_PARTIAL);
+	return 0;
+}
