@@ -80,15 +80,42 @@ add_address(struct host_slot *h, const struct endpoint *e)
 static bool
 same_host(const void *things, uint32_t number, const void *key)
 {
-	return ((const struct host_slot *)things)[number].name.at ==
-	    ((const struct text *)key)->at;
+	return text_equal(((const struct host_slot *)things)[number].name,
+	    *(const struct text *)key);
+}
+
+static int64_t
+host_find(const struct collector *c, struct text name)
+{
+	return index_find(&c->host_index, hash_bytes(name.at, name.n),
+	    same_host, c->hosts, &name);
+}
+
+static int64_t
+host_new(struct collector *c, struct text name, enum host_source source)
+{
+	struct pool *pool = c->report->pool;
+	struct text domain;
+
+	name = pool_intern(pool, name);
+	domain = suffix_registrable(name);
+	domain = domain.n > 0 ? pool_intern(pool, domain) : name;
+	c->hosts = mem_grow(c->hosts, c->n_hosts, &c->hosts_room,
+	    sizeof(*c->hosts));
+	c->hosts[c->n_hosts] = (struct host_slot){ .name = name,
+		.source = source,
+		.domain = names_number(&c->domains, domain) };
+	index_add(&c->host_index, hash_bytes(name.at, name.n),
+	    (uint32_t)c->n_hosts);
+	return (int64_t)c->n_hosts++;
 }
 
 static uint32_t
 host_number(struct collector *c, const struct handshake *h)
 {
+	const struct text unknown = TEXT("(unknown)");
 	char address[ADDRESS_TEXT_SIZE];
-	struct text name = h->host, domain;
+	struct text name = h->host;
 	enum host_source source = h->host_source;
 	struct host_slot *slot;
 	int64_t found;
@@ -97,35 +124,25 @@ host_number(struct collector *c, const struct handshake *h)
 		name = text_of(endpoint_address(&h->server, address));
 		source = HOST_ADDRESS;
 	}
-	if (name.n == 0 || c->n_hosts >= HOSTS_MAX) {
-		name = TEXT("(unknown)");
+	found = name.n > 0 ? host_find(c, name) : -1;
+	/* What has no name, and what is one too many, is put together. */
+	if (found < 0 && (name.n == 0 || c->n_hosts >= HOSTS_MAX)) {
+		name = unknown;
 		source = HOST_UNKNOWN;
+		found = host_find(c, name);
 	}
-	name = pool_intern(c->report->pool, name);
-	found = index_find(&c->host_index, index_hash_interned(name),
-	    same_host, c->hosts, &name);
-	if (found < 0) {
-		found = (int64_t)c->n_hosts;
-		c->hosts = mem_grow(c->hosts, c->n_hosts, &c->hosts_room,
-		    sizeof(*c->hosts));
-		domain = suffix_registrable(name);
-		domain = domain.n > 0 ? pool_intern(c->report->pool, domain) :
-		    name;
-		c->hosts[c->n_hosts++] = (struct host_slot){ .name = name,
-			.source = source,
-			.domain = names_number(&c->domains, domain) };
-		index_add(&c->host_index, index_hash_interned(name),
-		    (uint32_t)found);
-	}
+	if (found < 0)
+		found = host_new(c, name, source);
 	slot = &c->hosts[found];
-	if (source < slot->source) /* the best comes first */
+	/* The best comes first, but for the one that knows nothing. */
+	if (source != HOST_UNKNOWN && (slot->source == HOST_UNKNOWN ||
+	    source < slot->source))
 		slot->source = source;
 	add_address(slot, &h->server);
 	return (uint32_t)found;
 }
 
-/* What makes a profile; texts are interned except client, which is empty where
- * the address speaks. */
+/* What makes a profile; client is empty where the address speaks. */
 struct profile_key {
 	struct endpoint address;
 	struct text client, program;
@@ -138,11 +155,11 @@ same_profile(const void *things, uint32_t number, const void *key)
 	    &((const struct profile_slot *)things)[number];
 	const struct profile_key *k = key;
 
-	return p->program.at == k->program.at &&
-	    p->address.family == k->address.family &&
+	return p->address.family == k->address.family &&
 	    memcmp(p->address.address, k->address.address,
 	    sizeof(k->address.address)) == 0 &&
-	    (k->address.family != 0 || p->client.at == k->client.at);
+	    text_equal(p->program, k->program) &&
+	    (k->address.family != 0 || text_equal(p->client, k->client));
 }
 
 /* The smaller of two names, of which the empty one is no name; interned where it
@@ -166,8 +183,9 @@ profile_new(struct collector *c, const struct profile_key *key,
 	c->profiles = mem_grow(c->profiles, c->n_profiles, &c->profiles_room,
 	    sizeof(*c->profiles));
 	p = &c->profiles[c->n_profiles];
-	*p = (struct profile_slot){ .program = key->program,
-		.client = key->client, .address = key->address,
+	*p = (struct profile_slot){ .address = key->address,
+		.program = pool_intern(pool, key->program),
+		.client = pool_intern(pool, key->client),
 		.fingerprint = pool_intern(pool, h->offered.fingerprint) };
 	if (key->address.family != 0)
 		p->client = pool_intern(pool, text_of(
@@ -191,19 +209,18 @@ profile_number(struct collector *c, const struct handshake *h)
 	int64_t found;
 
 	key.address.port = 0;
-	key.program = pool_intern(pool, h->offered.fingerprint.n > 0 ?
-	    h->offered.fingerprint : h->agent.n > 0 ? h->agent : h->user);
+	key.program = h->offered.fingerprint.n > 0 ? h->offered.fingerprint :
+	    h->agent.n > 0 ? h->agent : h->user;
 	if (key.address.family == 0)
-		key.client = pool_intern(pool, h->user.n > 0 ? h->user :
-		    TEXT("(unknown)"));
-	if (c->n_profiles >= PROFILES_MAX)
-		return FOLDED_PROFILE;
+		key.client = h->user.n > 0 ? h->user : TEXT("(unknown)");
 	hash = hash_mix(hash_bytes(key.address.address,
 	    sizeof(key.address.address)), hash_mix(
-	    index_hash_interned(key.program),
-	    index_hash_interned(key.client) | 1));
+	    hash_bytes(key.program.at, key.program.n),
+	    hash_bytes(key.client.at, key.client.n) | 1));
 	found = index_find(&c->profile_index, hash, same_profile, c->profiles,
 	    &key);
+	if (found < 0 && c->n_profiles >= PROFILES_MAX)
+		return FOLDED_PROFILE;
 	if (found < 0) {
 		found = profile_new(c, &key, h);
 		index_add(&c->profile_index, hash, (uint32_t)found);
