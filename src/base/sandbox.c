@@ -85,6 +85,11 @@ static const int for_live[] = {
 	SCMP_SYS(setsockopt), SCMP_SYS(eventfd2), SCMP_SYS(socketcall),
 };
 
+static const int for_forks[] = {
+	SCMP_SYS(clone), SCMP_SYS(fork), SCMP_SYS(wait4), SCMP_SYS(waitid),
+	SCMP_SYS(waitpid),
+};
+
 /* What is refused even where the rest has to be let through. */
 static const int never[] = {
 	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(socket),
@@ -161,6 +166,9 @@ add_rules(scmp_filter_ctx filter, unsigned flags)
 	if (status == 0 && (flags & SANDBOX_LIVE) != 0)
 		status = add_all(filter, SCMP_ACT_ALLOW, for_live,
 		    N_ITEMS(for_live));
+	if (status == 0 && (flags & SANDBOX_FORK) != 0)
+		status = add_all(filter, SCMP_ACT_ALLOW, for_forks,
+		    N_ITEMS(for_forks));
 	if (status == 0 && (flags & SANDBOX_FILES) != 0)
 		return add_all(filter, SCMP_ACT_ALLOW, for_files,
 		    N_ITEMS(for_files));

@@ -23,6 +23,9 @@ enum {
 	/* Where the process is root, become the user behind sudo(8), or nobody.
 	 * Open files stay open. */
 	SANDBOX_DROP_ROOT = 4,
+	/* Copies of the process may be made, which print reports while it reads
+	 * on; still no other programs. */
+	SANDBOX_FORK = 8,
 };
 
 /*

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/privilege.h"
+#include "base/sandbox.h"
 #include "base/stop.h"
 #include "cmd/cmd.h"
 #include "cmd/private.h"
@@ -163,17 +164,32 @@ read_one(struct analysis *a, struct inputs *in, const struct path *path)
 	widen(r, info);
 }
 
-/* Nothing that comes from the network is looked at with privileges. */
+/* From here on hostile bytes are read: what that does not need is given up.  A
+ * system without seccomp is no reason to stop, one that leaves us root is. */
 static void
-become_nobody(void *arg)
+protect(const struct settings *s, unsigned flags)
 {
 	struct error e;
 
-	(void)arg;
-	if (privilege_drop(&e) == 0)
+	if (s->output.n > 0 || s->state != NULL || s->invalid_lines != NULL)
+		flags |= SANDBOX_FILES;
+	if (s->follow || s->interface != NULL)
+		flags |= SANDBOX_FORK;
+	if (sandbox_enter(flags, &e) == 0)
 		return;
-	complain("%s", e.text);
-	exit(EXIT_INTERNAL);
+	if (s->verbose > 0 || geteuid() == 0)
+		complain("%s", e.text);
+	if ((flags & SANDBOX_DROP_ROOT) != 0 && geteuid() == 0)
+		exit(EXIT_INTERNAL);
+}
+
+/* The interface is open. */
+static void
+protect_live(void *snapshot)
+{
+	const struct snapshot *s = snapshot;
+
+	protect(s->analysis->settings, SANDBOX_LIVE | SANDBOX_DROP_ROOT);
 }
 
 static void
@@ -273,7 +289,7 @@ set_callbacks(const struct settings *s, struct snapshot *snapshot,
 	if (s->follow || s->interface != NULL) {
 		o->follow = s->follow;
 		o->idle = snapshot_idle;
-		o->opened = become_nobody;
+		o->opened = protect_live;
 		o->idle_arg = snapshot;
 	} else if (progress_wanted() && !s->quiet) {
 		o->progress = progress_show;
@@ -299,6 +315,8 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	if (in == NULL)
 		return -1;
 	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
+	if (a->settings->interface == NULL)
+		protect(a->settings, 0);
 	if (a->settings->interface != NULL)
 		read_live(a, in);
 	else
