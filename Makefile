@@ -116,11 +116,11 @@ layers:
 	@grep -r '#include "' src | sed -n 's,^src/\([a-z]*\)/.*"\([a-z]*\)/.*,\1 -> \2,p' | \
 	    awk '$$1 != $$3' | sort | uniq -c
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
+	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/man/man,1 5 7) \
 	    $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 	    $(SHARE)/fish/vendor_completions.d $(SHARE)/doc/pinspot
 	install -m 755 $B/pinspot $(DESTDIR)$(PREFIX)/bin/
-	for page in man/*.[15]; do \
+	for page in man/*.[157]; do \
 	    install -m 644 $$page $(SHARE)/man/man$${page##*.}/ || exit; done
 	install -m 644 contrib/completion/pinspot.bash \
 	    $(SHARE)/bash-completion/completions/pinspot
@@ -130,7 +130,7 @@ install: all
 	install -m 644 README COPYING $(SHARE)/doc/pinspot/
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/pinspot \
-	    $(addprefix $(SHARE)/man/man?/,$(notdir $(wildcard man/*.[15]))) \
+	    $(addprefix $(SHARE)/man/man?/,$(notdir $(wildcard man/*.[157]))) \
 	    $(SHARE)/bash-completion/completions/pinspot \
 	    $(SHARE)/zsh/site-functions/_pinspot \
 	    $(SHARE)/fish/vendor_completions.d/pinspot.fish
