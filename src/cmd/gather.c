@@ -221,15 +221,19 @@ static int
 in_order(const void *left, const void *right)
 {
 	const struct candidate *a = left, *b = right;
+	int by_name;
 
 	if (a->sight.rank != b->sight.rank)
 		return a->sight.rank < b->sight.rank ? -1 : 1;
 	if (a->sight.rank == INPUT_CAPTURE && a->sight.first != b->sight.first)
 		return a->sight.first < b->sight.first ? -1 : 1;
-	return (a->place > b->place) - (a->place < b->place);
+	by_name = strcmp(a->path.name, b->path.name);
+	return by_name != 0 ? by_name :
+	    (a->place > b->place) - (a->place < b->place);
 }
 
-/* By rank, captures by their first frames, as inputs_new wants them.  True where
+/* By rank, captures by their first frames, as inputs_new wants them, and by name,
+ * so that their order on the command line is none of the report's.  True where
  * there are captures and others. */
 static bool
 sort_inputs(struct paths *paths, const char *format)
