@@ -1,0 +1,24 @@
+try() {
+	echo "\$ pinspot $*"
+	pinspot "$@" | head -n 1
+	pinspot "$@" >/dev/null 2>&1
+	echo "exit $?"
+}
+try
+try --wat
+try --class pining /dev/null
+try --fail-on pining /dev/null
+try --format yaml /dev/null
+try --for pan-os /dev/null
+try --max-bad 200 /dev/null
+try ack
+try history
+try whatif
+try explain pinnin
+try rules test nope.json
+try nope.pcap
+try formats --try nope.pcap
+try README
+try -i README samples/captures/network.pcap.gz
+try -o nope/report.json /dev/null
+try /dev/null

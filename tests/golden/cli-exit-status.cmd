@@ -1,0 +1,23 @@
+sample=samples/captures/private-store
+status() {
+	name=$1
+	shift
+	pinspot -q "$@" >/dev/null 2>&1
+	echo "$name: $?"
+}
+status 'findings are no failure' -i $sample.ca.pem $sample.pcap.gz
+status 'a class that is there' --fail-on private-store -i $sample.ca.pem $sample.pcap.gz
+status 'a class that is not' --fail-on client-auth -i $sample.ca.pem $sample.pcap.gz
+status 'any class' --fail-on any -i $sample.ca.pem $sample.pcap.gz
+status 'usage' --wat
+status 'nothing readable' nope.pcap
+status 'one of two not readable' nope.pcap $sample.pcap.gz
+gzip -dc $sample.pcap.gz | head -c 9000 | {
+	status 'cut off' -i $sample.ca.pem -
+}
+status 'unparsable lines' samples/logs/panos.log
+pinspot -q -f json -i $sample.ca.pem $sample.pcap.gz >/dev/full 2>/dev/null
+echo "no room for output: $?"
+status 'a folder that is not there' -o nope/report.json -i $sample.ca.pem $sample.pcap.gz
+status 'unparsable and matched: 4 wins over 1' --fail-on any samples/logs/panos.log
+status 'no file and unparsable: 3 wins over 4' nope.pcap samples/logs/panos.log

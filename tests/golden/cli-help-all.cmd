@@ -1,0 +1,1 @@
+pinspot --help all
