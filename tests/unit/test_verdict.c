@@ -1,4 +1,5 @@
 #include "day.h"
+#include "finding/trait.h"
 #include "unit.h"
 
 static const struct who chrome = { 1, "t13d_chrome", ENGINE_BROWSER };
@@ -436,6 +437,103 @@ START_TEST(silent_closes_need_more_than_one)
 }
 END_TEST
 
+START_TEST(a_second_ca_with_the_same_leaf_key_is_the_untrust_ca)
+{
+	struct certificate other = day_forged;
+	struct day d;
+	struct report *r;
+
+	other.issuer = TEXT("CN=Second Authority");
+	day_start(&d);
+	surf(&d, chrome);
+	d.certificate = &other;
+	day_reject(&d, chrome, "bad.example", 46);
+	day_reject(&d, node, "bad.example", 48);
+	r = day_report(&d, NULL);
+	day_expect(r, "bad.example", NULL, CLASS_UPSTREAM_CERT);
+	ck_assert_uint_eq(r->n_findings, 1);
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
+START_TEST(what_is_intercepted_only_to_be_rejected_is_a_block_page)
+{
+	struct certificate forged = day_forged;
+	struct day d;
+	struct report *r;
+
+	forged.signed_by_given = TRUTH_YES;
+	day_start(&d);
+	d.certificate = &day_genuine;
+	surf(&d, chrome);
+	surf(&d, on(node, 2));
+	d.certificate = &forged;
+	day_reject(&d, chrome, "games.example", 46);
+	day_reject(&d, on(node, 2), "games.example", 48);
+	r = day_report(&d, NULL);
+	day_expect(r, "games.example", NULL, CLASS_BLOCK_PAGE);
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
+START_TEST(an_expired_impersonation_is_the_interceptors_fault)
+{
+	struct certificate expired = day_forged;
+	struct day d;
+	struct report *r;
+
+	expired.not_after = DAY_START - CLOCK_DAY;
+	day_start(&d);
+	surf(&d, chrome);
+	d.certificate = &expired;
+	day_reject(&d, chrome, "old.example", 46);
+	r = day_report(&d, NULL);
+	day_expect(r, "old.example", NULL, CLASS_PROXY_CERT);
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
+/* An interceptor's log describes the certificate that it got. */
+START_TEST(an_expired_certificate_in_a_log_is_the_origins)
+{
+	struct certificate expired = { .issuer = TEXT("CN=R3"),
+		.not_before = CLOCK_UNKNOWN,
+		.not_after = DAY_START - CLOCK_DAY };
+	struct day d;
+	struct report *r;
+
+	day_start(&d);
+	surf(&d, chrome);
+	d.certificate = &expired;
+	day_reject(&d, chrome, "old.example", 45);
+	d.h[d.n - 1].from_log = true;
+	d.h[d.n - 1].interception = INTERCEPTION_PROVEN;
+	r = day_report(&d, NULL);
+	day_expect(r, "old.example", NULL, CLASS_UPSTREAM_CERT);
+	ck_assert(text_is(r->interceptor, "CN=Corp Decrypt CA"));
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
+START_TEST(a_leaf_covers_one_label_by_its_star)
+{
+	const struct text names[] = { TEXT("*.bank.example"),
+		TEXT("Bank.Example") };
+	const struct certificate c = { .names = names, .n_names = 2,
+		.subject_cn = TEXT("other.example") };
+
+	ck_assert(trait_covers(&c, TEXT("api.bank.example")));
+	ck_assert(trait_covers(&c, TEXT("bank.example")));
+	ck_assert(!trait_covers(&c, TEXT("a.api.bank.example")));
+	ck_assert(!trait_covers(&c, TEXT(".bank.example")));
+	ck_assert(!trait_covers(&c, TEXT("other.example")));
+}
+END_TEST
+
 /* All that is shown must be the same for any order of the handshakes. */
 static void
 compare_reports(const struct report *a, const struct report *b)
@@ -533,6 +631,13 @@ main(void)
 	tcase_add_test(tc, in_tls_13_interception_is_only_presumed);
 	tcase_add_test(tc, accepted_without_interception_is_no_contrast);
 	tcase_add_test(tc, silent_closes_need_more_than_one);
+	tcase_add_test(tc,
+	    a_second_ca_with_the_same_leaf_key_is_the_untrust_ca);
+	tcase_add_test(tc,
+	    what_is_intercepted_only_to_be_rejected_is_a_block_page);
+	tcase_add_test(tc, an_expired_impersonation_is_the_interceptors_fault);
+	tcase_add_test(tc, an_expired_certificate_in_a_log_is_the_origins);
+	tcase_add_test(tc, a_leaf_covers_one_label_by_its_star);
 	tcase_add_loop_test(tc, order_does_not_matter, 0, 5);
 	return unit_run(tc);
 }
