@@ -87,7 +87,7 @@ END_TEST
 int
 main(int argc, char **argv)
 {
-	TCase *tc = tcase_create("ja4");
+	TCase *tc;
 
 	if (argc == 2) {
 		FILE *out = fopen(argv[1], "w");
@@ -98,6 +98,7 @@ main(int argc, char **argv)
 		corpus_walk(&corpus);
 		return fclose(out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
+	tc = tcase_create("ja4");
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, has_the_form_of_ja4_on_every_hello_of_the_corpus);
 	tcase_add_test(tc, equals_the_published_example);
