@@ -145,7 +145,7 @@ add_threads(scmp_filter_ctx filter)
 		return status;
 	/* Limits may be asked for, to size their stacks, but not set. */
 	status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64),
-	    1, SCMP_A2(SCMP_CMP_EQ, 0));
+	    1, SCMP_A2(SCMP_CMP_EQ, 0, 0));
 	if (status < 0)
 		return status;
 	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
