@@ -72,36 +72,47 @@ choose(int *argc, char ***argv)
 	return &commands[0];
 }
 
-int
-main(int argc, char **argv)
+/* What the options ask for, and the exit status. */
+static int
+run(struct settings *s, int argc, char **argv)
 {
-	struct settings s;
 	const struct command *c;
 	struct error e;
 	int first;
 
-	hash_start();
-	settings_init(&s);
-	if (settings_files(&s, &e) != 0 ||
-	    (first = settings_arguments(&s, argc, argv, &e)) < 0) {
+	if (settings_files(s, &e) != 0 ||
+	    (first = settings_arguments(s, argc, argv, &e)) < 0) {
 		complain("%s", e.text);
 		return EXIT_USAGE;
 	}
 	argc -= first;
 	argv += first;
-	if (s.help || (argc > 0 && strcmp(argv[0], "help") == 0)) {
+	if (s->help || (argc > 0 && strcmp(argv[0], "help") == 0)) {
 		help(argc > 0 && strcmp(argv[argc - 1], "all") == 0);
 		return EXIT_OK;
 	}
-	if (s.version) {
-		version(&s);
+	if (s->version) {
+		version(s);
 		return EXIT_OK;
 	}
-	if (s.show_config) {
-		settings_show(&s, stdout);
+	if (s->show_config) {
+		settings_show(s, stdout);
 		return EXIT_OK;
 	}
 	stop_catch();
 	c = choose(&argc, &argv);
-	return c->run(&s, argc, argv);
+	return c->run(s, argc, argv);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings s;
+	int status;
+
+	hash_start();
+	settings_init(&s);
+	status = run(&s, argc, argv);
+	settings_free(&s);
+	return status;
 }

@@ -521,6 +521,17 @@ show_value(const struct settings *s, const struct option_spec *o, FILE *out)
 }
 
 void
+settings_free(struct settings *s)
+{
+	for (size_t i = 0; i < N_ITEMS(options); i++) {
+		struct list *list = (void *)((char *)s + options[i].offset);
+
+		if (options[i].kind == LIST)
+			free(list->at);
+	}
+}
+
+void
 settings_show(const struct settings *s, FILE *out)
 {
 	for (size_t i = 0; i < N_ITEMS(options); i++) {

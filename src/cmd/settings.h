@@ -59,6 +59,8 @@ struct settings {
 
 void settings_init(struct settings *s);
 
+void settings_free(struct settings *s);
+
 /* Read the configuration files that exist.  -1 with the words in *e, which name
  * file and line. */
 int settings_files(struct settings *s, struct error *e) MUST_CHECK;
