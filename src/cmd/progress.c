@@ -33,7 +33,7 @@ progress_start(struct progress *p, const char *name)
 static void
 put_name(const char *name)
 {
-	for (int i = 0; name[i] != '\0' && i < NAME_MAX_SHOWN; i++)
+	for (int i = 0; i < NAME_MAX_SHOWN && name[i] != '\0'; i++)
 		putc(name[i] >= ' ' && name[i] < 0x7f ? name[i] : '?', stderr);
 }
 

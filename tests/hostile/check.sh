@@ -35,6 +35,7 @@ fi
 # fails COMMAND...: does it crash, hang, or end in a way that pinspot(1) does
 # not know?  Its output is left in $out.
 fails() {
+	# shellcheck disable=SC2086 # split on purpose
 	out=$(cd "$work" && timeout 60 $unprivileged "$@" 2>&1)
 	status=$?
 	case $status:$out in
