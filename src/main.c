@@ -99,7 +99,6 @@ run(struct settings *s, int argc, char **argv)
 		settings_show(s, stdout);
 		return EXIT_OK;
 	}
-	stop_catch();
 	c = choose(&argc, &argv);
 	return c->run(s, argc, argv);
 }
@@ -110,6 +109,8 @@ main(int argc, char **argv)
 	struct settings s;
 	int status;
 
+	/* A SIGUSR1 that comes early must not be the end. */
+	stop_catch();
 	hash_start();
 	settings_init(&s);
 	status = run(&s, argc, argv);

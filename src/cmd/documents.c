@@ -148,7 +148,8 @@ documents_write(const struct settings *s, const struct report *r,
 	bool quiet = s->only_new && !report_has_news(r);
 	int result = 0;
 
-	if (!quiet && (s->output.n == 0 || s->format != NULL)) {
+	/* Rows of handshakes are all of standard output. */
+	if (!quiet && !s->handshakes && (s->output.n == 0 || s->format != NULL)) {
 		renderer_by_name(name)->render(r, &o, &out);
 		if (write_all(STDOUT_FILENO, buf_view(&out)) != 0)
 			result = error_set(e, "standard output: %s",

@@ -79,11 +79,16 @@ spool_one(struct analysis *a, const struct handshake *h)
 static void
 print_now(struct analysis *a, const struct handshake *h)
 {
+	const char *format = a->settings->format;
+	bool csv = format != NULL && strcmp(format, "csv") == 0;
+	const struct text unknown = { 0 };
 	struct handshake hidden;
 	struct buf line = { 0 };
 
-	handshake_json(shown(a, h, &hidden), (struct text){ 0 },
-	    (struct text){ 0 }, &line);
+	if (csv && a->n_handshakes == 1)
+		handshake_csv_heading(&line);
+	(csv ? handshake_csv : handshake_json)(shown(a, h, &hidden), unknown,
+	    unknown, &line);
 	fwrite(line.at, 1, line.n, stdout);
 	fflush(stdout);
 	buf_free(&line);
@@ -158,6 +163,9 @@ read_one(struct analysis *a, struct inputs *in, const struct path *path)
 			a->status = exit_worse(a->status, EXIT_UNREADABLE);
 		return;
 	}
+	/* Who stops following does so in the middle of something. */
+	if (a->settings->follow && stop_wanted())
+		info->truncated = false;
 	if (info->truncated || (info->packets > 0 && info->bad > 0) ||
 	    (info->packets == 0 && too_bad(a, info)))
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
@@ -310,6 +318,10 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	struct snapshot snapshot;
 	struct inputs *in;
 
+	if (a->settings->follow && paths->n > 1)
+		return error_set(e, "--follow waits for one input, and here "
+		    "are %zu; start one pinspot for each, or join them: "
+		    "tail -q -F FILE... | pinspot --follow -", paths->n);
 	snapshot_start(&snapshot, a);
 	set_callbacks(a->settings, &snapshot, &progress, &o);
 	if (paths->n > 1 && sort_inputs(paths, o.format))

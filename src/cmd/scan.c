@@ -48,7 +48,7 @@ print(struct analysis *a)
 	}
 	select_findings(s, a->report);
 	analysis_hide(a);
-	if (result == 0 && (!s->handshakes || s->output.n > 0))
+	if (result == 0)
 		result = documents_write(s, a->report, &e);
 	if (result == 0 && fflush(stdout) != 0)
 		result = error_set(&e, "standard output: %s", strerror(errno));

@@ -1,16 +1,26 @@
 #include "cmd/snapshot.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cmd/cmd.h"
 #include "cmd/documents.h"
 #include "cmd/select.h"
 #include "exclude/suggest.h"
+#include "report/escape.h"
+
+enum {
+	FINDINGS_SHOWN = 10, /* in a summary */
+	WAIT_MS = 50,
+	WAITS_MAX = 100, /* 5 s at the end for a child to print */
+	CHILD_SECONDS = 60, /* until one whose output nobody takes ends */
+};
 
 static int64_t
 now(void)
@@ -28,21 +38,28 @@ snapshot_start(struct snapshot *s, struct analysis *a)
 		.due = now() + a->settings->interval };
 }
 
+/* In one write, so that it stays together with what others print. */
 static void
 print_summary(const struct report *r)
 {
 	const struct totals *t = &r->totals;
+	struct buf out = { 0 };
 
-	fprintf(stderr, "pinspot: %llu TLS connections, %llu rejected in %llu "
+	buf_printf(&out, "pinspot: %llu TLS connections, %llu rejected in %llu "
 	    "attempts, %zu findings\n", (unsigned long long)t->connections,
 	    (unsigned long long)t->rejected,
 	    (unsigned long long)t->rejected_attempts, r->n_findings);
-	for (size_t i = 0; i < r->n_findings && i < 10; i++)
-		fprintf(stderr, "  %s  %s  %s  %llu attempts\n",
-		    class_facts(r->findings[i].class)->name,
-		    confidence_name(r->findings[i].confidence),
-		    r->findings[i].id,
-		    (unsigned long long)r->findings[i].attempts);
+	for (size_t i = 0; i < r->n_findings && i < FINDINGS_SHOWN; i++) {
+		const struct finding *f = &r->findings[i];
+
+		buf_printf(&out, "  %s  %s  ", class_facts(f->class)->name,
+		    confidence_name(f->confidence));
+		escape_plain(&out, f->host_name);
+		buf_printf(&out, "  %llu attempts\n",
+		    (unsigned long long)f->attempts);
+	}
+	fwrite(out.at, 1, out.n, stderr);
+	buf_free(&out);
 }
 
 /* In the child: finish what the parent goes on with. */
@@ -52,12 +69,13 @@ report(struct analysis *a, bool whole)
 	const struct settings *s = a->settings;
 	struct error e;
 
+	alarm(CHILD_SECONDS);
 	analysis_decide(a);
 	if (suggest_entries(a->report, analysis_product(a), &e) != 0)
 		_exit(EXIT_INTERNAL);
 	select_findings(s, a->report);
 	analysis_hide(a);
-	if (!whole)
+	if (!whole && !s->quiet)
 		print_summary(a->report);
 	if ((whole || s->output.n > 0) && documents_write(s, a->report,
 	    &e) != 0) {
@@ -67,11 +85,12 @@ report(struct analysis *a, bool whole)
 	_exit(EXIT_OK);
 }
 
-static void
+/* False where the last child is still at it. */
+static bool
 start(struct snapshot *s, bool whole)
 {
 	if (s->child != 0 && waitpid(s->child, NULL, WNOHANG) == 0)
-		return; /* the last one is still at it */
+		return false;
 	fflush(stdout);
 	fflush(stderr);
 	s->child = fork();
@@ -79,6 +98,7 @@ start(struct snapshot *s, bool whole)
 		report(s->analysis, whole);
 	if (s->child < 0)
 		s->child = 0;
+	return true;
 }
 
 void
@@ -88,21 +108,26 @@ snapshot_idle(void *snapshot)
 	uint64_t n = s->analysis->n_handshakes;
 	int64_t time = now();
 
-	if (stop_snapshot_wanted())
-		start(s, true);
+	s->wanted |= stop_snapshot_wanted();
+	if (s->wanted) {
+		s->wanted = !start(s, true);
+		return;
+	}
 	if (time < s->due)
 		return;
-	s->due = time + s->analysis->settings->interval;
-	if (n == s->told)
-		return;
-	s->told = n;
-	start(s, false);
+	if (n == s->told || start(s, false)) {
+		s->told = n;
+		s->due = time + s->analysis->settings->interval;
+	}
 }
 
 void
 snapshot_finish(struct snapshot *s)
 {
-	if (s->child != 0)
-		(void)waitpid(s->child, NULL, 0);
-	s->child = 0;
+	for (int i = 0; s->child != 0 && i < WAITS_MAX; i++) {
+		if (waitpid(s->child, NULL, WNOHANG) != 0)
+			s->child = 0;
+		else
+			(void)poll(NULL, 0, WAIT_MS);
+	}
 }

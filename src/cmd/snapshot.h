@@ -13,6 +13,7 @@
 struct snapshot {
 	struct analysis *analysis;
 	int64_t due; /* monotonic, ns: when the next summary is */
+	bool wanted; /* SIGUSR1 came, and is not answered yet */
 	int child; /* its process; 0 for none */
 	uint64_t told; /* handshakes at the last summary */
 };
@@ -24,7 +25,8 @@ void snapshot_start(struct snapshot *s, struct analysis *a);
  * has come, the whole report on SIGUSR1. */
 void snapshot_idle(void *snapshot);
 
-/* Wait for a child that still writes. */
+/* Wait for a child that still writes, but not for one whose output nobody
+ * takes. */
 void snapshot_finish(struct snapshot *s);
 
 #endif

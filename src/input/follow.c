@@ -9,35 +9,104 @@
 
 #include "base/stop.h"
 
-enum { WAIT_MS = 250 };
+enum {
+	WAIT_MS = 250,
+	/* How often a renamed file must have nothing new before it is left: its
+	 * writer goes on with it until it is told. */
+	QUIET_WAITS = 4,
+	/* What is read after the user asked to stop: as much as the largest
+	 * pipe holds, so that nothing that was written before is lost, and an
+	 * eager writer cannot put off the end. */
+	LAST_BYTES = 1024 * 1024,
+};
 
-/* The name stands for another file now: go on there.  What the old one had is
- * read.  A descriptor keeps its number, which the source remembers. */
-static void
-reopen(struct follow *f)
+/* What comes next is from another beginning: a line that was never ended must
+ * not run into it. */
+static ssize_t
+begin_anew(struct follow *f, char *room)
 {
-	struct stat here, there;
-	int fd;
+	bool midway = f->last != '\n';
 
-	if (fstat(f->source->fd, &here) != 0 || stat(f->path, &there) != 0 ||
-	    (here.st_ino == there.st_ino && here.st_dev == there.st_dev))
-		return;
-	fd = open(f->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	close(f->source->fd);
-	f->source->fd = fd;
+	f->last = '\n';
+	*room = '\n';
+	return midway ? 1 : 0;
 }
 
 /* A file that is shorter than what was read of it was begun anew. */
-static void
-rewind_if_truncated(struct follow *f)
+static bool
+rewind_if_truncated(const struct follow *f, const struct stat *st)
 {
-	struct stat st;
 	off_t at = lseek(f->source->fd, 0, SEEK_CUR);
 
-	if (at > 0 && fstat(f->source->fd, &st) == 0 && st.st_size < at)
-		(void)lseek(f->source->fd, 0, SEEK_SET);
+	return at > 0 && st->st_size < at &&
+	    lseek(f->source->fd, 0, SEEK_SET) == 0;
+}
+
+/* The name stands for another file now: go on there, once what the old one has
+ * is read and nobody adds to it. */
+static bool
+reopen_if_renamed(struct follow *f, const struct stat *here)
+{
+	struct stat there;
+	int fd;
+
+	if (f->source->fd == STDIN_FILENO || stat(f->path, &there) != 0 ||
+	    !S_ISREG(there.st_mode) ||
+	    (here->st_ino == there.st_ino && here->st_dev == there.st_dev)) {
+		f->quiet = 0;
+		return false;
+	}
+	if (++f->quiet < QUIET_WAITS)
+		return false;
+	fd = open(f->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	close(f->source->fd);
+	f->source->fd = fd;
+	f->quiet = 0;
+	return true;
+}
+
+/* At the end of a file: wait a little.  1 for a byte at room, else 0. */
+static ssize_t
+wait_for_file(struct follow *f, const struct stat *st, char *room)
+{
+	if (rewind_if_truncated(f, st) || reopen_if_renamed(f, st))
+		return begin_anew(f, room);
+	(void)poll(NULL, 0, WAIT_MS);
+	return 0;
+}
+
+static ssize_t
+read_some(struct follow *f, char *room, size_t n, struct error *e)
+{
+	ssize_t got = read(f->source->fd, room, n);
+
+	if (got > 0) {
+		f->last = room[got - 1];
+		f->quiet = 0;
+	} else if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+		got = 0;
+	} else if (got < 0) {
+		error_set(e, "%s", strerror(errno));
+	}
+	return got;
+}
+
+/* What was written before the user asked to stop, without waiting. */
+static ssize_t
+read_last(struct follow *f, char *room, size_t n, struct error *e)
+{
+	struct pollfd now = { .fd = f->source->fd, .events = POLLIN };
+	size_t left = LAST_BYTES - f->n_last;
+	ssize_t got;
+
+	if (left == 0 || poll(&now, 1, 0) <= 0)
+		return 0;
+	got = read_some(f, room, n < left ? n : left, e);
+	if (got > 0)
+		f->n_last += (size_t)got;
+	return got;
 }
 
 /* A source_read_fn: waits until there is something, or the user has enough. */
@@ -45,35 +114,36 @@ static ssize_t
 read_following(void *arg, void *room, size_t n, struct error *e)
 {
 	struct follow *f = arg;
-	struct pollfd wait = { .fd = f->source->fd, .events = POLLIN };
+	struct pollfd wait = { .events = POLLIN };
 	struct stat st;
 	bool regular;
 	ssize_t got;
 
-	regular = fstat(f->source->fd, &st) == 0 && S_ISREG(st.st_mode);
 	while (!stop_wanted()) {
 		f->idle(f->arg);
+		regular = fstat(f->source->fd, &st) == 0 && S_ISREG(st.st_mode);
+		wait.fd = f->source->fd;
 		if (!regular && poll(&wait, 1, WAIT_MS) <= 0)
 			continue;
-		got = read(f->source->fd, room, n);
-		if (got > 0 || (got == 0 && !regular))
+		errno = 0;
+		got = read_some(f, room, n, e);
+		if (got == 0 && regular)
+			got = wait_for_file(f, &st, room);
+		else if (got == 0 && errno == 0)
+			return 0;
+		if (got != 0)
 			return got;
-		if (got < 0 && errno != EINTR && errno != EAGAIN) {
-			error_set(e, "%s", strerror(errno));
-			return -1;
-		}
-		(void)poll(NULL, 0, WAIT_MS);
-		rewind_if_truncated(f);
-		reopen(f);
 	}
-	return 0;
+	return read_last(f, room, n, e);
 }
 
 void
 follow_start(struct follow *f, struct source *s, const char *path,
     void (*idle)(void *arg), void *arg)
 {
-	*f = (struct follow){ s, path, idle, arg };
+	*f = (struct follow){ .source = s, .path = path, .idle = idle,
+		.arg = arg, .last = '\n' };
 	s->read = read_following;
 	s->read_arg = f;
+	s->reads_last = true;
 }

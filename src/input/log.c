@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "input/document.h"
 #include "input/formats.h"
 #include "input/leaf.h"
@@ -532,8 +533,15 @@ read_all(struct log_reader *r, struct error *e)
 	struct text object;
 	int result = start(r, e);
 
-	while (result == 0 && !r->stopped && line_next(r->source, &line))
+	while (result == 0 && !r->stopped && line_next(r->source, &line)) {
+		/* Its writer is at it: half a line is no damage. */
+		if (line.unended && r->log.options->follow && stop_wanted())
+			break;
+		/* Whoever waits for months sees a new year come. */
+		if (r->log.options->follow)
+			r->log.now = clock_now();
 		read_line(r, &line);
+	}
 	if (result == 0 && document_end(&r->document, &object))
 		read_object(r, object, &line);
 	if (finish(r, e) != 0)

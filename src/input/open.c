@@ -17,6 +17,7 @@
 
 enum {
 	IDENTITY_PART = 64 * 1024, /* of either end of a file */
+	FOLLOW_HEAD = 16, /* less than any line, more than any magic number */
 	TABLE_HEAD = 4096, /* by which a table is told from a log */
 };
 
@@ -107,12 +108,23 @@ read_archive(struct source *s, struct opening *o)
 	o->depth--;
 }
 
+/* What tells formats apart.  Who follows a pipe must not wait for a second line
+ * before the first is read. */
+static struct cursor
+head_of(struct source *s, const struct opening *o)
+{
+	if (!o->options->follow || o->depth > 0)
+		return source_peek(s, ARCHIVE_HEAD);
+	(void)source_peek(s, FOLLOW_HEAD);
+	return source_peek(s, s->n < ARCHIVE_HEAD ? s->n : ARCHIVE_HEAD);
+}
+
 /* An archive_member_fn, for the input itself as well: goes on in any case. */
 static bool
 read_source(struct source *s, void *arg)
 {
 	struct opening *o = arg;
-	struct cursor head = source_peek(s, ARCHIVE_HEAD);
+	struct cursor head = head_of(s, o);
 	struct error why = { "" };
 	int result;
 

@@ -103,7 +103,7 @@ read_more(struct source *s)
 	struct error why = { "" };
 	ssize_t got = 0;
 
-	if (!stop_wanted())
+	if (s->reads_last || !stop_wanted())
 		got = s->read(s->read_arg, s->buffer + behind, s->room - behind,
 		    &why);
 	if (got > 0) {

@@ -63,6 +63,7 @@ struct source {
 	size_t room;
 	source_read_fn *read;
 	void *read_arg;
+	bool reads_last; /* the function itself looks at stop.h */
 };
 
 /* Read a file, or standard input for "-".  path is borrowed.  -1 with the words

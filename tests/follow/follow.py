@@ -1,0 +1,338 @@
+"""Feeds `pinspot --follow` as syslog daemons and logrotate do, and compares what
+it tells with what was written.  Each line has a host of its own, so that one
+that is lost or counted twice shows."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+PATIENCE = 20  # seconds until something that should happen is given up
+
+
+def line(number, host=None):
+    """One line of Squid's access.log: a client refuses the certificate."""
+    host = host or f"h{number}.example"
+    return (f"{1772600000 + number}.000     10 192.0.2.{number % 40 + 1} "
+            f"NONE_NONE/200 0 CONNECT {host}:443 - HIER_DIRECT/198.51.100.20 "
+            f"- bump {host} - ERR_SECURE_ACCEPT_FAIL "
+            "SQUID_TLS_ERR_ACCEPT+TLS_LIB_ERR=A000418+TLS_IO_ERR=1\n")
+
+
+def lines(first, end):
+    return "".join(line(n) for n in range(first, end)).encode()
+
+
+def wait_until(true):
+    end = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+class Pinspot:
+    """The program while it runs.  What it prints is taken at once, unless the
+    caller brings a standard output of his own."""
+
+    def __init__(self, *options, stdin=subprocess.DEVNULL, stdout=None):
+        self.out = []
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [program, "--follow", *options], stdin=stdin,
+            stdout=stdout or subprocess.PIPE, stderr=self.errors)
+        running.append(self.process)
+        wait_until(self.is_ready)
+        if stdout is None:
+            self.reader = threading.Thread(target=self.take, daemon=True)
+            self.reader.start()
+
+    def is_ready(self):
+        """Does it catch SIGUSR1 by now, or has it ended?"""
+        try:
+            caught = int(self.status()["SigCgt"], 16)
+        except (OSError, KeyError):
+            return True
+        return caught >> (signal.SIGUSR1 - 1) & 1 == 1
+
+    def take(self):
+        for text in self.process.stdout:
+            self.out.append(text.decode())
+
+    def hosts(self):
+        return [json.loads(text)["host"]["name"] for text in list(self.out)]
+
+    def has(self, n):
+        return wait_until(lambda: len(self.out) >= n)
+
+    def feed(self, data):
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def end(self, number=None):
+        """Its exit status, after a signal or the end of its input."""
+        if number is not None:
+            self.signal(number)
+        elif self.process.stdin is not None:
+            self.process.stdin.close()
+        status = self.process.wait(PATIENCE)
+        if hasattr(self, "reader"):
+            self.reader.join(PATIENCE)
+        return status
+
+    def stderr(self):
+        self.errors.seek(0)
+        return self.errors.read().decode()
+
+    def status(self):
+        with open(f"/proc/{self.process.pid}/status") as f:
+            return dict(text.split(":", 1) for text in f)
+
+    def resident(self):
+        return int(self.status()["VmRSS"].split()[0])
+
+
+def expect(what, found, wanted=True):
+    if found != wanted:
+        raise AssertionError(f"{what}: {found!r}, expected {wanted!r}")
+
+
+def expect_hosts(p, n):
+    """All of h0 to h(n-1), each once, in order."""
+    hosts = p.hosts()
+    wanted = [f"h{i}.example" for i in range(n)]
+    if hosts != wanted:
+        lost = sorted(set(wanted) - set(hosts))
+        raise AssertionError(f"{len(hosts)} handshakes, expected {n}; lost "
+                             f"{lost[:5]}, {len(hosts) - len(set(hosts))} twice")
+
+
+def totals(path):
+    with open(path) as f:
+        return json.load(f)["totals"]
+
+
+def append(path, data):
+    with open(path, "ab") as f:
+        f.write(data)
+
+
+def test_a_file_that_grows(folder):
+    log = f"{folder}/access.log"
+    append(log, lines(0, 3))
+    p = Pinspot("--handshakes", log)
+    expect("the lines that were there", p.has(3))
+    append(log, lines(3, 5))
+    expect("the lines that came", p.has(5))
+    whole = line(5).encode()
+    append(log, whole[:60])
+    time.sleep(0.6)
+    expect("handshakes after half a line", len(p.out), 5)
+    append(log, whole[60:] + lines(6, 7))
+    expect("the line in two writes", p.has(7))
+    append(log, whole[:60])
+    expect("exit status", p.end(signal.SIGTERM), 0)
+    expect_hosts(p, 7)
+
+
+def test_rotation_by_rename(folder):
+    """The writer keeps the renamed file until it is told."""
+    log = f"{folder}/access.log"
+    append(log, lines(0, 50))
+    p = Pinspot("--handshakes", log)
+    with open(log, "ab", buffering=0) as writer:
+        expect("the first file", p.has(50))
+        writer.write(lines(50, 60))
+        os.rename(log, f"{log}.1")
+        append(log, b"")
+        writer.write(lines(60, 70))
+        time.sleep(0.4)
+        writer.write(lines(70, 80))
+    append(log, lines(80, 120))
+    expect("the second file", p.has(120))
+    os.rename(log, f"{log}.1")
+    append(log, lines(120, 130))
+    expect("the third file", p.has(130))
+    expect("exit status", p.end(signal.SIGTERM), 0)
+    expect_hosts(p, 130)
+
+
+def test_rotation_by_copy_and_truncate(folder):
+    log = f"{folder}/access.log"
+    append(log, lines(0, 200))
+    p = Pinspot("--handshakes", log)
+    expect("before", p.has(200))
+    for first, end in ((200, 220), (220, 225)):
+        os.truncate(log, 0)
+        append(log, lines(first, end))
+        expect("after truncation", p.has(end))
+    # A line that breaks off does not swallow the next one.
+    append(log, line(999).encode()[:40])
+    time.sleep(0.6)
+    os.truncate(log, 0)
+    append(log, lines(225, 226))
+    expect("after half a line", p.has(226))
+    p.end(signal.SIGTERM)
+    expect_hosts(p, 226)
+
+
+def test_a_pipe_that_stays_open(folder):
+    p = Pinspot("--handshakes", "-", stdin=subprocess.PIPE)
+    for n in range(3):
+        p.feed(lines(n, n + 1))
+        expect("a line is told at once", p.has(n + 1))
+    expect("still running", p.process.poll(), None)
+    expect("exit status at the end of input", p.end(), 0)
+    expect_hosts(p, 3)
+
+
+def test_handshakes_as_a_table(folder):
+    p = Pinspot("--handshakes", "-f", "csv", "-o", f"{folder}/r.json", "-",
+                stdin=subprocess.PIPE)
+    p.feed(lines(0, 2))
+    expect("a heading and two rows", p.has(3))
+    p.signal(signal.SIGUSR1)
+    expect("a snapshot", wait_until(lambda: os.path.exists(f"{folder}/r.json")))
+    expect("exit status", p.end(), 0)
+    expect("nothing but rows on standard output", len(p.out), 3)
+    expect("headings", sum("192.0.2." not in row for row in p.out), 1)
+
+
+def test_snapshots_on_request(folder):
+    report = f"{folder}/report.json"
+    p = Pinspot("-o", report, "-", stdin=subprocess.PIPE)
+    for n in (5, 12):
+        p.feed(lines(0, n) if n == 5 else lines(5, n))
+
+        def told():
+            p.signal(signal.SIGUSR1)
+            time.sleep(0.1)
+            return (os.path.exists(report) and
+                    totals(report)["handshakes"] == n)
+        expect(f"a snapshot of {n}", wait_until(told))
+    expect("still running", p.process.poll(), None)
+    expect("exit status", p.end(signal.SIGTERM), 0)
+    expect("the final report", totals(report)["handshakes"], 12)
+    expect("files left behind", os.listdir(folder), ["report.json"])
+
+
+def test_summaries_in_between(folder):
+    report = f"{folder}/report.json"
+    p = Pinspot("--interval", "1s", "-o", report, "-", stdin=subprocess.PIPE)
+    p.feed(lines(0, 4))
+    expect("a summary", wait_until(lambda: "4 attempts" in p.stderr()))
+    expect("a report in between", wait_until(
+        lambda: os.path.exists(report) and
+        totals(report)["handshakes"] == 4))
+    time.sleep(1.3)
+    expect("summaries where nothing came", p.stderr().count("TLS conn"), 1)
+    expect("exit status", p.end(), 0)
+
+
+def test_nothing_is_lost_at_the_end(folder):
+    """What is in the pipe when SIGTERM comes is read."""
+    report = f"{folder}/report.json"
+    p = Pinspot("-o", report, "-", stdin=subprocess.PIPE)
+    p.feed(lines(0, 1))
+    time.sleep(0.3)
+    p.signal(signal.SIGSTOP)
+    p.feed(lines(1, 200) + line(200).encode()[:50])
+    p.signal(signal.SIGTERM)
+    expect("exit status", p.end(signal.SIGCONT), 0)
+    expect("handshakes", totals(report)["handshakes"], 200)
+
+
+def test_a_fast_writer_is_not_held_up(folder):
+    """Months in short: many lines of few hosts, with a snapshot now and then."""
+    report = f"{folder}/report.json"
+    p = Pinspot("-o", report, "-", stdin=subprocess.PIPE)
+    longest, early, at_once, n = 0, 0, 2000, 300000
+    for first in range(0, n, at_once):
+        data = "".join(line(i, f"h{i % 60}.example")
+                       for i in range(first, first + at_once)).encode()
+        start = time.monotonic()
+        p.feed(data)
+        longest = max(longest, time.monotonic() - start)
+        if first % (10 * at_once) == 0:
+            p.signal(signal.SIGUSR1)
+        if first == n // 5:
+            early = p.resident()
+    late = p.resident()
+    expect("exit status", p.end(), 0)
+    expect("handshakes", totals(report)["handshakes"], n)
+    expect(f"a write in less than 2 s, took {longest:.2f} s", longest < 2)
+    expect(f"memory stays: {early} kB, then {late} kB", late < early + 2048)
+
+
+def test_a_report_that_nobody_takes(folder):
+    """A child that cannot print holds up neither its parent nor the end."""
+    out, full = os.pipe()
+    fcntl.fcntl(full, fcntl.F_SETFL, os.O_NONBLOCK)
+    try:
+        while True:
+            os.write(full, b"x" * 4096)
+    except BlockingIOError:
+        pass
+    fcntl.fcntl(full, fcntl.F_SETFL, 0)
+    report = f"{folder}/report.json"
+    p = Pinspot("-f", "text", "-o", report, "-", stdin=subprocess.PIPE,
+                stdout=full)
+    p.feed(lines(0, 1))
+    time.sleep(0.3)
+    p.signal(signal.SIGUSR1)
+    start = time.monotonic()
+    p.feed(lines(1, 3000))
+    expect("writing goes on", time.monotonic() - start < 2)
+    os.close(full)
+    threading.Thread(target=lambda: [None for _ in iter(
+        lambda: os.read(out, 4096), b"")], daemon=True).start()
+    expect("exit status", p.end(), 0)
+    expect("handshakes", totals(report)["handshakes"], 3000)
+    os.close(out)
+
+
+def test_only_one_input(folder):
+    append(f"{folder}/a", lines(0, 1))
+    append(f"{folder}/b", lines(0, 1))
+    p = Pinspot(f"{folder}/a", f"{folder}/b")
+    expect("exit status", p.end(), 2)
+    expect("it says why", "one input" in p.stderr())
+
+
+def main():
+    passed = failed = 0
+    tests = [(name, test) for name, test in globals().items()
+             if name.startswith("test_")]
+    for name, test in tests:
+        folder = tempfile.mkdtemp()
+        try:
+            test(folder)
+            passed += 1
+        except (AssertionError, OSError, ValueError,
+                subprocess.TimeoutExpired) as e:
+            failed += 1
+            print(f"FAILED {name[5:].replace('_', ' ')}: {e}")
+        finally:
+            for process in running:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+            running.clear()
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return failed > 0
+
+
+program = sys.argv[1]
+running = []
+sys.exit(main())
