@@ -303,7 +303,7 @@ def test_a_report_that_nobody_takes(folder):
 
 def test_only_one_input(folder):
     append(f"{folder}/a", lines(0, 1))
-    append(f"{folder}/b", lines(0, 1))
+    append(f"{folder}/b", lines(1, 2))
     p = Pinspot(f"{folder}/a", f"{folder}/b")
     expect("exit status", p.end(), 2)
     expect("it says why", "one input" in p.stderr())
