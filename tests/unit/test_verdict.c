@@ -31,7 +31,7 @@ START_TEST(a_benign_day_has_no_finding)
 	day_start(&d);
 	for (int i = 1; i < 30; i++) {
 		surf(&d, on(chrome, i));
-		day_accept(&d, on(node, i), "registry.npm.test");
+		day_accept(&d, on(node, i), "packages.node.test");
 		day_idle(&d, on(chrome, i), "fonts.unused.test", 65);
 		day_refuse(&d, on(node, i), "www.two.test", 0);
 	}
@@ -104,13 +104,13 @@ START_TEST(a_program_that_rejects_all_has_a_store_of_its_own)
 	day_start(&d);
 	for (int i = 1; i < 4; i++) {
 		surf(&d, on(chrome, i));
-		day_reject(&d, on(node, i), "registry.npm.test", 48);
+		day_reject(&d, on(node, i), "packages.node.test", 48);
 		day_reject(&d, on(node, i), "api.hub.example", 48);
 		day_reject(&d, on(node, i), "www.one.example", 48);
 	}
 	r = day_report(&d, NULL);
-	day_expect(r, "registry.npm.test", NULL, CLASS_PRIVATE_STORE);
-	f = day_finding(r, "registry.npm.test", NULL);
+	day_expect(r, "packages.node.test", NULL, CLASS_PRIVATE_STORE);
+	f = day_finding(r, "packages.node.test", NULL);
 	ck_assert_uint_eq(f->n_clients, 3);
 	ck_assert_uint_eq(r->n_findings, 1);
 	ck_assert(text_is(f->host_name, "(any host)"));
@@ -578,7 +578,7 @@ START_TEST(order_does_not_matter)
 		d.hidden = !d.hidden;
 		day_reject(&d, on(bank, i), "api.bank.example", 46);
 		day_accept(&d, on(bank, i), "cdn.other.test");
-		day_reject(&d, on(node, i), "registry.npm.test", 48);
+		day_reject(&d, on(node, i), "packages.node.test", 48);
 		day_reject(&d, on(node, i), "www.one.example", 48);
 		offer_session(day_reject(&d, on(chrome, i), "mail.two.test",
 		    47));
