@@ -44,7 +44,7 @@ findings "$work/all.pcap" >"$work/whole"
 findings "$work"/part*.pcap >"$work/parts"
 expect "a ring of files" "$work/whole" "$work/parts"
 # shellcheck disable=SC2046 # names without blanks
-findings $(find "$work" -name 'part*' | sort -r) >"$work/reversed"
+findings $(find "$work" -name 'part*.pcap' | sort -r) >"$work/reversed"
 expect "a ring of files, last first" "$work/whole" "$work/reversed"
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]
