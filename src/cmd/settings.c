@@ -237,7 +237,7 @@ push(struct list *list, const char *value)
 	return true;
 }
 
-/* value and from live as long as the program. */
+/* value and from live as long as the settings. */
 static bool
 assign(struct settings *s, const struct option_spec *o, const char *value,
     const char *from)
@@ -315,7 +315,7 @@ config_line(struct settings *s, const char *path, int number, struct text line,
 {
 	const struct option_spec *o;
 	struct text value = text_trim(line), name;
-	char *copy = NULL;
+	char *copy = NULL, *from;
 
 	if (value.n == 0 || value.at[0] == '#')
 		return 0;
@@ -328,9 +328,11 @@ config_line(struct settings *s, const char *path, int number, struct text line,
 	if (value.n > 0) {
 		copy = mem_zero(value.n + 1, 1);
 		memcpy(copy, value.at, value.n);
+		push(&s->owned, copy);
 	}
-	if ((o->argument == NULL || copy != NULL) &&
-	    assign(s, o, copy, mem_string(path)))
+	from = mem_string(path);
+	push(&s->owned, from);
+	if ((o->argument == NULL || copy != NULL) && assign(s, o, copy, from))
 		return 0;
 	return error_set(e, "%s:%d: %s: \"%s\" is not %s", path, number,
 	    o->name, copy != NULL ? copy : "",
@@ -529,6 +531,9 @@ settings_free(struct settings *s)
 		if (options[i].kind == LIST)
 			free(list->at);
 	}
+	for (size_t i = 0; i < s->owned.n; i++)
+		free((char *)s->owned.at[i]);
+	free(s->owned.at);
 }
 
 void

@@ -55,6 +55,7 @@ struct settings {
 	const char *try_file; /* formats --try */
 	/* Where each option of the table came from; NULL: the default. */
 	const char *from[N_SETTINGS_MAX];
+	struct list owned; /* texts out of configuration files */
 };
 
 void settings_init(struct settings *s);
