@@ -8,14 +8,29 @@
 #include "cmd/private.h"
 #include "cmd/state.h"
 #include "cmd/twins.h"
+#include "input/formats.h"
 #include "knowledge/apps.h"
 #include "knowledge/hsts.h"
+
+/* Is --input-format the name of a capture's or a log's format? */
+static int
+check_format(const char *name, struct error *e)
+{
+	const char *argument;
+
+	if (name == NULL || strcmp(name, "pcap") == 0 ||
+	    strcmp(name, "pcapng") == 0)
+		return 0;
+	return formats_find(name, &argument, e) != NULL ? 0 : -1;
+}
 
 static int
 prepare(struct analysis *a, struct error *e)
 {
 	const struct settings *s = a->settings;
 
+	if (check_format(s->input_format, e) != 0)
+		return -1;
 	a->rules = rules_new(s->no_default_rules, s->rules.at, s->rules.n, e);
 	if (a->rules == NULL)
 		return -1;

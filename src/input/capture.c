@@ -458,6 +458,10 @@ tell_damage(const struct captures *c, const struct packet_counts *counts,
 		fprintf(stderr, "pinspot: %s: snaplen %u cuts packets: what "
 		    "certificates tell may be missing. Capture with -s 0.\n",
 		    c->name, (unsigned)info->snaplen);
+	if (counts->tunnels > 0)
+		fprintf(stderr, "pinspot: %s: %llu packets in tunnels such as "
+		    "GRE or VXLAN were not opened; capture inside of them\n",
+		    c->name, (unsigned long long)counts->tunnels);
 	if (counts->evicted > 0)
 		fprintf(stderr, "pinspot: %s: %llu connections were given up "
 		    "before their end for lack of room; raise --max-flows or "

@@ -17,6 +17,7 @@ try whatif
 try explain pinnin
 try rules test nope.json
 try nope.pcap
+try -F nope samples/logs/squid.log
 try formats --try nope.pcap
 try README
 try -i README samples/captures/network.pcap.gz
