@@ -211,3 +211,12 @@ clock_now(void)
 	clock_gettime(CLOCK_REALTIME, &now);
 	return now.tv_sec * CLOCK_SECOND + now.tv_nsec;
 }
+
+int64_t
+clock_monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * CLOCK_SECOND + now.tv_nsec;
+}

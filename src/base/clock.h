@@ -48,6 +48,10 @@ bool clock_parse_iso(struct text t, int64_t *ns, bool *zoned) MUST_CHECK;
  * (reproducible-builds.org): for stamps in output, never for verdicts. */
 int64_t clock_now(void);
 
+/* Nanoseconds that only go forward, from an unknown beginning: for waiting and
+ * for telling how long something took. */
+int64_t clock_monotonic(void);
+
 /* Is b later than a by more than a span?  Not when either is unknown. */
 static inline bool
 clock_passed(int64_t a, int64_t b, int64_t span)

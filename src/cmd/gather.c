@@ -331,12 +331,12 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	if (in == NULL)
 		return -1;
 	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
-	if (a->settings->interface == NULL)
-		protect(a->settings, 0);
-	if (a->settings->interface != NULL)
+	if (a->settings->interface != NULL) {
 		read_live(a, in);
-	else
+	} else {
+		protect(a->settings, 0);
 		read_files(a, in, paths, &progress);
+	}
 	inputs_finish(in);
 	inputs_free(in);
 	if (a->join != NULL)

@@ -1,21 +1,11 @@
 #include "cmd/progress.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
 enum { QUIET_MS = 700, REDRAW_MS = 200, NAME_MAX_SHOWN = 40 };
-
-static int64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * CLOCK_SECOND + t.tv_nsec;
-}
 
 bool
 progress_wanted(void)
@@ -26,7 +16,7 @@ progress_wanted(void)
 void
 progress_start(struct progress *p, const char *name)
 {
-	*p = (struct progress){ .name = name, .started = now() };
+	*p = (struct progress){ .name = name, .started = clock_monotonic() };
 }
 
 /* Only what a terminal does not obey. */
@@ -41,7 +31,7 @@ void
 progress_show(uint64_t read, uint64_t size, void *progress)
 {
 	struct progress *p = progress;
-	int64_t at = now(), spent = at - p->started;
+	int64_t at = clock_monotonic(), spent = at - p->started;
 	double rate, left;
 
 	if (spent < QUIET_MS * 1000000LL ||

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -22,20 +21,11 @@ enum {
 	CHILD_SECONDS = 60, /* until one whose output nobody takes ends */
 };
 
-static int64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * CLOCK_SECOND + t.tv_nsec;
-}
-
 void
 snapshot_start(struct snapshot *s, struct analysis *a)
 {
 	*s = (struct snapshot){ .analysis = a,
-		.due = now() + a->settings->interval };
+		.due = clock_monotonic() + a->settings->interval };
 }
 
 /* In one write, so that it stays together with what others print. */
@@ -106,7 +96,7 @@ snapshot_idle(void *snapshot)
 {
 	struct snapshot *s = snapshot;
 	uint64_t n = s->analysis->n_handshakes;
-	int64_t time = now();
+	int64_t time = clock_monotonic();
 
 	s->wanted |= stop_snapshot_wanted();
 	if (s->wanted) {
