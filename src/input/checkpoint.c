@@ -15,17 +15,11 @@
 #include "knowledge/alerts.h"
 
 static struct text
-get(const struct pairs *p, const char *key)
-{
-	return value_present(pairs_get(p, key));
-}
-
-static struct text
 either(const struct pairs *p, const char *a, const char *b)
 {
-	struct text t = get(p, a);
+	struct text t = pairs_present(p, a);
 
-	return t.n > 0 ? t : get(p, b);
+	return t.n > 0 ? t : pairs_present(p, b);
 }
 
 /* Words of https_validation that speak of the origin's certificate. */
@@ -58,8 +52,8 @@ read_failure(struct text why, struct handshake *h)
 static bool
 read_outcome(const struct pairs *p, struct handshake *h)
 {
-	struct text what = get(p, "https_inspection_action");
-	struct text why = get(p, "https_validation");
+	struct text what = pairs_present(p, "https_inspection_action");
+	struct text why = pairs_present(p, "https_validation");
 	struct text act = either(p, "act", "action");
 
 	if (text_equal_nocase(what, TEXT("Error")) || (why.n > 0 &&
@@ -81,7 +75,8 @@ static enum line_result
 read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 {
 	struct text time = either(p, "rt", "time");
-	struct text src = either(p, "src", "client_ip"), dst = get(p, "dst");
+	struct text src = either(p, "src", "client_ip");
+	struct text dst = pairs_present(p, "dst");
 
 	if (time.n == 0)
 		h->hello.time = log_wrapper_time(log);
@@ -105,7 +100,7 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	h->user = either(p, "suser", "src_user_name");
 	h->app = either(p, "appi_name", "app");
 	h->device = either(p, "shost", "src_machine_name");
-	h->policy = get(p, "https_inspection_rule_name");
+	h->policy = pairs_present(p, "https_inspection_rule_name");
 	return LINE_HANDSHAKE;
 }
 

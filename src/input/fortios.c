@@ -15,19 +15,14 @@
 #include "input/value.h"
 #include "knowledge/alerts.h"
 
-static struct text
-get(const struct pairs *p, const char *key)
-{
-	return value_present(pairs_get(p, key));
-}
-
 /* eventtime has 10 digits for seconds or 19 for nanoseconds; date and time are
  * in the device's zone, tz. */
 static bool
 read_time(struct log *log, const struct pairs *p, struct handshake *h)
 {
-	struct text date = get(p, "date"), time = get(p, "time");
-	struct text zone = get(p, "tz"), event = get(p, "eventtime");
+	struct text date = pairs_present(p, "date"), time = pairs_present(p, "time");
+	struct text zone = pairs_present(p, "tz");
+	struct text event = pairs_present(p, "eventtime");
 	char both[64];
 	size_t n = date.n + 1 + time.n + zone.n;
 
@@ -50,9 +45,9 @@ static enum line_result
 read_wad(const struct pairs *p, struct handshake *h)
 {
 	static const struct endpoint unset = { .family = 4 };
-	struct text desc = get(p, "desc"), text = desc.n > 0 ? desc :
-	    get(p, "msg");
-	struct text action = get(p, "action");
+	struct text desc = pairs_present(p, "desc"), text = desc.n > 0 ? desc :
+	    pairs_present(p, "msg");
+	struct text action = pairs_present(p, "action");
 	int code = alert_by_spelling(desc);
 	/* 0.0.0.0: a connection of the device's own. */
 	bool own = memcmp(h->client.address, unset.address, 4) == 0 &&
@@ -121,9 +116,12 @@ read_message(uint64_t number, struct text text, struct handshake *h)
 static enum line_result
 read_ssl(const struct pairs *p, struct handshake *h)
 {
-	struct text subtype = get(p, "eventsubtype"), action = get(p, "action");
-	struct text type = get(p, "eventtype"), msg = get(p, "msg");
-	struct text reason = get(p, "reason"), id = get(p, "logid");
+	struct text subtype = pairs_present(p, "eventsubtype");
+	struct text action = pairs_present(p, "action");
+	struct text type = pairs_present(p, "eventtype");
+	struct text msg = pairs_present(p, "msg");
+	struct text reason = pairs_present(p, "reason");
+	struct text id = pairs_present(p, "logid");
 	struct text text = reason.n > 0 ? reason : msg;
 	uint64_t number = 0;
 
@@ -131,7 +129,7 @@ read_ssl(const struct pairs *p, struct handshake *h)
 	    text_is(action, "bypass")) {
 		log_bypassed(h);
 	} else if (text_is(subtype, "handshake-done")) {
-		if (text_is(get(p, "mitm"), "no"))
+		if (text_is(pairs_present(p, "mitm"), "no"))
 			log_bypassed(h);
 		else
 			log_accepted(h);
@@ -154,25 +152,26 @@ read_ssl(const struct pairs *p, struct handshake *h)
 static void
 read_names(const struct pairs *p, struct handshake *h)
 {
-	value_host(h, get(p, "sni"), HOST_SNI);
+	value_host(h, pairs_present(p, "sni"), HOST_SNI);
 	if (h->host.n == 0)
-		value_host(h, get(p, "hostname"), HOST_LOG);
+		value_host(h, pairs_present(p, "hostname"), HOST_LOG);
 	if (h->host.n == 0)
-		value_host(h, get(p, "cn"), HOST_CERTIFICATE);
-	h->user = get(p, "user");
-	h->agent = get(p, "agent");
-	h->app = get(p, "app");
-	h->device = get(p, "srcname");
-	h->policy = get(p, "profile");
+		value_host(h, pairs_present(p, "cn"), HOST_CERTIFICATE);
+	h->user = pairs_present(p, "user");
+	h->agent = pairs_present(p, "agent");
+	h->app = pairs_present(p, "app");
+	h->device = pairs_present(p, "srcname");
+	h->policy = pairs_present(p, "profile");
 	if (h->policy.n == 0)
-		h->policy = get(p, "policyid");
+		h->policy = pairs_present(p, "policyid");
 }
 
 static enum line_result
 read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 {
-	struct text subtype = get(p, "subtype"), type = get(p, "type");
-	struct text cipher = get(p, "cipher");
+	struct text subtype = pairs_present(p, "subtype");
+	struct text type = pairs_present(p, "type");
+	struct text cipher = pairs_present(p, "cipher");
 	enum line_result result;
 	uint64_t hex = 0;
 
@@ -180,22 +179,22 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	    !(text_is(type, "event") && text_is(subtype, "wad")))
 		return LINE_IGNORED;
 	if (!read_time(log, p, h))
-		return log_bad(log, 0, "eventtime", get(p, "eventtime"),
+		return log_bad(log, 0, "eventtime", pairs_present(p, "eventtime"),
 		    "seconds or nanoseconds since 1970");
-	if (get(p, "srcip").n == 0 && get(p, "dstip").n == 0)
+	if (pairs_present(p, "srcip").n == 0 && pairs_present(p, "dstip").n == 0)
 		return LINE_IGNORED;
-	if (!value_address(get(p, "srcip"), &h->client))
-		return log_bad(log, 0, "srcip", get(p, "srcip"),
+	if (!value_address(pairs_present(p, "srcip"), &h->client))
+		return log_bad(log, 0, "srcip", pairs_present(p, "srcip"),
 		    "an IP address");
-	if (!value_address(get(p, "dstip"), &h->server))
-		return log_bad(log, 0, "dstip", get(p, "dstip"),
+	if (!value_address(pairs_present(p, "dstip"), &h->server))
+		return log_bad(log, 0, "dstip", pairs_present(p, "dstip"),
 		    "an IP address");
-	(void)!value_port(get(p, "srcport"), &h->client);
-	(void)!value_port(get(p, "dstport"), &h->server);
+	(void)!value_port(pairs_present(p, "srcport"), &h->client);
+	(void)!value_port(pairs_present(p, "dstport"), &h->server);
 	h->transport = TRANSPORT_TCP;
 	read_names(p, h);
 	result = text_is(subtype, "wad") ? read_wad(p, h) : read_ssl(p, h);
-	h->chosen.version = value_version(get(p, "tlsver"));
+	h->chosen.version = value_version(pairs_present(p, "tlsver"));
 	for (size_t i = 2; i < cipher.n && i < 6; i++) {
 		char c = (char)(cipher.at[i] | 32);
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "input/value.h"
+
 static bool
 is_key_char(char c)
 {
@@ -17,6 +19,12 @@ pairs_get(const struct pairs *p, const char *key)
 		if (text_is(p->at[i].key, key))
 			return p->at[i].value;
 	return (struct text){ 0 };
+}
+
+struct text
+pairs_present(const struct pairs *p, const char *key)
+{
+	return value_present(pairs_get(p, key));
 }
 
 static void

@@ -25,6 +25,10 @@ struct pairs {
 /* The value of a key, or the empty text. */
 struct text pairs_get(const struct pairs *p, const char *key);
 
+/* The same, and empty too where the value only says that there is none ("-",
+ * "N/A": value_present). */
+struct text pairs_present(const struct pairs *p, const char *key);
+
 /*
  * "CEF:0|Vendor|Product|Version|Signature|Name|Severity|key=value ..." anywhere
  * in the line (ArcSight Common Event Format).  False where it is none.

@@ -12,18 +12,13 @@
 #include "input/value.h"
 #include "knowledge/alerts.h"
 
-static struct text
-get(const struct pairs *p, const char *key)
-{
-	return value_present(pairs_get(p, key));
-}
-
 /* False where the line tells no handshake. */
 static bool
 read_outcome(const struct pairs *p, struct handshake *h)
 {
-	struct text what = get(p, "log_subtype"), reason = get(p, "reason");
-	struct text mask = get(p, "bitmask");
+	struct text what = pairs_present(p, "log_subtype");
+	struct text reason = pairs_present(p, "reason");
+	struct text mask = pairs_present(p, "bitmask");
 	bool bad = mask.n > 0 && !text_is(mask, "Valid");
 	int code = alert_in_message(reason);
 
@@ -62,27 +57,27 @@ sophos_read(struct log *log, void *state, struct handshake *h)
 		t.n -= (size_t)at;
 	}
 	kv_pairs(log, t, '=', " \t", &p);
-	if (get(&p, "timestamp").n == 0)
+	if (pairs_present(&p, "timestamp").n == 0)
 		h->hello.time = log_wrapper_time(log);
-	else if (!value_time(log, get(&p, "timestamp"), &h->hello.time))
-		return log_bad(log, 0, "timestamp", get(&p, "timestamp"),
+	else if (!value_time(log, pairs_present(&p, "timestamp"), &h->hello.time))
+		return log_bad(log, 0, "timestamp", pairs_present(&p, "timestamp"),
 		    "a time");
-	if (!value_address(get(&p, "src_ip"), &h->client))
-		return log_bad(log, 0, "src_ip", get(&p, "src_ip"),
+	if (!value_address(pairs_present(&p, "src_ip"), &h->client))
+		return log_bad(log, 0, "src_ip", pairs_present(&p, "src_ip"),
 		    "an IP address");
-	if (!value_address(get(&p, "dst_ip"), &h->server))
-		return log_bad(log, 0, "dst_ip", get(&p, "dst_ip"),
+	if (!value_address(pairs_present(&p, "dst_ip"), &h->server))
+		return log_bad(log, 0, "dst_ip", pairs_present(&p, "dst_ip"),
 		    "an IP address");
-	(void)!value_port(get(&p, "src_port"), &h->client);
-	(void)!value_port(get(&p, "dst_port"), &h->server);
+	(void)!value_port(pairs_present(&p, "src_port"), &h->client);
+	(void)!value_port(pairs_present(&p, "dst_port"), &h->server);
 	if (!read_outcome(&p, h))
 		return LINE_IGNORED;
 	h->transport = TRANSPORT_TCP;
-	h->chosen.version = value_version(get(&p, "tls_version"));
-	value_host(h, get(&p, "sni"), HOST_SNI);
-	h->user = get(&p, "user_name");
-	h->app = get(&p, "app_name");
-	h->policy = get(&p, "rule_name");
+	h->chosen.version = value_version(pairs_present(&p, "tls_version"));
+	value_host(h, pairs_present(&p, "sni"), HOST_SNI);
+	h->user = pairs_present(&p, "user_name");
+	h->app = pairs_present(&p, "app_name");
+	h->policy = pairs_present(&p, "rule_name");
 	return LINE_HANDSHAKE;
 }
 

@@ -95,6 +95,20 @@ START_TEST(reads_key_and_value)
 }
 END_TEST
 
+START_TEST(knows_a_word_for_nothing)
+{
+	struct pairs pairs;
+
+	kv_pairs(NULL, text_of("user=- host=a.example app=\"N/A\""), '=', " ",
+	    &pairs);
+	ck_assert(text_is(pairs_get(&pairs, "user"), "-"));
+	ck_assert_uint_eq(pairs_present(&pairs, "user").n, 0);
+	ck_assert_uint_eq(pairs_present(&pairs, "app").n, 0);
+	ck_assert_uint_eq(pairs_present(&pairs, "none").n, 0);
+	ck_assert(text_is(pairs_present(&pairs, "host"), "a.example"));
+}
+END_TEST
+
 /* In memory of exactly the size, so that ASan sees a byte too many. */
 START_TEST(survives_every_truncation)
 {
@@ -124,6 +138,7 @@ main(void)
 	tcase_add_test(tc, reads_odd_cef_headers);
 	tcase_add_loop_test(tc, reads_leef, 0, 7);
 	tcase_add_test(tc, reads_key_and_value);
+	tcase_add_test(tc, knows_a_word_for_nothing);
 	tcase_add_loop_test(tc, survives_every_truncation, 0,
 	    (int)sizeof(cef_line));
 	return unit_run(tc);
