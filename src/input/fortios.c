@@ -20,7 +20,8 @@
 static bool
 read_time(struct log *log, const struct pairs *p, struct handshake *h)
 {
-	struct text date = pairs_present(p, "date"), time = pairs_present(p, "time");
+	struct text date = pairs_present(p, "date");
+	struct text time = pairs_present(p, "time");
 	struct text zone = pairs_present(p, "tz");
 	struct text event = pairs_present(p, "eventtime");
 	char both[64];
@@ -179,9 +180,10 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	    !(text_is(type, "event") && text_is(subtype, "wad")))
 		return LINE_IGNORED;
 	if (!read_time(log, p, h))
-		return log_bad(log, 0, "eventtime", pairs_present(p, "eventtime"),
-		    "seconds or nanoseconds since 1970");
-	if (pairs_present(p, "srcip").n == 0 && pairs_present(p, "dstip").n == 0)
+		return log_bad(log, 0, "eventtime",
+		    pairs_present(p, "eventtime"), "seconds or nanoseconds since 1970");
+	if (pairs_present(p, "srcip").n == 0 &&
+	    pairs_present(p, "dstip").n == 0)
 		return LINE_IGNORED;
 	if (!value_address(pairs_present(p, "srcip"), &h->client))
 		return log_bad(log, 0, "srcip", pairs_present(p, "srcip"),

@@ -59,9 +59,10 @@ sophos_read(struct log *log, void *state, struct handshake *h)
 	kv_pairs(log, t, '=', " \t", &p);
 	if (pairs_present(&p, "timestamp").n == 0)
 		h->hello.time = log_wrapper_time(log);
-	else if (!value_time(log, pairs_present(&p, "timestamp"), &h->hello.time))
-		return log_bad(log, 0, "timestamp", pairs_present(&p, "timestamp"),
-		    "a time");
+	else if (!value_time(log, pairs_present(&p, "timestamp"),
+	    &h->hello.time))
+		return log_bad(log, 0, "timestamp",
+		    pairs_present(&p, "timestamp"), "a time");
 	if (!value_address(pairs_present(&p, "src_ip"), &h->client))
 		return log_bad(log, 0, "src_ip", pairs_present(&p, "src_ip"),
 		    "an IP address");
