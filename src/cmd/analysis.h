@@ -4,6 +4,7 @@
 #ifndef PINSPOT_CMD_ANALYSIS_H
 #define PINSPOT_CMD_ANALYSIS_H
 
+#include "cmd/outlet.h"
 #include "cmd/settings.h"
 #include "cmd/spool.h"
 #include "cmd/state.h"
@@ -20,6 +21,7 @@ struct analysis {
 	struct collector *collector;
 	struct join *join; /* where a log meets a capture, else NULL */
 	struct spool *spool; /* with --handshakes, else NULL */
+	struct outlet outlet; /* the same where nobody waits for the end */
 	struct state *state; /* with --state, else NULL */
 	struct anonymizer *anonymizer; /* with --anonymize, else NULL */
 	bool hidden; /* it has been at work on the report */

@@ -89,8 +89,7 @@ print_now(struct analysis *a, const struct handshake *h)
 		handshake_csv_heading(&line);
 	(csv ? handshake_csv : handshake_json)(shown(a, h, &hidden), unknown,
 	    unknown, &line);
-	fwrite(line.at, 1, line.n, stdout);
-	fflush(stdout);
+	outlet_add(&a->outlet, buf_view(&line));
 	buf_free(&line);
 }
 
@@ -293,6 +292,33 @@ read_files(struct analysis *a, struct inputs *in, const struct paths *paths,
 	}
 }
 
+static void
+idle(void *snapshot)
+{
+	const struct snapshot *s = snapshot;
+
+	outlet_flush(&s->analysis->outlet);
+	snapshot_idle(snapshot);
+}
+
+static void
+finish_outlet(struct analysis *a)
+{
+	struct outlet *o = &a->outlet;
+
+	outlet_finish(o);
+	if (o->error != 0)
+		a->status = exit_worse(a->status, EXIT_INTERNAL);
+	if (o->n_dropped == 0)
+		return;
+	report_note(a->report, "%llu handshakes were not printed, since the "
+	    "reader of standard output did not take them",
+	    (unsigned long long)o->n_dropped);
+	complain("standard output: %llu handshakes were not printed, since "
+	    "its reader did not take them", (unsigned long long)o->n_dropped);
+	a->status = exit_worse(a->status, EXIT_PARTIAL);
+}
+
 /* Whom the inputs call while they are read. */
 static void
 set_callbacks(const struct settings *s, struct snapshot *snapshot,
@@ -300,7 +326,7 @@ set_callbacks(const struct settings *s, struct snapshot *snapshot,
 {
 	if (s->follow || s->interface != NULL) {
 		o->follow = s->follow;
-		o->idle = snapshot_idle;
+		o->idle = idle;
 		o->opened = protect_live;
 		o->idle_arg = snapshot;
 	} else if (progress_wanted() && !s->quiet) {
@@ -341,6 +367,7 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	inputs_free(in);
 	if (a->join != NULL)
 		finish_join(a);
+	finish_outlet(a);
 	snapshot_finish(&snapshot);
 	/* Following and capturing end by being stopped. */
 	r->partial = stop_wanted() && o.idle == NULL;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,14 +33,46 @@ begin_anew(struct follow *f, char *room)
 	return midway ? 1 : 0;
 }
 
-/* A file that is shorter than what was read of it was begun anew. */
+/* Keep the last bytes that were read. */
+static void
+remember(struct follow *f, const char *bytes, size_t n)
+{
+	size_t kept;
+
+	if (n > FOLLOW_MARK) {
+		bytes += n - FOLLOW_MARK;
+		n = FOLLOW_MARK;
+	}
+	kept = f->n_mark < FOLLOW_MARK - n ? f->n_mark : FOLLOW_MARK - n;
+	memmove(f->mark, f->mark + f->n_mark - kept, kept);
+	memcpy(f->mark + kept, bytes, n);
+	f->n_mark = kept + n;
+}
+
+/* Does the file still hold, before the place where reading goes on, what was
+ * read there? */
 static bool
-rewind_if_truncated(const struct follow *f, const struct stat *st)
+is_unchanged(const struct follow *f, off_t at)
+{
+	char now[FOLLOW_MARK];
+
+	return pread(f->source->fd, now, f->n_mark,
+	    at - (off_t)f->n_mark) == (ssize_t)f->n_mark &&
+	    memcmp(now, f->mark, f->n_mark) == 0;
+}
+
+/* A file that is shorter than what was read of it was begun anew; so was one that
+ * has grown again since. */
+static bool
+rewind_if_truncated(struct follow *f)
 {
 	off_t at = lseek(f->source->fd, 0, SEEK_CUR);
 
-	return at > 0 && st->st_size < at &&
-	    lseek(f->source->fd, 0, SEEK_SET) == 0;
+	if (at <= 0 || is_unchanged(f, at) ||
+	    lseek(f->source->fd, 0, SEEK_SET) != 0)
+		return false;
+	f->n_mark = 0;
+	return true;
 }
 
 /* The name stands for another file now: go on there, once what the old one has
@@ -64,6 +97,7 @@ reopen_if_renamed(struct follow *f, const struct stat *here)
 	close(f->source->fd);
 	f->source->fd = fd;
 	f->quiet = 0;
+	f->n_mark = 0;
 	return true;
 }
 
@@ -71,7 +105,7 @@ reopen_if_renamed(struct follow *f, const struct stat *here)
 static ssize_t
 wait_for_file(struct follow *f, const struct stat *st, char *room)
 {
-	if (rewind_if_truncated(f, st) || reopen_if_renamed(f, st))
+	if (reopen_if_renamed(f, st))
 		return begin_anew(f, room);
 	(void)poll(NULL, 0, WAIT_MS);
 	return 0;
@@ -85,6 +119,7 @@ read_some(struct follow *f, char *room, size_t n, struct error *e)
 	if (got > 0) {
 		f->last = room[got - 1];
 		f->quiet = 0;
+		remember(f, room, (size_t)got);
 	} else if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
 		got = 0;
 	} else if (got < 0) {
@@ -120,11 +155,16 @@ read_following(void *arg, void *room, size_t n, struct error *e)
 	ssize_t got;
 
 	while (!stop_wanted()) {
-		f->idle(f->arg);
+		f->options->idle(f->options->idle_arg);
 		regular = fstat(f->source->fd, &st) == 0 && S_ISREG(st.st_mode);
 		wait.fd = f->source->fd;
 		if (!regular && poll(&wait, 1, WAIT_MS) <= 0)
 			continue;
+		if (regular && rewind_if_truncated(f)) {
+			got = begin_anew(f, room);
+			if (got > 0)
+				return got;
+		}
 		errno = 0;
 		got = read_some(f, room, n, e);
 		if (got == 0 && regular)
@@ -137,13 +177,51 @@ read_following(void *arg, void *room, size_t n, struct error *e)
 	return read_last(f, room, n, e);
 }
 
-void
-follow_start(struct follow *f, struct source *s, const char *path,
-    void (*idle)(void *arg), void *arg)
+/* A file that is not there yet; false where it never came. */
+static bool
+wait_until_there(const char *path, const struct input_options *o)
 {
-	*f = (struct follow){ .source = s, .path = path, .idle = idle,
-		.arg = arg, .last = '\n' };
+	struct stat st;
+
+	if (strcmp(path, "-") == 0 || stat(path, &st) == 0 || errno != ENOENT)
+		return true;
+	if (o->verbose >= 0)
+		fprintf(stderr, "pinspot: %s: not there yet, waiting for it\n",
+		    path);
+	while (!stop_wanted()) {
+		o->idle(o->idle_arg);
+		if (stat(path, &st) == 0 || errno != ENOENT)
+			return true;
+		(void)poll(NULL, 0, WAIT_MS);
+	}
+	return false;
+}
+
+/* What a file holds that never came. */
+static ssize_t
+read_nothing(void *arg, void *room, size_t n, struct error *e)
+{
+	(void)arg;
+	(void)room;
+	(void)n;
+	(void)e;
+	return 0;
+}
+
+int
+follow_open(struct follow *f, struct source *s, const char *path,
+    const struct input_options *options, struct error *e)
+{
+	*f = (struct follow){ .source = s, .path = path, .options = options,
+		.last = '\n' };
+	if (!wait_until_there(path, options)) {
+		source_init(s, path, read_nothing, NULL);
+		return 0;
+	}
+	if (source_open(s, path, e) != 0)
+		return -1;
 	s->read = read_following;
 	s->read_arg = f;
 	s->reads_last = true;
+	return 0;
 }

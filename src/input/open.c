@@ -236,14 +236,13 @@ inputs_read(struct inputs *in, const char *path, uint32_t number,
 	struct source s;
 
 	e->text[0] = '\0';
-	if (source_open(&s, path, e) != 0)
+	if ((in->options.follow ?
+	    follow_open(&follow, &s, path, &in->options, e) :
+	    source_open(&s, path, e)) != 0)
 		return -1;
 	s.progress = in->options.progress;
 	s.progress_arg = in->options.progress_arg;
 	identify(&s, info);
-	if (in->options.follow)
-		follow_start(&follow, &s, path, in->options.idle,
-		    in->options.idle_arg);
 	read_source(&s, &o);
 	source_close(&s);
 	if (o.n_read > 0)

@@ -186,6 +186,52 @@ def test_rotation_by_copy_and_truncate(folder):
     expect_hosts(p, 226)
 
 
+def test_truncation_that_nobody_saw(folder):
+    """Between two looks the log is truncated and grows beyond what it was."""
+    log = f"{folder}/access.log"
+    append(log, lines(0, 20))
+    p = Pinspot("--handshakes", log)
+    expect("before", p.has(20))
+    # As many bytes as before, then more, and then with an equal beginning.
+    for first, end in ((20, 40), (40, 90)):
+        p.signal(signal.SIGSTOP)
+        size = os.path.getsize(log)
+        os.truncate(log, 0)
+        append(log, lines(first, end))
+        expect("it grew back", os.path.getsize(log) >= size)
+        p.signal(signal.SIGCONT)
+        expect("after it", p.has(end))
+    p.end(signal.SIGTERM)
+    expect_hosts(p, 90)
+
+
+def test_a_file_that_comes_later(folder):
+    log = f"{folder}/access.log"
+    p = Pinspot("--handshakes", log)
+    expect("it says so", wait_until(lambda: "access.log" in p.stderr()))
+    time.sleep(0.6)
+    expect("still running", p.process.poll(), None)
+    append(log, lines(0, 3))
+    expect("its lines", p.has(3))
+    append(log, lines(3, 4))
+    expect("what came then", p.has(4))
+    expect("exit status", p.end(signal.SIGTERM), 0)
+    expect_hosts(p, 4)
+    expect("it says so once", p.stderr().count("\n"), 1)
+
+
+def test_a_file_that_never_comes(folder):
+    p = Pinspot("-o", f"{folder}/r.json", f"{folder}/access.log")
+    expect("it says so", wait_until(lambda: "access.log" in p.stderr()))
+    p.signal(signal.SIGUSR1)
+    expect("a snapshot", wait_until(lambda: os.path.exists(f"{folder}/r.json")))
+    expect("exit status", p.end(signal.SIGTERM), 0)
+    p = Pinspot("-q", f"{folder}/access.log")
+    time.sleep(0.6)
+    expect("exit status when quiet", p.end(signal.SIGTERM), 0)
+    expect("nothing is said when quiet", p.stderr(), "")
+
+
 def test_a_pipe_that_stays_open(folder):
     p = Pinspot("--handshakes", "-", stdin=subprocess.PIPE)
     for n in range(3):
@@ -298,6 +344,68 @@ def test_a_report_that_nobody_takes(folder):
         lambda: os.read(out, 4096), b"")], daemon=True).start()
     expect("exit status", p.end(), 0)
     expect("handshakes", totals(report)["handshakes"], 3000)
+    os.close(out)
+
+
+def test_handshakes_that_nobody_takes(folder):
+    """Its writer is not held up, memory stays, and what is lost is told."""
+    n, at_once, times, resident = 40000, 1000, [], []
+    out, full = os.pipe()
+    p = Pinspot("--handshakes", "-o", f"{folder}/r.json", "-",
+                stdin=subprocess.PIPE, stdout=full)
+    os.close(full)
+
+    def write():
+        for first in range(0, n, at_once):
+            data = "".join(line(i, f"h{i % 60}.example")
+                           for i in range(first, first + at_once)).encode()
+            start = time.monotonic()
+            p.feed(data)
+            times.append(time.monotonic() - start)
+            if first == n // 2:
+                resident.append(p.resident())
+    writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    writer.join(PATIENCE)
+    expect("all is written", len(times), n // at_once)
+    expect(f"a write in less than 3 s, took {max(times):.2f} s",
+           max(times) < 3)
+    resident.append(p.resident())
+    expect(f"memory stays: {resident} kB", resident[1] < resident[0] + 4096)
+    p.out = []
+    p.reader = threading.Thread(target=lambda: p.out.extend(
+        os.fdopen(out, "rb")), daemon=True)
+    p.reader.start()
+    expect("exit status", p.end(), 4)
+    expect("whole records", all("host" in json.loads(row) for row in p.out))
+    with open(f"{folder}/r.json") as f:
+        report = json.load(f)
+    expect("all are counted", report["totals"]["handshakes"], n)
+    told = f"{n - len(p.out)} handshakes were not printed"
+    expect(f"{told} on standard error", told in p.stderr())
+    expect(f"{told} in the report", any(told in note for note in
+                                        report["notes"]))
+
+
+def test_a_slow_reader_gets_everything(folder):
+    """Slow, but at it: it is waited for, as ever in a pipe."""
+    out, full = os.pipe()
+    p = Pinspot("--handshakes", "-", stdin=subprocess.PIPE, stdout=full)
+    os.close(full)
+    p.out = []
+
+    def take():
+        rest = b""
+        while data := os.read(out, 65536):
+            time.sleep(0.005)
+            whole = (rest + data).split(b"\n")
+            rest = whole.pop()
+            p.out.extend(text.decode() for text in whole)
+    p.reader = threading.Thread(target=take, daemon=True)
+    p.reader.start()
+    p.feed(lines(0, 15000))
+    expect("exit status", p.end(), 0)
+    expect_hosts(p, 15000)
     os.close(out)
 
 
