@@ -8,6 +8,8 @@
  * Cloud SWG's own list serves lines without a header.  x-cs-* is the client leg,
  * x-rs-* the server leg: a version on the server leg and none on the client leg
  * means that the client gave up.  A keyring means that a certificate was forged.
+ * Of other lines without a header the beginning, the address of the request and
+ * the action are told by what they look like.
  * Source: Broadcom, "Access Log Formats" and "Cloud SWG Access Log Fields".
  */
 #include <string.h>
@@ -17,13 +19,14 @@
 #include "input/value.h"
 #include "input/w3c.h"
 #include "knowledge/alerts.h"
+#include "knowledge/ciphers.h"
 
 enum {
 	DATE, TIME, LOCALTIME, TIMESTAMP, CLIENT, CLIENT_PORT, USER, USERDN,
 	EXCEPTION, LAST_ERROR, REASON, STATUS, ACTION, METHOD, SCHEME, HOST,
 	PORT, AGENT, APP, SERVER, SUPPLIER, SERVER_PORT, VALIDATE, OBSERVED,
-	RS_VERSION, CS_VERSION, RS_HOST, KEYRING, KEYRING_ALIAS, FAILURES,
-	DEVICE, N_WANTED
+	RS_VERSION, CS_VERSION, RS_CIPHER, CS_CIPHER, RS_HOST, KEYRING,
+	KEYRING_ALIAS, FAILURES, DEVICE, COOKIE_DATE, UNIX_TIME, N_WANTED
 };
 
 static const char *const wanted[N_WANTED] = {
@@ -53,11 +56,15 @@ static const char *const wanted[N_WANTED] = {
 	[OBSERVED] = "x-rs-certificate-observed-errors",
 	[RS_VERSION] = "x-rs-connection-negotiated-ssl-version",
 	[CS_VERSION] = "x-cs-connection-negotiated-ssl-version",
+	[RS_CIPHER] = "x-rs-connection-negotiated-cipher",
+	[CS_CIPHER] = "x-cs-connection-negotiated-cipher",
 	[RS_HOST] = "x-rs-certificate-hostname",
 	[KEYRING] = "x-sc-connection-issuer-keyring",
 	[KEYRING_ALIAS] = "x-sc-connection-issuer-keyring-alias",
 	[FAILURES] = "s-supplier-failures",
 	[DEVICE] = "x-client-device-name",
+	[COOKIE_DATE] = "x-cookie-date",
+	[UNIX_TIME] = "x-timestamp-unix",
 };
 
 /* Cloud SWG's list of 76 columns. */
@@ -65,9 +72,9 @@ static const uint8_t cloud[N_WANTED] = {
 	[DATE] = 2, [TIME] = 3, [CLIENT] = 6, [USERDN] = 7, [EXCEPTION] = 9,
 	[STATUS] = 13, [ACTION] = 14, [METHOD] = 15, [SCHEME] = 17, [HOST] = 18,
 	[PORT] = 19, [AGENT] = 23, [APP] = 34, [SERVER] = 36, [VALIDATE] = 38,
-	[OBSERVED] = 39, [RS_VERSION] = 42, [RS_HOST] = 45, [CS_VERSION] = 47,
-	[SUPPLIER] = 55, [FAILURES] = 57, [DEVICE] = 65, [KEYRING] = 70,
-	[KEYRING_ALIAS] = 71,
+	[OBSERVED] = 39, [RS_VERSION] = 42, [RS_CIPHER] = 43, [RS_HOST] = 45,
+	[CS_VERSION] = 47, [CS_CIPHER] = 48, [SUPPLIER] = 55, [FAILURES] = 57,
+	[DEVICE] = 65, [KEYRING] = 70, [KEYRING_ALIAS] = 71,
 };
 
 enum { CLOUD_COLUMNS = 76 };
@@ -123,7 +130,7 @@ read_failure(const struct record *r, struct handshake *h)
 		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, why);
 	else if (upstream_is_bad(r))
 		log_rejected(h, LEG_SERVER, why);
-	else if (value_contains(why, "client"))
+	else if (value_contains(why, "client") || alert_is_certificate(code))
 		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, why);
 	else
 		log_rejected(h, LEG_UNKNOWN, why);
@@ -194,10 +201,28 @@ read_outcome(const struct record *r, struct handshake *h)
 	return false;
 }
 
+/* "Fri,%2012-Jan-24%2009:46:02%20GMT", with the blanks put back. */
+static struct text
+without_percents(struct log *log, struct text t)
+{
+	char *out = log_scratch(log, t.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t.n; i++) {
+		bool blank = t.n - i >= 3 && memcmp(t.at + i, "%20", 3) == 0;
+
+		out[n++] = blank ? ' ' : t.at[i];
+		i += blank ? 2 : 0;
+	}
+	return (struct text){ out, n };
+}
+
 static bool
 read_time(struct log *log, const struct record *r, struct handshake *h)
 {
-	struct text date = r->values[DATE], time = r->values[TIME];
+	static const uint8_t others[] = { LOCALTIME, TIMESTAMP, UNIX_TIME };
+	const struct text *v = r->values;
+	struct text date = v[DATE], time = v[TIME];
 	char both[32];
 	bool zoned;
 
@@ -209,12 +234,25 @@ read_time(struct log *log, const struct record *r, struct handshake *h)
 		return clock_parse_iso((struct text){ both,
 		    date.n + time.n + 2 }, &h->hello.time, &zoned);
 	}
-	if (r->values[LOCALTIME].n > 0)
-		return value_time(log, r->values[LOCALTIME], &h->hello.time);
-	if (r->values[TIMESTAMP].n > 0)
-		return value_time(log, r->values[TIMESTAMP], &h->hello.time);
-	h->hello.time = log_wrapper_time(log);
+	for (size_t i = 0; i < N_ITEMS(others); i++)
+		if (v[others[i]].n > 0)
+			return value_time(log, v[others[i]], &h->hello.time);
+	if (v[COOKIE_DATE].n == 0 || !value_time(log,
+	    without_percents(log, v[COOKIE_DATE]), &h->hello.time))
+		h->hello.time = log_wrapper_time(log);
 	return true;
+}
+
+/* A tunnel has one version for both legs. */
+static void
+read_version(const struct text *v, struct handshake *h)
+{
+	bool upstream = h->leg == LEG_SERVER ||
+	    (h->leg == LEG_DIRECT && v[CS_VERSION].n == 0);
+
+	h->chosen.version = value_version(v[upstream ? RS_VERSION :
+	    CS_VERSION]);
+	h->chosen.cipher = cipher_by_name(v[upstream ? RS_CIPHER : CS_CIPHER]);
 }
 
 static enum line_result
@@ -241,8 +279,7 @@ read_record(struct log *log, const struct record *r, struct handshake *h)
 	h->device = v[DEVICE];
 	if (!read_outcome(r, h))
 		return LINE_IGNORED;
-	h->chosen.version = value_version(h->leg == LEG_SERVER ?
-	    v[RS_VERSION] : v[CS_VERSION]);
+	read_version(v, h);
 	return LINE_HANDSHAKE;
 }
 
@@ -253,7 +290,7 @@ read_columns(struct log *log, const struct w3c *columns, struct text line,
 	struct record r;
 	struct csv csv;
 
-	w3c_split(&csv, line);
+	w3c_split(columns, &csv, line);
 	if (csv.n < columns->n_columns)
 		return log_bad(log, (unsigned)csv.n, NULL,
 		    csv_raw(&csv, csv.n - 1),
@@ -270,17 +307,17 @@ read_pairs(struct log *log, struct text line, struct handshake *h)
 	struct record r = { 0 };
 	struct text key, value;
 	struct csv csv;
+	int field;
 
 	csv_split(&csv, line, ' ', CSV_FIELDS_MAX);
 	for (size_t i = 0; i < csv.n; i++) {
 		value = csv_raw(&csv, i);
 		if (!text_split(&value, '=', &key))
 			continue;
-		value = value_present(csv_unquote(log, value));
-		for (size_t k = 0; k < N_WANTED; k++)
-			if (r.values[k].n == 0 &&
-			    text_equal_nocase(key, text_of(wanted[k])))
-				r.values[k] = value;
+		field = w3c_find(key, wanted, N_WANTED);
+		if (field >= 0 && r.values[field].n == 0)
+			r.values[field] = value_present(
+			    csv_unquote(log, value));
 	}
 	return read_record(log, &r, h);
 }
@@ -289,10 +326,7 @@ read_pairs(struct log *log, struct text line, struct handshake *h)
 static int
 find_field(struct text path)
 {
-	for (size_t i = 0; i < N_WANTED; i++)
-		if (text_equal_nocase(path, text_of(wanted[i])))
-			return (int)i;
-	return -1;
+	return w3c_find(path, wanted, N_WANTED);
 }
 
 /* The same names as keys, with strings for values. */
@@ -319,6 +353,7 @@ is_header(struct text names)
 	return text_find(names, "x-rs-") >= 0 ||
 	    text_find(names, "x-bluecoat-") >= 0 ||
 	    text_find(names, "x-cs-connection") >= 0 ||
+	    text_find(names, "s-action") >= 0 ||
 	    text_find(names, "x-exception-id") >= 0;
 }
 
@@ -343,6 +378,7 @@ use_cloud_columns(struct w3c *columns)
 	for (size_t i = 0; i < N_WANTED; i++)
 		columns->place[i] = cloud[i];
 	columns->n_columns = CLOUD_COLUMNS;
+	columns->separator = ' ';
 }
 
 /* A log may go on in another format: a record has its date in its place. */
@@ -354,21 +390,120 @@ looks_like_record(struct log *log, const struct w3c *columns, struct text line)
 
 	if (columns->place[DATE] == 0)
 		return line.n > 0;
-	csv_split(&csv, line, ' ', columns->place[DATE] + 1U);
+	csv_split(&csv, line, columns->separator, columns->place[DATE] + 1U);
 	date = w3c_field(log, columns, &csv, DATE);
 	return date.n == 10 && date.at[4] == '-' && date.at[7] == '-';
+}
+
+/* "c-ip=192.0.2.44 ..." and not "12345 2026-03-04 ...". */
+static bool
+is_pairs(struct text t)
+{
+	struct text word;
+
+	text_split(&t, ' ', &word);
+	return word.n > 0 && memchr(word.at, '=', word.n) != NULL;
+}
+
+/* Words of s-action. */
+static bool
+is_action(struct text t)
+{
+	static const char *const words[] = { "TUNNELED", "ALLOWED", "DENIED",
+		"FAILED", "TCP_", "SSL_" };
+
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_starts(t, words[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_scheme(struct text t)
+{
+	return text_is(t, "https") || text_is(t, "ssl") || text_is(t, "tcp") ||
+	    text_is(t, "http");
+}
+
+/* The first field from `from` on that looks like s-action, or n. */
+static size_t
+find_action(struct log *log, const struct csv *csv, size_t from)
+{
+	while (from < csv->n && !is_action(csv_field(log, csv, from)))
+		from++;
+	return from;
+}
+
+/* Where "scheme host port" stands, or n. */
+static size_t
+find_address(struct log *log, const struct csv *csv, size_t from)
+{
+	uint64_t port;
+
+	for (; from + 2 < csv->n; from++)
+		if (is_scheme(csv_field(log, csv, from)) &&
+		    value_number(csv_raw(csv, from + 2), &port) &&
+		    port <= 65535)
+			return from;
+	return csv->n;
+}
+
+enum { TIME_TAKEN = 2, BARE_CLIENT, BARE_FIRST }; /* from 0 */
+enum { MAIN_ACTION = 5, MAIN_USER = 14 }; /* in the layout "main" */
+
+/*
+ * A line without a header, in one of the factory's layouts: date, time,
+ * time-taken and c-ip, then in "main" status, action, ..., and in those for the
+ * Reporter the user, ..., status, action, method, type.  The address of the
+ * request is together in all.
+ */
+static enum line_result
+read_bare(struct log *log, struct text line, struct handshake *h)
+{
+	struct record r = { 0 };
+	struct endpoint client = { 0 };
+	struct csv csv;
+	uint64_t number;
+	size_t action, address;
+
+	if (line.n < 40 || line.at[4] != '-' || line.at[7] != '-' ||
+	    line.at[10] != ' ' || line.at[13] != ':' || line.at[16] != ':')
+		return LINE_NOT_MINE;
+	csv_split(&csv, line, ' ', CSV_FIELDS_MAX);
+	action = find_action(log, &csv, BARE_FIRST);
+	address = find_address(log, &csv, BARE_FIRST);
+	if (action == csv.n || address == csv.n ||
+	    !value_number(csv_raw(&csv, TIME_TAKEN), &number) ||
+	    !value_address(csv_raw(&csv, BARE_CLIENT), &client))
+		return LINE_NOT_MINE;
+	r.values[DATE] = csv_raw(&csv, 0);
+	r.values[TIME] = csv_raw(&csv, 1);
+	r.values[CLIENT] = csv_raw(&csv, BARE_CLIENT);
+	r.values[USER] = value_present(csv_field(log, &csv,
+	    action == MAIN_ACTION ? MAIN_USER : BARE_FIRST));
+	r.values[STATUS] = csv_raw(&csv, action - 1);
+	r.values[ACTION] = csv_field(log, &csv, action);
+	r.values[SCHEME] = csv_field(log, &csv, address);
+	r.values[HOST] = value_present(csv_field(log, &csv, address + 1));
+	r.values[PORT] = csv_raw(&csv, address + 2);
+	for (size_t i = BARE_FIRST; i < action; i++)
+		if (text_starts(csv_raw(&csv, i), "ssl_") ||
+		    text_starts(csv_raw(&csv, i), "tcp_error"))
+			r.values[EXCEPTION] = csv_raw(&csv, i);
+	return read_record(log, &r, h);
 }
 
 static enum line_result
 proxysg_read(struct log *log, void *state, struct handshake *h)
 {
 	struct w3c *columns = &((struct proxysg *)state)->columns;
-	struct text names, rest, line = log->line;
+	struct text names, rest, line = log->line, payload;
 
-	if (line.n > 0 && line.at[0] == '{')
-		return text_find(line, "\"x-bluecoat-") >= 0 ||
-		    text_find(line, "\"x-rs-certificate-") >= 0 ?
-		    read_json(log, state, line, h) : LINE_NOT_MINE;
+	payload = log_payload(log);
+	if (payload.n > 0 && payload.at[0] == '{')
+		return text_find(payload, "\"x-bluecoat-") >= 0 ||
+		    text_find(payload, "\"x-rs-certificate-") >= 0 ?
+		    read_json(log, state, payload, h) : LINE_NOT_MINE;
 	if (w3c_header(line, &names)) {
 		*columns = (struct w3c){ 0 };
 		if (!is_header(names))
@@ -383,21 +518,24 @@ proxysg_read(struct log *log, void *state, struct handshake *h)
 	    after(line, "SPLV5.1 ", &rest))
 		return read_pairs(log, rest, h);
 	if (after(line, "bluecoat - access_log -", &rest)) {
+		if (is_pairs(rest))
+			return read_pairs(log, rest, h);
 		if (columns->n_columns == 0)
 			use_cloud_columns(columns);
 		return read_columns(log, columns, rest, h);
 	}
-	if (columns->n_columns == 0 || !looks_like_record(log, columns, line))
-		return LINE_NOT_MINE;
-	return read_columns(log, columns, line, h);
+	if (columns->n_columns > 0 && looks_like_record(log, columns, payload))
+		return read_columns(log, columns, payload, h);
+	return read_bare(log, payload, h);
 }
 
 const struct log_format log_format_proxysg = {
 	.name = "proxysg",
 	.title = "Broadcom ProxySG (Edge SWG) and Cloud SWG access log",
 	.product = "proxysg",
-	.sign = "#Fields with x-rs-, x-bluecoat- or x-exception-id, or "
-		"\"bluecoat - splunk_format -\" by syslog",
+	.sign = "#Fields with x-rs-, x-bluecoat-, x-exception-id or s-action, "
+		"\"bluecoat - splunk_format -\" by syslog, or a date, an "
+		"address and an action such as TCP_NC_MISS",
 	.state_size = sizeof(struct proxysg),
 	.read = proxysg_read,
 };

@@ -174,6 +174,13 @@ skip_char(struct text *t, char c)
 }
 
 static bool
+skip_any(struct text *t, const char *chars)
+{
+	return t->n > 0 && strchr(chars, t->at[0]) != NULL &&
+	    skip_char(t, t->at[0]);
+}
+
+static bool
 month_of(struct text *t, int *out)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -296,7 +303,8 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 	return true;
 }
 
-/* "[04/Mar/2026:09:15:02.118 +0100]", brackets optional. */
+/* "[04/Mar/2026:09:15:02.118 +0100]", brackets optional; "04-Mar-26 09:15:02
+ * GMT", "Wed, 04 Mar 2026 09:15:02 +0000". */
 static bool
 day_first(struct text t, int64_t *out, bool *zoned)
 {
@@ -307,12 +315,14 @@ day_first(struct text t, int64_t *out, bool *zoned)
 	skip_char(&t, '[');
 	if (t.n > 0 && t.at[t.n - 1] == ']')
 		t.n--;
-	if (!number_of(&t, 1, 2, &f.day) || !skip_char(&t, '/') ||
-	    !month_of(&t, &f.month) || !skip_char(&t, '/') ||
-	    !number_of(&t, 4, 4, &year) || !skip_char(&t, ':') ||
+	if (t.n > 5 && !is_digit(t.at[0]) && t.at[3] == ',')
+		t = text_trim((struct text){ t.at + 4, t.n - 4 });
+	if (!number_of(&t, 1, 2, &f.day) || !skip_any(&t, "/- ") ||
+	    !month_of(&t, &f.month) || !skip_any(&t, "/- ") ||
+	    !number_of(&t, 2, 4, &year) || !skip_any(&t, ": T") ||
 	    !clock_of(&t, &f) || !zone_of(t, &offset, zoned))
 		return false;
-	f.year = year;
+	f.year = year < 100 ? year + 2000 : year;
 	*out = clock_join(&f);
 	if (*out == CLOCK_UNKNOWN)
 		return false;

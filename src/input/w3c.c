@@ -16,31 +16,75 @@ w3c_header(struct text line, struct text *names)
 	return true;
 }
 
+/* The small letter or digit at or behind *p, which moves behind it; '\0' where
+ * there is none before end. */
+static char
+next_letter(const char **p, const char *end)
+{
+	while (*p < end) {
+		char c = *(*p)++;
+
+		if (c >= 'A' && c <= 'Z')
+			return (char)(c + 32);
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			return c;
+	}
+	return '\0';
+}
+
+static bool
+same_name(struct text a, struct text b)
+{
+	const char *p = a.at, *q = b.at;
+	char c;
+
+	do {
+		c = next_letter(&p, a.at + a.n);
+		if (c != next_letter(&q, b.at + b.n))
+			return false;
+	} while (c != '\0');
+	return true;
+}
+
+int
+w3c_find(struct text name, const char *const *wanted, size_t n_wanted)
+{
+	if (name.n == 0)
+		return -1;
+	for (size_t i = 0; i < n_wanted; i++)
+		if (same_name(name, text_of(wanted[i])))
+			return (int)i;
+	return -1;
+}
+
 void
 w3c_learn(struct w3c *w, struct text names, const char *const *wanted,
     size_t n_wanted)
 {
 	struct text name;
+	int found;
 
-	*w = (struct w3c){ 0 };
+	*w = (struct w3c){ .separator = memchr(names.at, '\t', names.n) ?
+	    '\t' : memchr(names.at, ',', names.n) ? ',' : ' ' };
 	while (names.n > 0) {
-		text_split(&names, ' ', &name);
+		text_split(&names, w->separator, &name);
+		name = text_trim(name);
 		if (name.n == 0)
 			continue;
 		w->n_columns++;
-		for (size_t i = 0; i < n_wanted && i < W3C_WANTED_MAX; i++)
-			if (w->place[i] == 0 &&
-			    text_equal_nocase(name, text_of(wanted[i])))
-				w->place[i] = w->n_columns;
+		found = w3c_find(name, wanted, n_wanted);
+		if (found >= 0 && found < W3C_WANTED_MAX &&
+		    w->place[found] == 0)
+			w->place[found] = w->n_columns;
 	}
 }
 
 void
-w3c_split(struct csv *csv, struct text line)
+w3c_split(const struct w3c *w, struct csv *csv, struct text line)
 {
-	csv_split(csv, line, ' ', CSV_FIELDS_MAX);
+	csv_split(csv, line, w->separator, CSV_FIELDS_MAX);
 	if (csv->unclosed)
-		csv_split_loose(csv, line, ' ', CSV_FIELDS_MAX);
+		csv_split_loose(csv, line, w->separator, CSV_FIELDS_MAX);
 }
 
 struct text

@@ -12,6 +12,12 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static size_t
 n_digits(struct text t)
 {
@@ -118,7 +124,8 @@ bsd_time(struct text t)
 	return t.n - rest.n;
 }
 
-/* "2026-03-04T09:15:02.118Z", a word of its own. */
+/* "2026-03-04T09:15:02.118Z", a word of its own, or seconds with a letter right
+ * behind them, as ProxySG writes it. */
 static size_t
 iso_time(struct text t)
 {
@@ -131,6 +138,9 @@ iso_time(struct text t)
 		return 0;
 	while (head.n < t.n && head.n < 40 && t.at[head.n] != ' ')
 		head.n++;
+	if (clock_parse_iso(head, &ns, &zoned))
+		return head.n;
+	head.n = head.n > 19 && is_letter(t.at[19]) ? 19 : 0;
 	return clock_parse_iso(head, &ns, &zoned) ? head.n : 0;
 }
 
