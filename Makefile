@@ -115,6 +115,9 @@ layers:
 	@tests/layers
 	@grep -r '#include "' src | sed -n 's,^src/\([a-z]*\)/.*"\([a-z]*\)/.*,\1 -> \2,p' | \
 	    awk '$$1 != $$3' | sort | uniq -c
+# For whoever copies them: they name the program as it is installed.
+EXAMPLES = $(wildcard contrib/cron/* contrib/rsyslog/* contrib/syslog-ng/* \
+	   contrib/systemd/*)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/man/man,1 5 7) \
 	    $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
@@ -128,6 +131,10 @@ install: all
 	install -m 644 contrib/completion/pinspot.fish \
 	    $(SHARE)/fish/vendor_completions.d/
 	install -m 644 README COPYING $(SHARE)/doc/pinspot/
+	for f in $(EXAMPLES:contrib/%=%); do \
+	    sed 's,/usr/bin/pinspot,$(PREFIX)/bin/pinspot,' contrib/$$f | \
+	    install -D -m 644 /dev/stdin \
+	        $(SHARE)/doc/pinspot/examples/$$f || exit; done
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/pinspot \
 	    $(addprefix $(SHARE)/man/man?/,$(notdir $(wildcard man/*.[157]))) \

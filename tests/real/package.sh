@@ -24,6 +24,19 @@ same_tarball() {
 	make -s dist B="$work/a" && make -s dist B="$work/b" &&
 		cmp "$work"/a/*.tar.gz "$work"/b/*.tar.gz
 }
+# What make install puts where, systemd's units, and Debian's own two files of
+# which the second is compressed; it has its own copy of the licence.
+deb_holds_all() {
+	{
+		grep -v doc/pinspot/COPYING tests/install/files |
+			sed -e 's,^,./usr/,' -e '/man\//s,$,.gz,' \
+			    -e '/doc\/pinspot\/README/s,$,.gz,'
+		echo ./lib/systemd/system/pinspot.service
+		echo ./lib/systemd/system/pinspot.timer
+		echo ./usr/share/doc/pinspot/changelog.Debian.gz
+		echo ./usr/share/doc/pinspot/copyright
+	} | sort | diff - <(dpkg-deb -c "$1" | sed -n 's,^-.* \./,./,p' | sort)
+}
 no_errors() { ! lintian --no-tag-display-limit -E "$1" 2>&1 | tee "$work/lintian" | grep -q '^E:' || { cat "$work/lintian"; false; }; }
 
 expect install make -s install B="$B" DESTDIR="$work/root" PREFIX=/usr
@@ -37,6 +50,7 @@ if git rev-parse --git-dir >/dev/null 2>&1; then
 		expect "deb builds" make -s deb B="$work/d"
 		deb=$(find "$work/d" -name 'pinspot_*.deb' | head -n 1)
 		expect "deb is there" test -n "$deb"
+		expect "deb holds what is installed" deb_holds_all "$deb"
 		command -v lintian >/dev/null && expect "lintian without errors" no_errors "$deb"
 		if [ "$(id -u)" -eq 0 ]; then
 			expect "deb installs" dpkg -i "$deb"
@@ -46,10 +60,10 @@ if git rev-parse --git-dir >/dev/null 2>&1; then
 			skipped=$((skipped + 3))
 		fi
 	else
-		skipped=$((skipped + 6))
+		skipped=$((skipped + 7))
 	fi
 else
-	skipped=$((skipped + 7))
+	skipped=$((skipped + 8))
 fi
 if command -v systemd-analyze >/dev/null; then
 	expect "units verify" env SYSTEMD_LOG_LEVEL=err systemd-analyze verify --man=no contrib/systemd/pinspot.timer
