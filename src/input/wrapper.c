@@ -136,7 +136,8 @@ iso_time(struct text t)
 	if (t.n < 19 || !is_digit(t.at[0]) || t.at[4] != '-' ||
 	    t.at[10] != 'T')
 		return 0;
-	while (head.n < t.n && head.n < 40 && t.at[head.n] != ' ')
+	while (head.n < t.n && head.n < 40 && t.at[head.n] != ' ' &&
+	    t.at[head.n] != '\t')
 		head.n++;
 	if (clock_parse_iso(head, &ns, &zoned))
 		return head.n;
@@ -144,21 +145,48 @@ iso_time(struct text t)
 	return clock_parse_iso(head, &ns, &zoned) ? head.n : 0;
 }
 
+/* "2026-03-04 09:15:02.118", which many logs begin with themselves. */
+static size_t
+blank_time(struct text t)
+{
+	struct text head = { t.at, 19 };
+	int64_t ns;
+	bool zoned;
+
+	if (t.n < 20 || t.at[4] != '-' || t.at[10] != ' ' ||
+	    !clock_parse_iso(head, &ns, &zoned))
+		return 0;
+	advance(&t, 19);
+	if (t.at[0] == '.' || t.at[0] == ',') {
+		advance(&t, 1);
+		return 20 + n_digits(t);
+	}
+	return 19;
+}
+
 /* Does the word look like a host's name and not like the message itself? */
 static bool
 is_host(struct text w)
 {
+	bool letter = false, joint = false;
+	size_t n_dots = 0;
+
 	if (w.n == 0 || w.n > 255 || w.at[w.n - 1] == ':')
 		return false;
 	for (size_t i = 0; i < w.n; i++) {
 		char c = w.at[i];
 
-		if (!is_digit(c) && !(c >= 'a' && c <= 'z') &&
-		    !(c >= 'A' && c <= 'Z') && c != '-' && c != '.' &&
-		    c != '_' && c != ':' && c != '/')
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+			letter = true;
+		else if (c == '.')
+			n_dots++;
+		else if (c == '-' || c == '_' || c == ':' || c == '/')
+			joint = true;
+		else if (!is_digit(c))
 			return false;
 	}
-	return true;
+	/* "1772615702.284" is Squid's time and none of a host. */
+	return letter || joint || n_dots > 1;
 }
 
 /* "haproxy[2211]:", "logger:".  Words in capitals such as "CEF:" or "ERROR:"
@@ -187,7 +215,7 @@ host_and_tag(struct text *t, struct wrapper *out)
 	struct text rest = *t, w;
 
 	w = word(&rest);
-	if (is_host(w) && rest.n > 0 && w.n != n_digits(w)) {
+	if (is_host(w) && rest.n > 0) {
 		out->host = w;
 		*t = rest;
 		w = word(&rest);
@@ -263,6 +291,128 @@ rfc5424(struct text *t, struct wrapper *out)
 	return true;
 }
 
+/* What the runtimes of containers put behind the time: "stdout F ". */
+static bool
+stream_and_mark(struct text *t)
+{
+	struct text rest = *t, stream = word(&rest), mark = word(&rest);
+
+	if ((!text_is(stream, "stdout") && !text_is(stream, "stderr")) ||
+	    (!text_is(mark, "F") && !text_is(mark, "P")))
+		return false;
+	*t = rest;
+	return true;
+}
+
+/* "2026-03-04 09:15:02 +0000 squid.access: {", as fluentd writes it, and
+ * "[2026-03-04 09:15:02] ": only where it cannot be the line's own time. */
+static bool
+loose_header(struct text *t, struct wrapper *out)
+{
+	bool bracket = t->n > 0 && t->at[0] == '[';
+	struct text rest = *t, time, zone, tag;
+	size_t n;
+
+	if (bracket)
+		advance(&rest, 1);
+	n = blank_time(rest);
+	if (n == 0)
+		return false;
+	time = (struct text){ rest.at, n };
+	advance(&rest, n);
+	if (bracket) {
+		if (!text_split(&rest, ']', &zone) || zone.n > 7)
+			return false;
+		skip_blanks(&rest);
+	} else {
+		skip_blanks(&rest);
+		zone = rest;
+		if (rest.n > 5 && (rest.at[0] == '+' || rest.at[0] == '-'))
+			zone = word(&rest);
+		else
+			zone.n = 0;
+		tag = word(&rest);
+		if (!text_starts(rest, "{") || !is_tag(tag))
+			return false;
+		out->tag = (struct text){ tag.at, tag.n - 1 };
+	}
+	time.n = zone.n > 0 ? (size_t)(zone.at + zone.n - time.at) : time.n;
+	out->time = time;
+	*t = rest;
+	return true;
+}
+
+/* "squid-1  | ", as docker compose writes it. */
+static bool
+service(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, name = word(&rest);
+
+	if (!text_starts(rest, "| ") || !is_host(name))
+		return false;
+	advance(&rest, 2);
+	skip_blanks(&rest);
+	out->tag = name;
+	*t = rest;
+	return true;
+}
+
+/* "/var/log/squid/access.log:17:", as grep writes it. */
+static bool
+file_name(struct text *t)
+{
+	struct text rest = *t, name, number;
+
+	if (!text_split(&rest, ':', &name) || name.n > 255 || name.n < 5 ||
+	    text_find(name, " ") >= 0 || rest.n == 0 || rest.at[0] == ' ' ||
+	    !text_ends(name, ".log"))
+		return false;
+	*t = rest;
+	if (n_digits(rest) > 0 && n_digits(rest) < 10 &&
+	    text_split(&rest, ':', &number) && number.n == n_digits(number))
+		*t = rest;
+	return true;
+}
+
+/* "haproxy[674]: " with or without a host before it, and no time. */
+static bool
+host_and_program(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, host = word(&rest), tag = host;
+
+	if (!is_tag(tag) && is_host(host))
+		tag = word(&rest);
+	if (!is_tag(tag) || rest.n == 0 || tag.at[tag.n - 2] != ']' ||
+	    text_find(tag, "[") <= 0)
+		return false;
+	if (tag.at != host.at)
+		out->host = host;
+	out->tag = (struct text){ tag.at, tag.n - 1 };
+	*t = rest;
+	return true;
+}
+
+/* Headers that have no time, or an odd one. */
+static bool
+other_header(struct text *t, struct wrapper *out)
+{
+	if (t->n < 8 || t->at[0] == '{')
+		return false;
+	/* journalctl -o export */
+	if (text_starts(*t, "MESSAGE=")) {
+		advance(t, 8);
+		return true;
+	}
+	/* awslogs: milliseconds and a tab */
+	if (n_digits(*t) == 13 && t->n > 14 && t->at[13] == '\t') {
+		out->time = (struct text){ t->at, 13 };
+		advance(t, 14);
+		return true;
+	}
+	return loose_header(t, out) || service(t, out) || file_name(t) ||
+	    host_and_program(t, out);
+}
+
 /* One header with a time, whichever. */
 static bool
 header(struct text *t, struct wrapper *out)
@@ -281,6 +431,8 @@ header(struct text *t, struct wrapper *out)
 	if (t->n > 0 && t->at[0] == ':') /* Cisco: "15:09:41: %FTD" */
 		advance(t, 1);
 	skip_blanks(t);
+	if (stream_and_mark(t))
+		return true;
 	host_and_tag(t, out);
 	if (t->n > 1 && t->at[0] == ':' && t->at[1] == ' ') {
 		advance(t, 1);
@@ -301,6 +453,7 @@ wrapper_peel(struct text line, struct wrapper *out)
 		octet_count(&t);
 		more = priority(&t);
 		more = header(&t, out) || more;
+		more = other_header(&t, out) || more;
 	}
 	if (text_starts(t, "\xef\xbb\xbf")) /* RFC 5424 section 6.4 */
 		advance(&t, 3);

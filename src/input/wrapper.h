@@ -17,7 +17,9 @@ struct wrapper {
  * Take off, in any number and order: the octet count of RFC 6587, the <PRI>, the
  * header of RFC 5424 (also cut short after the host name, as PAN-OS writes it),
  * that of RFC 3164 (also with a year, also without a host), an ISO time with a
- * host, and the program's name.  Nothing is taken off where nothing is sure.
+ * host, the program's name; what container runtimes (CRI, docker compose),
+ * fluentd, awslogs, journalctl -o export and grep put there.  Nothing is taken
+ * off where nothing is sure.
  */
 void wrapper_peel(struct text line, struct wrapper *out);
 
