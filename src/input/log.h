@@ -35,6 +35,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "input/input.h"
+#include "input/reason.h"
 #include "input/source.h"
 #include "input/wrapper.h"
 #include "model/handshake.h"
@@ -186,5 +187,10 @@ void log_network(struct handshake *h, enum leg leg, struct text text);
  * code is -1 where the log does not name it. */
 void log_alerted(struct handshake *h, enum leg leg, enum side from, int code,
     struct text text);
+
+/* What the interceptor, the server of the client leg and the client of the server
+ * leg, says went wrong.  LINE_IGNORED where the client did not even speak TLS. */
+enum line_result log_failed(struct handshake *h, enum leg leg,
+    struct reason reason, struct text text);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "base/clock.h"
 #include "input/log.h"
+#include "input/reason.h"
+#include "knowledge/alerts.h"
 
 static void
 settle(struct handshake *h, enum leg leg, enum outcome outcome,
@@ -64,4 +66,89 @@ log_alerted(struct handshake *h, enum leg leg, enum side from, int code,
 	h->alerts[h->n_alerts++] = (struct alert){ .from = from,
 		.how = ALERT_LOGGED, .level = 2, .code = (int16_t)code,
 		.at = { 0, CLOCK_UNKNOWN } };
+}
+
+/* As log_failed, where it is not known which side wrote the text. */
+static enum line_result
+failed_somewhere(struct handshake *h, struct reason r, struct text text)
+{
+	bool client = alert_is_certificate(r.alert);
+
+	switch (r.kind) {
+	case REASON_ALERT:
+		log_alerted(h, client ? LEG_CLIENT : LEG_UNKNOWN,
+		    client ? SIDE_CLIENT : SIDE_UNKNOWN, r.alert, text);
+		break;
+	case REASON_TIMEOUT:
+	case REASON_NETWORK:
+		log_network(h, LEG_UNKNOWN, text);
+		break;
+	case REASON_NO_TLS:
+		return LINE_IGNORED;
+	default:
+		log_rejected(h, LEG_UNKNOWN, text);
+	}
+	return LINE_HANDSHAKE;
+}
+
+static enum line_result
+failed_with_client(struct handshake *h, struct reason r, struct text text)
+{
+	switch (r.kind) {
+	case REASON_ALERT:
+		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, r.alert, text);
+		break;
+	case REASON_CERTIFICATE:
+		h->certificate_requested = TRUTH_YES;
+		log_refused(h, LEG_CLIENT, text);
+		break;
+	case REASON_REFUSED:
+		log_refused(h, LEG_CLIENT, text);
+		break;
+	case REASON_TIMEOUT:
+	case REASON_NETWORK:
+		log_network(h, LEG_CLIENT, text);
+		break;
+	case REASON_NO_TLS:
+		return LINE_IGNORED;
+	case REASON_CLOSED:
+		h->close_by = SIDE_CLIENT;
+		log_rejected(h, LEG_CLIENT, text);
+		break;
+	case REASON_NONE:
+		log_rejected(h, LEG_CLIENT, text);
+	}
+	return LINE_HANDSHAKE;
+}
+
+static enum line_result
+failed_with_server(struct handshake *h, struct reason r, struct text text)
+{
+	switch (r.kind) {
+	case REASON_ALERT:
+		log_alerted(h, LEG_SERVER, SIDE_SERVER, r.alert, text);
+		break;
+	case REASON_NO_TLS:
+		log_refused(h, LEG_SERVER, text);
+		break;
+	case REASON_TIMEOUT:
+	case REASON_NETWORK:
+	case REASON_CLOSED:
+		log_network(h, LEG_SERVER, text);
+		break;
+	default:
+		log_rejected(h, LEG_SERVER, text);
+	}
+	return LINE_HANDSHAKE;
+}
+
+enum line_result
+log_failed(struct handshake *h, enum leg leg, struct reason r,
+    struct text text)
+{
+	if (leg == LEG_CLIENT)
+		return failed_with_client(h, r, text);
+	if (leg == LEG_SERVER)
+		return failed_with_server(h, r, text);
+	return failed_somewhere(h, r, text);
 }

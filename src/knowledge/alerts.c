@@ -14,7 +14,7 @@ struct spelling {
 enum {
 	OPENSSL_REASON = 1000, /* reason codes of alerts are this + the alert */
 	MESSAGE_MAX = 4096, /* of a message, only so much is searched */
-	CONTEXT_WORDS = 3, /* "alert from client: bad certificate" */
+	CONTEXT_WORDS = 4, /* "alert has been received: certificate is bad" */
 };
 
 /* How sure we are that a match is an alert, best last. */
