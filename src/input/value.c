@@ -569,6 +569,25 @@ value_url_host(struct text t)
 	return text_split(&rest, ':', &port) ? t : host;
 }
 
+bool
+value_url_port(struct text t, struct endpoint *out)
+{
+	struct text host = value_url_host(t), port;
+	size_t at;
+
+	if (host.n == 0)
+		return false;
+	at = (size_t)(host.at + host.n - t.at);
+	if (at < t.n && t.at[at] == ']')
+		at++;
+	if (at >= t.n || t.at[at] != ':')
+		return false;
+	port = (struct text){ t.at + at + 1, 0 };
+	while (at + 1 + port.n < t.n && is_digit(port.at[port.n]))
+		port.n++;
+	return value_port(port, out);
+}
+
 void
 value_host(struct handshake *h, struct text t, enum host_source source)
 {

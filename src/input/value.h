@@ -60,6 +60,10 @@ enum truth value_truth(struct text t);
  * empty where there is none. */
 struct text value_url_host(struct text t);
 
+/* The port in "https://host:8443/path", "host:443" or "[2001:db8::1]:443"; false
+ * where there is none. */
+bool value_url_port(struct text t, struct endpoint *out) MUST_CHECK;
+
 /* Set the host, if there is one.  A host that is an address becomes
  * HOST_ADDRESS. */
 void value_host(struct handshake *h, struct text t, enum host_source source);
