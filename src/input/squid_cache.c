@@ -4,23 +4,44 @@
  *     2026/03/04 09:15:02 kid1| Error negotiating SSL connection on FD 12:
  *     error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca (1/-1)
  *
- * No line names the host; from version 5 on the client's address is there.
- * Version 7 spreads one error over indented lines.  Source: Squid 3.5 to 7,
- * src/client_side.cc and src/security/PeerConnector.cc (messages only).
+ * No line names the host; from version 5 on the client's address is there, and
+ * one error may go on over several lines, which are indented, or stamped again by
+ * what collects them.  Source: Squid 2.6 to 7, src/client_side.cc, src/forward.cc
+ * and src/security/PeerConnector.cc (messages only).
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "input/value.h"
-#include "knowledge/alerts.h"
 
-/* What version 7 has said so far of an error that goes on. */
+/* What an error that goes on over several lines has said so far. */
 struct squid_cache {
-	bool open;
-	bool server; /* which leg */
+	enum leg leg; /* LEG_UNKNOWN: nothing is open */
 	uint64_t line;
 	int64_t time;
+	struct endpoint client, server;
+	char detail[160]; /* as a text with a NUL; "" not told yet */
 };
 
-/* "2026/03/04 09:15:02 kid1| " or without the kid. */
+/* How lines name an error, and whose handshake it was. */
+static const struct {
+	const char *words;
+	enum leg leg;
+} errors[] = {
+	/* 2.6 to 3.4 name the function */
+	{ "fwdNegotiateSSL: Error negotiating SSL connection on FD", LEG_SERVER },
+	{ "Error negotiating SSL connection on FD", LEG_CLIENT },
+	{ "Error negotiating TLS connection on FD", LEG_CLIENT },
+	{ "Error negotiating SSL on FD", LEG_SERVER },
+	{ "Error negotiating TLS on FD", LEG_SERVER },
+	{ "accepting a TLS connection on", LEG_CLIENT },
+	{ "annot accept a TLS connection", LEG_CLIENT },
+	{ "establishing TLS connection on", LEG_SERVER },
+	{ "annot establish a TLS connection", LEG_SERVER },
+};
+
+/* "2026/03/04 09:15:02.118 kid1| " or without the fraction or the kid. */
 static bool
 split_head(struct text line, struct text *time, struct text *rest)
 {
@@ -33,124 +54,171 @@ split_head(struct text line, struct text *time, struct text *rest)
 	if (bar == NULL)
 		return false;
 	*time = (struct text){ line.at, 19 };
+	if (line.at[19] == '.')
+		for (time->n++; time->n < line.n && line.at[time->n] >= '0' &&
+		     line.at[time->n] <= '9';)
+			time->n++;
 	*rest = text_trim((struct text){ bar + 1,
 	    line.n - (size_t)(bar + 1 - line.at) });
 	return true;
 }
 
-/* The address behind "remote=". */
-static void
-read_remote(struct text t, struct endpoint *out)
+/* The value behind a name such as "remote=", or the empty text. */
+static struct text
+value_of(struct text t, const char *name)
 {
-	long at = text_find(t, "remote=");
-	struct text value;
+	long at = text_find(t, name);
+	struct text value = { 0 };
 
 	if (at < 0)
-		return;
-	t.at += at + 7;
-	t.n -= (size_t)at + 7;
+		return value;
+	t.at += (size_t)at + strlen(name);
+	t.n -= (size_t)at + strlen(name);
 	text_split(&t, ' ', &value);
-	(void)!value_endpoint(value, false, out);
+	if (value.n > 0 && value.at[value.n - 1] == ':')
+		value.n--;
+	return value;
 }
 
-/* The alert that OpenSSL's words or Squid's detail name; addresses and numbers
- * before them are none of it. */
-static int
-alert_of(struct text t)
+/*
+ * "conn23 local=A remote=B FD 12 flags=33".  An intercepted connection's local
+ * address is the one that the client meant (src/comm/Connection.h: 0x08 tproxy,
+ * 0x20 NAT).
+ */
+static void
+read_connection(struct text t, enum leg leg, struct endpoint *client,
+    struct endpoint *server)
 {
-	static const char *const begins[] = { "error:", "TLS_LIB_ERR=" };
-	long at;
+	uint64_t flags;
+
+	(void)!value_endpoint(value_of(t, "remote="), false,
+	    leg == LEG_CLIENT ? client : server);
+	if (leg == LEG_CLIENT && text_u64(value_of(t, "flags="), &flags) &&
+	    (flags & 0x28) != 0)
+		(void)!value_endpoint(value_of(t, "local="), false, server);
+}
+
+/* What went wrong: addresses and numbers before OpenSSL's words, or Squid's, are
+ * none of it. */
+static struct text
+detail_of(struct text t)
+{
+	static const char *const begins[] = { "error:", "SQUID_TLS_ERR",
+		" FD " };
 
 	for (size_t i = 0; i < N_ITEMS(begins); i++) {
-		at = text_find(t, begins[i]);
+		long at = text_find(t, begins[i]);
+
 		if (at >= 0)
-			return alert_in_message((struct text){ t.at + at,
-			    t.n - (size_t)at });
+			return (struct text){ t.at + at, t.n - (size_t)at };
 	}
-	return -1;
+	return t;
 }
 
+/* An error is complete, from one line or from several. */
 static enum line_result
-read_client(struct text t, struct handshake *h)
+tell(const struct squid_cache *c, struct text whole, struct text detail,
+    struct handshake *h)
 {
-	int code = alert_of(t);
-
-	read_remote(t, &h->client);
-	if (code >= 0)
-		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, t);
-	else if (value_contains(t, "reset by peer") ||
-	    value_contains(t, "closed by client") ||
-	    value_contains(t, "aborted by client") ||
-	    value_contains(t, "peer closed") || value_contains(t, "peer aborted"))
-		log_rejected(h, LEG_CLIENT, t);
-	else if (value_contains(t, "http request") ||
-	    value_contains(t, "unknown protocol") ||
-	    value_contains(t, "wrong version number"))
-		return LINE_IGNORED; /* it was no TLS */
-	else
-		log_rejected(h, LEG_CLIENT, t);
-	return LINE_HANDSHAKE;
-}
-
-static enum line_result
-read_server(struct text t, struct handshake *h)
-{
-	int code = alert_of(t);
-
-	read_remote(t, &h->server);
-	if (code >= 0)
-		log_alerted(h, LEG_SERVER, SIDE_SERVER, code, t);
-	else
-		log_rejected(h, LEG_SERVER, t);
-	return LINE_HANDSHAKE;
-}
-
-/* An indented line of version 7. */
-static enum line_result
-read_more(struct log *log, struct squid_cache *state, struct handshake *h)
-{
-	struct text line = text_trim(log->line);
-
-	if (!text_starts(line, "error detail: "))
-		return LINE_IGNORED;
-	state->open = false;
-	h->hello.record = state->line;
-	h->hello.time = state->time;
+	h->hello.record = c->line;
+	h->hello.time = c->time;
 	h->transport = TRANSPORT_TCP;
-	line.at += 14;
-	line.n -= 14;
-	return state->server ? read_server(line, h) : read_client(line, h);
+	h->client = c->client;
+	h->server = c->server;
+	return log_failed(h, c->leg, reason_of(detail), whole);
+}
+
+/* What was open is complete, or nothing more comes. */
+static void
+flush(struct log *log, struct squid_cache *c)
+{
+	struct handshake h;
+
+	if (c->leg == LEG_UNKNOWN)
+		return;
+	handshake_init(&h);
+	if (tell(c, text_of(c->detail), text_of(c->detail), &h) ==
+	    LINE_HANDSHAKE)
+		log_emit(log, &h);
+	c->leg = LEG_UNKNOWN;
+}
+
+/* A further line of an error: "problem: failure".  False where it is none. */
+static bool
+read_more(struct squid_cache *c, struct text line)
+{
+	static const char *const names[] = { "problem: ", "error detail: ",
+		"detail: ", "connection: ", "current master transaction: " };
+	size_t i = 0;
+
+	while (i < N_ITEMS(names) && !text_starts(line, names[i]))
+		i++;
+	if (i == N_ITEMS(names))
+		return false;
+	if (i == 1 || i == 2)
+		snprintf(c->detail, sizeof(c->detail), "%.*s",
+		    (int)(line.n - strlen(names[i])),
+		    line.at + strlen(names[i]));
+	else if (i == 3)
+		read_connection(line, c->leg, &c->client, &c->server);
+	return true;
+}
+
+static enum line_result
+read_error(struct log *log, struct squid_cache *c, struct text t,
+    int64_t time, struct handshake *h)
+{
+	enum line_result result;
+	size_t i = 0;
+
+	while (i < N_ITEMS(errors) && text_find(t, errors[i].words) < 0)
+		i++;
+	if (i == N_ITEMS(errors))
+		return LINE_IGNORED;
+	*c = (struct squid_cache){ .leg = errors[i].leg, .line = log->number,
+		.time = time };
+	read_connection(t, c->leg, &c->client, &c->server);
+	/* 5.7 and later go on in further lines. */
+	if (text_ends(t, " TLS connection") || text_ends(t, ":"))
+		return LINE_IGNORED;
+	result = tell(c, t, detail_of(t), h);
+	c->leg = LEG_UNKNOWN;
+	return result;
 }
 
 static enum line_result
 squid_cache_read(struct log *log, void *state, struct handshake *h)
 {
 	struct squid_cache *cache = state;
-	struct text time, rest;
+	struct text stamp, rest = log_payload(log);
+	enum line_result result;
+	bool stamped;
+	int64_t time;
 
-	if (cache->open && log->line.n > 0 && log->line.at[0] == ' ')
-		return read_more(log, cache, h);
-	if (!split_head(log_payload(log), &time, &rest) &&
-	    !split_head(log->line, &time, &rest))
-		return LINE_NOT_MINE;
-	cache->open = false;
-	if (!value_time(log, time, &h->hello.time))
-		return log_bad(log, 1, "time", time, "a time");
-	h->transport = TRANSPORT_TCP;
-	if (text_is(rest, "ERROR: Cannot accept a TLS connection") ||
-	    text_is(rest, "ERROR: Cannot establish a TLS connection")) {
-		*cache = (struct squid_cache){ true,
-			text_find(rest, "establish") > 0, log->number,
-			h->hello.time };
+	if (cache->leg != LEG_UNKNOWN && log->line.at[0] == ' ' &&
+	    read_more(cache, text_trim(log->line)))
 		return LINE_IGNORED;
-	}
-	if (value_contains(rest, "negotiating ssl connection on fd") ||
-	    value_contains(rest, "accepting a tls connection on"))
-		return read_client(rest, h);
-	if (value_contains(rest, "negotiating ssl on fd") ||
-	    value_contains(rest, "cannot establish a tls connection to"))
-		return read_server(rest, h);
-	return LINE_IGNORED;
+	stamped = split_head(rest, &stamp, &rest) ||
+	    split_head(log->line, &stamp, &rest);
+	if (!stamped && text_find(log_wrapper(log)->tag, "squid") < 0)
+		return LINE_NOT_MINE;
+	if (!stamped)
+		time = log_wrapper_time(log);
+	else if (!value_time(log, stamp, &time))
+		return log_bad(log, 1, "time", stamp, "a time");
+	if (cache->leg != LEG_UNKNOWN && read_more(cache, rest))
+		return LINE_IGNORED;
+	flush(log, cache);
+	result = read_error(log, cache, rest, time, h);
+	/* By syslog comes access.log, too. */
+	return result == LINE_IGNORED && !stamped &&
+	    cache->leg == LEG_UNKNOWN ? LINE_NOT_MINE : result;
+}
+
+static void
+squid_cache_finish(struct log *log, void *state)
+{
+	flush(log, state);
 }
 
 const struct log_format log_format_squid_cache = {
@@ -160,4 +228,5 @@ const struct log_format log_format_squid_cache = {
 	.sign = "YYYY/MM/DD HH:MM:SS, perhaps a kid, and a bar",
 	.state_size = sizeof(struct squid_cache),
 	.read = squid_cache_read,
+	.finish = squid_cache_finish,
 };
