@@ -6,21 +6,28 @@
  *     Error([('SSL routines', '', 'tlsv1 alert unknown ca')]))
  *
  * The lines carry no date, so that their times are unknown.  Source: mitmproxy
- * 0.x to 11, proxy/layers/tls.py and addons/termlog.py (messages only).
+ * 0.x to 12, proxy/layers/tls.py, addons/termlog.py and dumper.py (messages only).
  */
 #include <string.h>
 
 #include "input/value.h"
-#include "knowledge/alerts.h"
 
 enum { CONNECTIONS = 64 };
 
-/* Which server a client's connection went to: "server connect" tells. */
+/* What earlier lines told of a client's connection. */
+struct connection {
+	struct endpoint client; /* family 0: free */
+	struct endpoint server; /* "server connect" tells, */
+	struct text host; /* and the name that was asked for; interned */
+	struct text accepted; /* the host whose request came through; interned */
+	bool failed; /* told by "Client Handshake failed." */
+};
+
 struct mitmproxy {
-	unsigned next;
-	struct {
-		struct endpoint client, server;
-	} seen[CONNECTIONS];
+	unsigned next; /* the oldest of seen */
+	struct connection seen[CONNECTIONS];
+	struct endpoint asked; /* by the last CONNECT, whose error may follow */
+	bool reported; /* the last line was such an error */
 };
 
 static void
@@ -95,32 +102,48 @@ take_client(struct text *t, struct endpoint *out)
 	return true;
 }
 
-static void
-remember(struct mitmproxy *m, const struct endpoint *client, struct text t)
+/* What is known of a client's connection; made where nothing is. */
+static struct connection *
+connection_of(struct mitmproxy *m, const struct endpoint *client)
 {
-	struct endpoint server = { 0 };
-	long open = text_find(t, " (");
-	struct text address;
+	struct connection *c;
 
-	if (open < 0)
-		return;
-	address = (struct text){ t.at + open + 2, t.n - (size_t)open - 2 };
-	if (address.n > 0 && address.at[address.n - 1] == ')')
-		address.n--;
-	if (!value_endpoint(address, false, &server))
-		return;
-	m->seen[m->next % CONNECTIONS].client = *client;
-	m->seen[m->next % CONNECTIONS].server = server;
-	m->next++;
+	for (unsigned i = 0; i < CONNECTIONS; i++)
+		if (m->seen[i].client.family != 0 &&
+		    endpoint_equal(&m->seen[i].client, client))
+			return &m->seen[i];
+	c = &m->seen[m->next++ % CONNECTIONS];
+	*c = (struct connection){ .client = *client };
+	return c;
+}
+
+/* "server connect a.example:443 (198.51.100.20:443)", or the address alone. */
+static void
+remember(struct log *log, struct connection *c, struct text t)
+{
+	long open = text_find(t, " (");
+	struct text address = t, host = t;
+
+	if (open >= 0) {
+		address = (struct text){ t.at + open + 2,
+			t.n - (size_t)open - 2 };
+		if (address.n > 0 && address.at[address.n - 1] == ')')
+			address.n--;
+		host.n = (size_t)open;
+	}
+	if (value_endpoint(address, false, &c->server))
+		c->host = pool_intern(log->pool, value_url_host(host));
 }
 
 static void
-recall(const struct mitmproxy *m, struct handshake *h)
+recall(const struct connection *c, struct handshake *h)
 {
-	for (unsigned i = 0; i < CONNECTIONS; i++)
-		if (m->seen[i].client.family != 0 &&
-		    endpoint_equal(&m->seen[i].client, &h->client))
-			h->server = m->seen[i].server;
+	struct endpoint e;
+
+	if (h->server.family == 0)
+		h->server = c->server;
+	if (h->host.n == 0 && c->host.n > 0 && !endpoint_parse(c->host, &e))
+		value_host(h, c->host, HOST_CONNECT);
 }
 
 /* What stands between two phrases; false where the first is not there. */
@@ -169,29 +192,40 @@ read_host(struct text t, struct handshake *h)
 static enum line_result
 read_client_failure(struct text t, struct handshake *h)
 {
-	int code = alert_in_message(t);
+	enum line_result result;
 
 	if (text_find(t, "Cannot parse ClientHello") >= 0)
 		return LINE_IGNORED;
 	read_host(t, h);
-	if (text_find(t, "cannot agree on a TLS version") >= 0)
-		log_refused(h, LEG_CLIENT, t); /* it is mitmproxy that refuses */
-	else
-		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, t);
+	result = log_failed(h, LEG_CLIENT, reason_of(t), t);
 	h->interception = INTERCEPTION_PROVEN;
-	return LINE_HANDSHAKE;
+	return result;
 }
 
 static enum line_result
 read_server_failure(struct text t, struct handshake *h)
 {
-	int code = alert_in_message(t);
-
-	if (text_find(t, "Certificate verify failed") >= 0)
-		log_rejected(h, LEG_SERVER, t);
+	/* It is not told who gave up: mostly the server. */
+	if (text_find(t, "cannot agree") >= 0)
+		log_refused(h, LEG_SERVER, t);
 	else
-		log_alerted(h, LEG_SERVER, SIDE_SERVER, code, t);
+		return log_failed(h, LEG_SERVER, reason_of(t), t);
 	return LINE_HANDSHAKE;
+}
+
+/* Until 6, of a CONNECT in the line before: "<< Cannot establish TLS with client
+ * (sni: a.example): TlsException(...)", or with "a.example:443". */
+static enum line_result
+read_connect_error(struct text t, struct handshake *h)
+{
+	static const char *const ends[] = { ")" };
+	bool client = text_find(t, "TLS with client") >= 0;
+	struct text host;
+
+	if (between(t, "(sni: ", ends, N_ITEMS(ends), &host) &&
+	    !text_is(host, "None"))
+		value_host(h, host, HOST_SNI);
+	return log_failed(h, client ? LEG_CLIENT : LEG_SERVER, reason_of(t), t);
 }
 
 /* "GET https://host/path HTTP/2.0": a request came through. */
@@ -218,6 +252,7 @@ static const struct {
 } messages[] = {
 	{ "Client TLS handshake failed.", read_client_failure },
 	{ "Client Handshake failed.", read_client_failure },
+	{ "<< Cannot establish TLS with ", read_connect_error },
 	{ "SSL handshake error:", read_client_failure },
 	{ "TLS Error:", read_client_failure },
 	{ "Server TLS handshake failed.", read_server_failure },
@@ -226,8 +261,70 @@ static const struct {
 
 /* Lines of mitmproxy that tell no handshake. */
 static const char *const others[] = { "client connect", "client disconnect",
-	"server disconnect", "Streaming ", "HTTP(S) proxy listening",
+	"clientconnect", "clientdisconnect", "server disconnect",
+	"serverconnect", "serverdisconnect", "CONNECT ", "Streaming ",
+	"ClientHandshakeException(", "HTTP(S) proxy listening",
 	"Proxy server listening" };
+
+static enum line_result
+read_failure(struct log *log, struct mitmproxy *m, size_t which,
+    struct text t, struct handshake *h)
+{
+	bool old = text_starts(t, "Client Handshake failed."), report;
+	struct connection *c;
+	enum line_result result;
+
+	report = messages[which].read == read_connect_error;
+	if (report && h->client.family == 0)
+		h->client = m->asked;
+	c = h->client.family != 0 ? connection_of(m, &h->client) : NULL;
+	/* Old versions tell of it twice, in either order. */
+	if (c != NULL && c->failed && (report || (old && m->reported))) {
+		m->reported = false;
+		return LINE_IGNORED;
+	}
+	h->transport = TRANSPORT_TCP;
+	h->hello.time = log_wrapper_time(log);
+	result = messages[which].read(t, h);
+	if (c != NULL) {
+		recall(c, h);
+		c->failed = old || report;
+	}
+	m->reported = report;
+	return result;
+}
+
+static enum line_result
+read_event(struct log *log, struct mitmproxy *m, bool timed, struct text t,
+    struct handshake *h)
+{
+	struct connection *c = h->client.family != 0 ?
+	    connection_of(m, &h->client) : NULL;
+
+	if (c != NULL && text_starts(t, "server connect ")) {
+		drop(&t, strlen("server connect "));
+		remember(log, c, t);
+		return LINE_IGNORED;
+	}
+	if (c != NULL && text_find(t, "client") == 0)
+		*c = (struct connection){ .client = h->client };
+	if (c != NULL && text_starts(t, "CONNECT "))
+		m->asked = h->client;
+	if (c != NULL && read_request(t, h)) {
+		/* Of one connection come many requests. */
+		if (c->accepted.n > 0 && text_equal(c->accepted, h->host))
+			return LINE_IGNORED;
+		c->accepted = pool_intern(log->pool, h->host);
+		recall(c, h);
+		h->hello.time = log_wrapper_time(log);
+		h->transport = TRANSPORT_TCP;
+		return LINE_HANDSHAKE;
+	}
+	for (size_t i = 0; i < N_ITEMS(others); i++)
+		if (text_starts(t, others[i]))
+			return LINE_IGNORED;
+	return timed ? LINE_IGNORED : LINE_NOT_MINE;
+}
 
 static enum line_result
 mitmproxy_read(struct log *log, void *state, struct handshake *h)
@@ -247,26 +344,12 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 		if (!text_starts(t, messages[i].phrase))
 			continue;
 		h->client = client;
-		h->transport = TRANSPORT_TCP;
-		recall(m, h);
-		return messages[i].read(t, h);
+		return read_failure(log, m, i, t, h);
 	}
 	if (!timed && !addressed)
 		return LINE_NOT_MINE;
-	if (text_starts(t, "server connect ")) {
-		remember(m, &client, t);
-		return LINE_IGNORED;
-	}
 	h->client = client;
-	if (addressed && read_request(t, h)) {
-		recall(m, h);
-		h->transport = TRANSPORT_TCP;
-		return LINE_HANDSHAKE;
-	}
-	for (size_t i = 0; i < N_ITEMS(others); i++)
-		if (text_starts(t, others[i]))
-			return LINE_IGNORED;
-	return timed ? LINE_IGNORED : LINE_NOT_MINE;
+	return read_event(log, m, timed, t, h);
 }
 
 const struct log_format log_format_mitmproxy = {
