@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "input/value.h"
-#include "knowledge/alerts.h"
+#include "knowledge/ciphers.h"
 
 /* What the codes of fc_err, and the messages, mean. */
 enum meaning { CLOSED, FAILED, TIMEOUT, CLIENT_CERTIFICATE, SERVER_CERTIFICATE };
@@ -38,28 +38,28 @@ static const struct {
 	{ 43, "SSL fatal error", FAILED },
 };
 
-static void
-tell(enum meaning meaning, int alert, struct text text, struct handshake *h)
+/* What the message or the code says, and what OpenSSL adds to it. */
+static enum line_result
+tell(enum meaning meaning, struct reason reason, struct text text,
+    struct handshake *h)
 {
 	switch (meaning) {
 	case CLOSED:
-		log_rejected(h, LEG_CLIENT, text);
-		h->close_by = SIDE_CLIENT;
+		reason.kind = REASON_CLOSED;
 		break;
 	case FAILED:
-		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, alert, text);
 		break;
 	case TIMEOUT:
-		log_network(h, LEG_CLIENT, text);
+		reason.kind = REASON_TIMEOUT;
 		break;
 	case CLIENT_CERTIFICATE:
-		h->certificate_requested = TRUTH_YES;
-		log_refused(h, LEG_CLIENT, text);
+		reason.kind = REASON_CERTIFICATE;
 		break;
 	case SERVER_CERTIFICATE:
-		log_rejected(h, LEG_SERVER, text);
-		break;
+		reason.kind = REASON_CERTIFICATE;
+		return log_failed(h, LEG_SERVER, reason, text);
 	}
+	return log_failed(h, LEG_CLIENT, reason, text);
 }
 
 /* "frontend/bind: message". */
@@ -84,101 +84,156 @@ read_message(struct text t, struct handshake *h)
 	if (best < 0)
 		return LINE_IGNORED;
 	h->policy = frontend;
-	tell(errors[best].meaning, alert_in_message(message), message, h);
+	return tell(errors[best].meaning, reason_of(message), message, h);
+}
+
+static bool
+is_number(struct text t)
+{
+	uint64_t number;
+
+	return text_u64(t, &number);
+}
+
+static bool
+read_hex(struct text t, uint32_t *out)
+{
+	char digits[20], *end;
+
+	if (t.n == 0 || t.n >= sizeof(digits))
+		return false;
+	memcpy(digits, t.at, t.n);
+	digits[t.n] = '\0';
+	*out = (uint32_t)strtoull(digits, &end, 16);
+	return *end == '\0';
+}
+
+/* "34/A000416/0/0/0": fc_err, ssl_fc_err in hex, ssl_c_err, ssl_c_ca_err and
+ * ssl_fc_is_resumed.  fc_err may be a word of its own before it. */
+struct codes {
+	uint64_t error;
+	uint32_t packed;
+};
+
+static bool
+read_codes(struct text t, struct text before, struct codes *out)
+{
+	struct text word[5];
+	size_t n = 0;
+	bool more = true;
+
+	for (; more && n < N_ITEMS(word); n++)
+		more = text_split(&t, '/', &word[n]);
+	if (more || n < 4 || !is_number(word[n - 1]) || !is_number(word[n - 2]))
+		return false;
+	if (n == 5)
+		return text_u64(word[0], &out->error) &&
+		    read_hex(word[1], &out->packed);
+	return text_u64(before, &out->error) && read_hex(word[0], &out->packed);
+}
+
+/* "sni/version/cipher", of which each may be "-". */
+static bool
+read_tls(struct text t, struct handshake *h)
+{
+	struct text host, version;
+
+	/* Timers and counters have slashes and digits, too. */
+	if (!text_split(&t, '/', &host) || !text_split(&t, '/', &version) ||
+	    t.n == 0 || (text_find(version, "SSLv") < 0 &&
+	    text_find(version, "TLSv") < 0 && !text_is(version, "-")))
+		return false;
+	value_host(h, value_present(host), HOST_SNI);
+	h->chosen.version = value_version(version);
+	h->chosen.cipher = cipher_by_name(t);
+	h->chosen.seen = h->chosen.version != 0;
+	return true;
+}
+
+/* What a code of fc_err means. */
+static enum line_result
+read_code(const struct codes *c, struct text text, struct handshake *h)
+{
+	for (size_t i = 0; i < N_ITEMS(errors); i++)
+		if (errors[i].code == c->error)
+			return tell(errors[i].meaning,
+			    reason_of_code(c->packed), text, h);
+	return LINE_IGNORED;
+}
+
+/* The client of a frontend with TLS was served, or asked for nothing. */
+static enum line_result
+served(struct text line, struct handshake *h)
+{
+	log_accepted(h);
+	if (text_find(line, "\"<BADREQ>\"") > 0)
+		h->outcome = OUTCOME_IDLE;
 	return LINE_HANDSHAKE;
 }
 
-/* "34/A000416/0/0/0": fc_err, then ssl_fc_err in hex. */
-static bool
-read_codes(struct text t, struct handshake *h)
-{
-	struct text whole = t, word;
-	unsigned long packed;
-	char hex[20];
-	uint64_t code;
-	int alert = -1;
-
-	if (!text_split(&t, '/', &word) || !value_number(word, &code))
-		return false;
-	if (!text_split(&t, '/', &word) || word.n == 0 ||
-	    word.n >= sizeof(hex))
-		return false;
-	memcpy(hex, word.at, word.n);
-	hex[word.n] = '\0';
-	packed = strtoul(hex, NULL, 16) & 0xfff;
-	if (packed >= 1000 && packed < 1256)
-		alert = (int)packed - 1000;
-	if (code == 0) {
-		log_accepted(h);
-		return true;
-	}
-	for (size_t i = 0; i < N_ITEMS(errors); i++) {
-		if (errors[i].code != code)
-			continue;
-		tell(errors[i].meaning, alert, whole, h);
-		return true;
-	}
-	return false;
-}
-
-/* "sni/version/cipher" at the end of the line. */
-static void
-read_tls(struct text t, struct handshake *h)
-{
-	struct text word;
-
-	text_split(&t, '/', &word);
-	value_host(h, value_present(word), HOST_SNI);
-	text_split(&t, '/', &word);
-	h->chosen.version = value_version(word);
-}
-
-/* A line of httpslog, or of a frontend with error-log-format: the token with
- * the codes is the one with four slashes and only digits before the first. */
+/*
+ * A line about a connection or request.  httpslog and error-log-format end with
+ * codes and "sni/version/cipher"; timers and counters look like codes, but no
+ * such word follows them at once.  Else a '~' behind the frontend's name says
+ * that the client spoke TLS.
+ */
 static enum line_result
 read_https(struct text t, struct handshake *h)
 {
-	struct text rest = t, word;
-	bool found = false;
+	struct text rest = t, frontend, word, last = { 0 }, earlier = { 0 };
+	struct codes codes;
 
-	text_split(&rest, ' ', &word);
-	h->policy = word;
-	while (rest.n > 0) {
+	text_split(&rest, ' ', &frontend);
+	h->policy = frontend;
+	for (; rest.n > 0; earlier = last, last = word) {
 		text_split(&rest, ' ', &word);
-		if (!found) {
-			found = word.n > 8 && read_codes(word, h) &&
-			    text_find(word, "/") > 0;
+		if (!read_tls(word, h))
 			continue;
-		}
-		read_tls(word, h);
-		break;
+		return read_codes(last, earlier, &codes) && codes.error != 0 ?
+		    read_code(&codes, last, h) : served(t, h);
 	}
-	return found ? LINE_HANDSHAKE : LINE_IGNORED;
+	return text_ends(frontend, "~") ? served(t, h) : LINE_IGNORED;
+}
+
+/* "192.0.2.44:50112 [04/Mar/2026:09:15:02.118] ": what stands before the date may
+ * be behind words that a custom format begins with. */
+static bool
+take_head(struct text *t, struct endpoint *client, struct text *date)
+{
+	long open = text_find((struct text){ t->at, t->n < 160 ? t->n : 160 },
+	    " [");
+	struct text address, word;
+	long close;
+
+	if (open < 2)
+		return false;
+	address = (struct text){ t->at, (size_t)open };
+	while (text_split(&address, ' ', &word))
+		;
+	address = word;
+	t->at += open + 2;
+	t->n -= (size_t)open + 2;
+	close = text_find(*t, "] ");
+	if (close < 20 || close > 32 || t->at[2] != '/' || t->at[6] != '/')
+		return false;
+	*date = (struct text){ t->at, (size_t)close };
+	t->at += close + 2;
+	t->n -= (size_t)close + 2;
+	if (value_endpoint(address, true, client))
+		return client->port != 0;
+	/* anonymised, or a socket of this machine */
+	return text_starts(address, "-:") || text_starts(address, "unix:");
 }
 
 static enum line_result
 haproxy_read(struct log *log, void *state, struct handshake *h)
 {
-	struct text t = log_payload(log), address, date;
+	struct text t = log_payload(log), date;
 	struct endpoint client = { 0 };
-	long open = text_find((struct text){ t.at, t.n < 80 ? t.n : 80 },
-	    " [");
-	long close;
 
 	(void)state;
-	if (open <= 6)
+	if (!take_head(&t, &client, &date))
 		return LINE_NOT_MINE;
-	address = (struct text){ t.at, (size_t)open };
-	if (!value_endpoint(address, true, &client) || client.port == 0)
-		return LINE_NOT_MINE;
-	t.at += open + 2;
-	t.n -= (size_t)open + 2;
-	close = text_find(t, "] ");
-	if (close < 20 || close > 32 || t.at[2] != '/' || t.at[6] != '/')
-		return LINE_NOT_MINE;
-	date = (struct text){ t.at, (size_t)close };
-	t.at += close + 2;
-	t.n -= (size_t)close + 2;
 	if (!value_time(log, date, &h->hello.time))
 		return log_bad(log, 2, "date", date,
 		    "a time such as 04/Mar/2026:09:15:02.118");

@@ -7,15 +7,13 @@
  *
  * src is the client leg, dst the server leg.  The connect line is written when
  * both legs are up; the error message names neither client nor host.  Source:
- * sslsplit 0.5 and SSLproxy 0.9, pxyconn.c and pxyssl.c (messages only).
+ * sslsplit 0.4 to 0.5 and SSLproxy 0.9, pxyconn.c and pxyssl.c (messages only).
  */
 #include <string.h>
 
 #include "base/clock.h"
 #include "input/value.h"
-#include "knowledge/alerts.h"
-
-enum { ERROR_BASE = 1000 /* OpenSSL's reason of alert 0 */ };
+#include "knowledge/ciphers.h"
 
 static bool
 next(struct text *t, struct text *word)
@@ -27,37 +25,63 @@ next(struct text *t, struct text *word)
 	return true;
 }
 
+/* Who wrote: "src", "dst", or nobody, as sslsplit until 0.5.0, where OpenSSL's
+ * function may tell. */
+static bool
+take_side(struct text *t, enum leg *leg)
+{
+	static const struct {
+		const char *prefix;
+		enum leg leg;
+	} sides[] = {
+		{ "Error from src bufferevent:", LEG_CLIENT },
+		{ "Error from dst bufferevent:", LEG_SERVER },
+		{ "Error from bufferevent:", LEG_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < N_ITEMS(sides); i++) {
+		if (!text_starts(*t, sides[i].prefix))
+			continue;
+		t->at += strlen(sides[i].prefix);
+		t->n -= strlen(sides[i].prefix);
+		*t = text_trim(*t);
+		*leg = sides[i].leg;
+		if (*leg == LEG_UNKNOWN && text_find(*t, "GET_SERVER") > 0)
+			*leg = LEG_SERVER;
+		else if (*leg == LEG_UNKNOWN && text_find(*t, "GET_CLIENT") > 0)
+			*leg = LEG_CLIENT;
+		return true;
+	}
+	return false;
+}
+
 /* "0:- 336151576:1048:tlsv1 alert unknown ca:20:SSL routines:148:FUNCTION". */
 static enum line_result
-read_error(struct log *log, struct text t, struct handshake *h)
+read_error(struct log *log, struct text whole, struct text t, enum leg leg,
+    struct handshake *h)
 {
-	bool source = text_starts(t, "Error from src bufferevent:");
-	struct text whole = t, number, word;
-	uint64_t system, reason;
-	int code;
+	struct text number, word;
+	struct reason reason;
+	uint64_t system, code = 0;
 
-	t.at += strlen("Error from src bufferevent:");
-	t.n -= strlen("Error from src bufferevent:");
-	t = text_trim(t);
 	text_split(&t, ':', &number);
 	if (!value_number(number, &system))
 		return log_bad(log, 0, "errno", number, "a number");
-	code = alert_in_message(t);
-	text_split(&t, ' ', &word);
-	if (text_split(&t, ':', &word) && text_split(&t, ':', &word) &&
-	    code < 0 && value_number(word, &reason) && reason > ERROR_BASE &&
-	    reason <= ERROR_BASE + 255)
-		code = (int)(reason - ERROR_BASE);
+	reason = reason_of(t);
+	/* The text of the system's error may hold blanks, no colon. */
+	if (text_split(&t, ':', &word)) {
+		while (text_split(&word, ' ', &number))
+			;
+		if (text_u64(number, &code) && reason.kind == REASON_NONE)
+			reason = reason_of_code((uint32_t)code);
+	}
 	h->hello.time = log_wrapper_time(log);
 	h->transport = TRANSPORT_TCP;
-	if (code >= 0)
-		log_alerted(h, source ? LEG_CLIENT : LEG_SERVER,
-		    source ? SIDE_CLIENT : SIDE_SERVER, code, whole);
-	else if (system != 0)
-		log_network(h, source ? LEG_CLIENT : LEG_SERVER, whole);
-	else
-		log_rejected(h, source ? LEG_CLIENT : LEG_SERVER, whole);
-	return LINE_HANDSHAKE;
+	if (reason.kind != REASON_ALERT && system != 0) {
+		log_network(h, leg, whole);
+		return LINE_HANDSHAKE;
+	}
+	return log_failed(h, leg, reason, whole);
 }
 
 /* "sni:", "sproto:" and their like, in any order. */
@@ -77,6 +101,8 @@ read_attribute(struct text word, struct handshake *h)
 	} else if (text_is(name, "sproto")) {
 		text_split(&value, ':', &name);
 		h->chosen.version = value_version(name);
+		h->chosen.cipher = cipher_by_name(value);
+		h->chosen.seen = h->chosen.version != 0;
 	} else if (text_is(name, "user")) {
 		h->user = value;
 	}
@@ -130,30 +156,38 @@ is_kind(struct text word)
 	    text_is(word, "pop3") || text_is(word, "smtp");
 }
 
+/* Whether four words follow that can only be two addresses with their ports: on
+ * its own terminal sslsplit writes no time. */
+static bool
+has_ends(struct text t)
+{
+	struct endpoint e;
+	struct text word;
+
+	for (size_t i = 0; i < 4; i++)
+		if (!next(&t, &word) || (i % 2 == 0 ?
+		    !value_address(word, &e) : !value_port(word, &e)))
+			return false;
+	return true;
+}
+
 static enum line_result
 sslproxy_read(struct log *log, void *state, struct handshake *h)
 {
-	struct text t = log_payload(log), stamp, kind;
-	bool zoned, marked;
+	struct text t = log_payload(log), stamp, kind, whole = t;
+	bool zoned, marked = true;
+	enum leg leg;
 
 	(void)state;
-	if (text_starts(t, "Error from src bufferevent:") ||
-	    text_starts(t, "Error from dst bufferevent:"))
-		return read_error(log, t, h);
-	if (text_starts(t, "Error from bufferevent:")) {
-		/* SSLproxy does not always say which side; so neither do we. */
-		log_rejected(h, LEG_UNKNOWN, t);
-		h->hello.time = log_wrapper_time(log);
-		return LINE_HANDSHAKE;
-	}
+	if (take_side(&t, &leg))
+		return read_error(log, whole, t, leg, h);
 	if (text_starts(t, "Additional SSL error:"))
 		return LINE_IGNORED;
 	h->hello.time = log_wrapper_time(log);
-	if (t.n <= 24 || t.at[4] != '-') {
-		t = log->line; /* the stamp may pass for syslog's */
-		marked = t.n > 24 && t.at[4] == '-';
-		t = marked ? t : log_payload(log);
-	}
+	/* The stamp may pass for syslog's. */
+	if ((t.n <= 24 || t.at[4] != '-') && log->line.n > 24 &&
+	    log->line.at[4] == '-')
+		t = log->line;
 	if (t.n > 24 && t.at[4] == '-' && t.at[10] == ' ' &&
 	    memcmp(t.at + 19, " UTC ", 5) == 0) {
 		stamp = (struct text){ t.at, 19 };
@@ -161,14 +195,15 @@ sslproxy_read(struct log *log, void *state, struct handshake *h)
 			return log_bad(log, 1, "time", stamp, "a time");
 		t.at += 24;
 		t.n -= 24;
-	} else if (!text_starts(t, "CONN: ")) {
-		return LINE_NOT_MINE;
+	} else {
+		t = log_payload(log);
+		marked = text_starts(t, "CONN: ");
 	}
 	if (text_starts(t, "CONN: ")) {
 		t.at += 6;
 		t.n -= 6;
 	}
-	if (!next(&t, &kind) || !is_kind(kind))
+	if (!next(&t, &kind) || !is_kind(kind) || (!marked && !has_ends(t)))
 		return LINE_NOT_MINE;
 	return read_connection(log, kind, t, h);
 }
