@@ -316,6 +316,26 @@ take_unicode(struct text t, uint32_t *code)
 }
 
 struct text
+json_unwrap_path(struct text path)
+{
+	static const char *const wrappers[] = { "event.", "result.", "_source.",
+		"fields.", "data.", "details.", "json.", "jsonPayload.",
+		"payload.", "body.", "record.", "records.", "suricata.", "eve.",
+		"zeek." };
+
+	for (size_t i = 0; i < N_ITEMS(wrappers);) {
+		if (!text_starts(path, wrappers[i])) {
+			i++;
+			continue;
+		}
+		path.at += strlen(wrappers[i]);
+		path.n -= strlen(wrappers[i]);
+		i = 0;
+	}
+	return path;
+}
+
+struct text
 json_unescape(struct log *log, struct text raw)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";

@@ -52,6 +52,10 @@ bool json_walk_next(struct json_walk *w, struct json_member *m);
  * have the array's path.  Cut off at the size of out. */
 struct text json_walk_path(const struct json_walk *w, char *out, size_t size);
 
+/* The path without what collectors put around an event: "event.", "_source.",
+ * "result.", "suricata.eve.", "data." and the like, in any number. */
+struct text json_unwrap_path(struct text path);
+
 /* What follows the object's closing brace. */
 struct text json_walk_rest(const struct json_walk *w);
 

@@ -173,11 +173,34 @@ widen(struct input_info *info, int64_t time)
 		info->last = time;
 }
 
+/* A host's name as captures have it: small letters, no dot at the end. */
+static struct text
+plain_host(struct log *log, struct text host)
+{
+	char *copy;
+	size_t i = 0;
+
+	if (host.n > 1 && host.at[host.n - 1] == '.')
+		host.n--;
+	while (i < host.n && (host.at[i] < 'A' || host.at[i] > 'Z'))
+		i++;
+	if (LIKELY(i == host.n))
+		return host;
+	copy = log_scratch(log, host.n);
+	for (i = 0; i < host.n; i++) {
+		char c = host.at[i];
+
+		copy[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	}
+	return (struct text){ copy, host.n };
+}
+
 void
 log_emit(struct log *log, struct handshake *h)
 {
 	struct log_reader *r = log->reader;
 
+	h->host = plain_host(log, h->host);
 	h->input = r->input;
 	h->from_log = true;
 	if (h->hello.record == 0)

@@ -57,6 +57,12 @@ static const struct {
 	{ "src_port", SRC_PORT },
 	{ "dest_ip", DEST_IP },
 	{ "dest_port", DEST_PORT },
+	/* filebeat moves them */
+	{ "source.ip", SRC_IP },
+	{ "source.port", SRC_PORT },
+	{ "destination.ip", DEST_IP },
+	{ "destination.port", DEST_PORT },
+	{ "@timestamp", TIMESTAMP },
 	{ "proto", PROTO },
 	{ "anomaly.event", ANOMALY_EVENT },
 	{ "anomaly.app_proto", APP_PROTO },
@@ -71,6 +77,7 @@ static const struct {
 	{ "tls.notafter", NOT_AFTER },
 	{ "tls.session_resumed", RESUMED },
 	{ "tls.ja4", JA4 },
+	{ "ja4", JA4 },
 	{ "tls.from_proto", FROM_PROTO },
 	{ "tls.server_handshake.cipher", CIPHER },
 	{ "tls.client.subject", CLIENT_SUBJECT },
@@ -97,6 +104,7 @@ struct suricata {
 static int
 find_field(struct text path)
 {
+	path = json_unwrap_path(path);
 	for (size_t i = 0; i < N_ITEMS(paths); i++)
 		if (text_is(path, paths[i].path))
 			return (int)paths[i].field;
@@ -268,7 +276,8 @@ suricata_read(struct log *log, void *state, struct handshake *h)
 	    signature != ERROR_SIGNATURE)
 		return LINE_IGNORED;
 	if (!text_is(f[EVENT_TYPE], "tls") && signature == 0 &&
-	    !text_is(f[ANOMALY_EVENT], "ERROR_MESSAGE_ENCOUNTERED") &&
+	    !text_equal_nocase(f[ANOMALY_EVENT],
+	    TEXT("ERROR_MESSAGE_ENCOUNTERED")) &&
 	    !(f[EVENT_TYPE].n == 0 && f[VERSION].n + f[SNI].n > 0))
 		return LINE_IGNORED;
 	result = read_flow(log, f, h);

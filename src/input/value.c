@@ -502,8 +502,9 @@ value_version(struct text t)
 	}
 	if (!number_of(&rest, 1, 1, &minor))
 		minor = 0;
-	/* "-draft28" is the final version for us */
-	if (rest.n > 0 && !text_starts(rest, "-draft"))
+	/* "-draft28" and " draft-28" are the final version for us */
+	if (rest.n > 0 && !text_starts(rest, "-draft") &&
+	    !text_starts(rest, " draft") && !text_starts(rest, " (draft"))
 		return 0;
 	if (ssl)
 		return major == 3 ? 0x0300 : major == 2 ? 0x0002 : 0;

@@ -37,18 +37,33 @@ static const struct {
 	{ "established", ZEEK_ESTABLISHED },
 	{ "ssl_history", ZEEK_HISTORY },
 	{ "cert_chain_fps", ZEEK_CHAIN_FPS },
+	{ "cert_chain_fuids", ZEEK_CHAIN_FUIDS }, /* until 4.0 */
 	{ "subject", ZEEK_SUBJECT },
 	{ "issuer", ZEEK_ISSUER },
 	{ "issuer_subject", ZEEK_ISSUER },
 	{ "validation_status", ZEEK_VALIDATION },
 	{ "_path", ZEEK_PATH },
 	{ "fingerprint", ZEEK_FINGERPRINT },
+	{ "id", ZEEK_X509_FUID }, /* until 4.0 */
 	{ "certificate.serial", ZEEK_X509_SERIAL },
 	{ "certificate.subject", ZEEK_X509_SUBJECT },
 	{ "certificate.issuer", ZEEK_X509_ISSUER },
 	{ "certificate.not_valid_before", ZEEK_X509_NOT_BEFORE },
 	{ "certificate.not_valid_after", ZEEK_X509_NOT_AFTER },
 	{ "san.dns", ZEEK_X509_ALTERNATIVE },
+	/* JA4 package */
+	{ "ja4", ZEEK_JA4 },
+	/* as stores write them that take no dots in names */
+	{ "id_orig_h", ZEEK_ORIG_H },
+	{ "id_orig_p", ZEEK_ORIG_P },
+	{ "id_resp_h", ZEEK_RESP_H },
+	{ "id_resp_p", ZEEK_RESP_P },
+	{ "certificate_serial", ZEEK_X509_SERIAL },
+	{ "certificate_subject", ZEEK_X509_SUBJECT },
+	{ "certificate_issuer", ZEEK_X509_ISSUER },
+	{ "certificate_not_valid_before", ZEEK_X509_NOT_BEFORE },
+	{ "certificate_not_valid_after", ZEEK_X509_NOT_AFTER },
+	{ "san_dns", ZEEK_X509_ALTERNATIVE },
 };
 
 enum { CERTIFICATES_MAX = 32768 }; /* of x509.log, some 12 MB */
@@ -92,12 +107,12 @@ book_of(struct log *log, struct zeek *z)
 }
 
 static struct zeek_certificate *
-find_slot(struct zeek_book *b, const uint8_t sha256[32])
+find_slot(struct zeek_book *b, const uint8_t key[ZEEK_KEY])
 {
-	size_t i = (size_t)hash_bytes(sha256, 32) & (b->room - 1);
+	size_t i = (size_t)hash_bytes(key, ZEEK_KEY) & (b->room - 1);
 
 	while (b->at[i].certificate != NULL &&
-	    memcmp(b->at[i].sha256, sha256, 32) != 0)
+	    memcmp(b->at[i].key, key, ZEEK_KEY) != 0)
 		i = (i + 1) & (b->room - 1);
 	return &b->at[i];
 }
@@ -112,8 +127,25 @@ enlarge(struct zeek_book *b)
 	b->at = mem_zero(b->room, sizeof(*old));
 	for (size_t i = 0; i < n_old; i++)
 		if (old[i].certificate != NULL)
-			*find_slot(b, old[i].sha256) = old[i];
+			*find_slot(b, old[i].key) = old[i];
 	free(old);
+}
+
+/* By the first of the fingerprints, or of the file ids, which are shorter. */
+static bool
+key_of(struct text fingerprints, struct text ids, uint8_t key[ZEEK_KEY])
+{
+	struct text first;
+
+	text_split(&fingerprints, ',', &first);
+	if (first.n >= 64)
+		return value_sha256(first, key);
+	text_split(&ids, ',', &first);
+	if (first.n == 0 || first.n >= ZEEK_KEY)
+		return false;
+	memset(key, 0, ZEEK_KEY);
+	memcpy(key, first.at, first.n);
+	return true;
 }
 
 void
@@ -122,14 +154,17 @@ zeek_certificate(struct log *log, struct zeek *z, const struct text *fields)
 	struct zeek_book *book = book_of(log, z);
 	struct certificate c;
 	struct zeek_certificate *slot;
+	uint8_t key[ZEEK_KEY];
 	struct text alternatives = value_present(fields[ZEEK_X509_ALTERNATIVE]);
 	struct text alternative[16];
 
 	dn_certificate(log, fields[ZEEK_X509_SUBJECT],
 	    fields[ZEEK_X509_ISSUER], &c);
-	if (!value_sha256(fields[ZEEK_FINGERPRINT], c.sha256) ||
+	if (!key_of(fields[ZEEK_FINGERPRINT], fields[ZEEK_X509_FUID], key) ||
 	    book->n == CERTIFICATES_MAX)
 		return;
+	if (fields[ZEEK_FINGERPRINT].n > 0)
+		memcpy(c.sha256, key, sizeof(c.sha256));
 	c.serial = fields[ZEEK_X509_SERIAL];
 	if (!value_time(log, fields[ZEEK_X509_NOT_BEFORE], &c.not_before))
 		c.not_before = CLOCK_UNKNOWN;
@@ -142,13 +177,13 @@ zeek_certificate(struct log *log, struct zeek *z, const struct text *fields)
 	c.names = alternative;
 	if (book->n * 4 >= book->room * 3)
 		enlarge(book);
-	slot = find_slot(book, c.sha256);
+	slot = find_slot(book, key);
 	if (slot->certificate != NULL)
 		return;
 	slot->certificate = log_certificate(log, &c);
 	if (slot->certificate == NULL)
 		return;
-	memcpy(slot->sha256, c.sha256, sizeof(slot->sha256));
+	memcpy(slot->key, key, sizeof(slot->key));
 	book->n++;
 }
 
@@ -159,16 +194,13 @@ static void
 read_certificate(struct log *log, struct zeek *z, const struct text *fields,
     struct handshake *h)
 {
-	struct text chain = fields[ZEEK_CHAIN_FPS], first;
 	struct zeek_book *book = book_of(log, z);
 	struct certificate c;
-	uint8_t sha256[32];
+	uint8_t key[ZEEK_KEY];
 
-	if (chain.n >= 64 && book->n > 0) {
-		text_split(&chain, ',', &first);
-		if (value_sha256(first, sha256))
-			h->certificate = find_slot(book, sha256)->certificate;
-	}
+	if (book->n > 0 &&
+	    key_of(fields[ZEEK_CHAIN_FPS], fields[ZEEK_CHAIN_FUIDS], key))
+		h->certificate = find_slot(book, key)->certificate;
 	if (h->certificate != NULL || fields[ZEEK_ISSUER].n == 0)
 		return;
 	dn_certificate(log, fields[ZEEK_SUBJECT], fields[ZEEK_ISSUER], &c);
@@ -334,6 +366,7 @@ zeek_handshake(struct log *log, struct zeek *z, const struct text *fields,
 		h->chosen.cipher = find_cipher(z, fields[ZEEK_CIPHER]);
 	h->chosen.alpn = fields[ZEEK_NEXT_PROTOCOL];
 	value_host(h, fields[ZEEK_SERVER_NAME], HOST_SNI);
+	h->offered.ja4 = fields[ZEEK_JA4];
 	if (version_rank(h->chosen.version) == 0x0304 &&
 	    value_truth(fields[ZEEK_RESUMED]) == TRUTH_YES)
 		h->resumption = RESUMPTION_PSK;

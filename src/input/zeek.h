@@ -22,12 +22,15 @@ enum zeek_field {
 	ZEEK_ESTABLISHED,
 	ZEEK_HISTORY,
 	ZEEK_CHAIN_FPS,
+	ZEEK_CHAIN_FUIDS,
 	ZEEK_SUBJECT,
 	ZEEK_ISSUER,
 	ZEEK_VALIDATION,
 	ZEEK_PATH,
+	ZEEK_JA4,
 	/* x509.log */
 	ZEEK_FINGERPRINT,
+	ZEEK_X509_FUID,
 	ZEEK_X509_SERIAL,
 	ZEEK_X509_SUBJECT,
 	ZEEK_X509_ISSUER,
@@ -37,8 +40,10 @@ enum zeek_field {
 	ZEEK_FIELDS,
 };
 
+enum { ZEEK_KEY = 32 };
+
 struct zeek_certificate {
-	uint8_t sha256[32];
+	uint8_t key[ZEEK_KEY]; /* its SHA-256, or its file id and zeroes */
 	const struct certificate *certificate; /* NULL in a free slot */
 };
 

@@ -20,6 +20,7 @@ find_field(struct text path)
 {
 	enum zeek_field field;
 
+	path = json_unwrap_path(path);
 	if (text_starts(path, "ssl."))
 		path = (struct text){ path.at + 4, path.n - 4 };
 	else if (text_starts(path, "x509."))
@@ -28,16 +29,11 @@ find_field(struct text path)
 	return field == ZEEK_FIELDS ? -1 : (int)field;
 }
 
-/* The beginning of a line tells: uid and addresses come first. */
+/* "id.orig_h", "orig_h" within "id", or "id_orig_h". */
 static bool
 is_zeek(struct text line)
 {
-	struct text head = line;
-
-	if (head.n > 256)
-		head.n = 256;
-	return text_find(head, "\"id.orig_h\"") >= 0 ||
-	    text_find(head, "\"orig_h\"") >= 0 ||
+	return text_find(line, "orig_h\"") >= 0 ||
 	    text_find(line, "\"certificate.subject\"") >= 0;
 }
 
