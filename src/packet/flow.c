@@ -27,6 +27,9 @@ struct slot {
 	uint32_t index; /* of the record, from 1; 0 in a free slot */
 };
 
+/* Set in the mark of a connection that had a packet in the file at hand. */
+#define MARK_COUNTED (1ULL << 63)
+
 /* Hashes of keys whose connections are over, newest first in each bucket; 0 in
  * a free place. */
 struct bucket {
@@ -54,8 +57,7 @@ flow_table_new(uint64_t max_flows)
 {
 	struct flow_table *t = mem_zero(1, sizeof(*t));
 
-	t->max = max_flows < UINT32_MAX / 4 ? (uint32_t)max_flows
-					    : UINT32_MAX / 4;
+	flow_table_limit(t, max_flows);
 	t->slots = mem_zero(SLOTS_MIN, sizeof(*t->slots));
 	t->mask = SLOTS_MIN - 1;
 	t->free = NOWHERE;
@@ -76,6 +78,19 @@ flow_table_free(struct flow_table *t)
 	free(t->slots);
 	free(t->over);
 	free(t);
+}
+
+void
+flow_table_limit(struct flow_table *t, uint64_t max_flows)
+{
+	t->max = max_flows < UINT32_MAX / 4 ? (uint32_t)max_flows
+					    : UINT32_MAX / 4;
+}
+
+uint32_t
+flow_table_used(const struct flow_table *t)
+{
+	return t->n_used;
 }
 
 static uint32_t
@@ -224,15 +239,16 @@ bucket_of(const struct flow_table *t, uint64_t hash)
 	return &t->over[hash & (t->n_buckets - 1)];
 }
 
+/* True where the mark of a connection in the file at hand makes room for it. */
 static bool
-put_mark(struct flow_table *t, uint64_t hash)
+put_mark(struct flow_table *t, uint64_t mark)
 {
-	struct bucket *b = bucket_of(t, hash);
-	bool fits = b->hash[WAYS - 1] == 0;
+	struct bucket *b = bucket_of(t, mark);
+	bool loses = (b->hash[WAYS - 1] & MARK_COUNTED) != 0;
 
 	memmove(b->hash + 1, b->hash, (WAYS - 1) * sizeof(b->hash[0]));
-	b->hash[0] = hash;
-	return fits;
+	b->hash[0] = mark;
+	return loses;
 }
 
 static void
@@ -250,27 +266,62 @@ grow_marks(struct flow_table *t)
 	free(old);
 }
 
-static void
-remember(struct flow_table *t, uint64_t hash)
+static uint64_t *
+find_mark(const struct flow_table *t, uint64_t hash)
 {
-	if (flow_is_over(t, hash))
+	struct bucket *b = bucket_of(t, hash);
+
+	for (size_t i = 0; i < WAYS; i++)
+		if (((b->hash[i] ^ hash) & ~MARK_COUNTED) == 0)
+			return &b->hash[i];
+	return NULL;
+}
+
+static void
+remember(struct flow_table *t, uint64_t hash, bool counted)
+{
+	uint64_t *mark = find_mark(t, hash);
+	uint64_t flag = counted ? MARK_COUNTED : 0;
+
+	if (mark != NULL) {
+		*mark |= flag;
 		return;
+	}
 	if (bucket_of(t, hash)->hash[WAYS - 1] != 0 &&
 	    t->n_buckets < BUCKETS_MAX)
 		grow_marks(t);
-	if (!put_mark(t, hash))
+	if (put_mark(t, (hash & ~MARK_COUNTED) | flag))
 		t->forgot = true;
 }
 
 bool
 flow_is_over(const struct flow_table *t, uint64_t hash)
 {
-	const struct bucket *b = bucket_of(t, hash);
+	return find_mark(t, hash) != NULL;
+}
 
-	for (size_t i = 0; i < WAYS; i++)
-		if (b->hash[i] == hash)
-			return true;
-	return false;
+bool
+flow_is_over_uncounted(struct flow_table *t, uint64_t hash)
+{
+	uint64_t *mark = find_mark(t, hash);
+
+	if (mark == NULL || (*mark & MARK_COUNTED) != 0)
+		return false;
+	*mark |= MARK_COUNTED;
+	return true;
+}
+
+void
+flow_table_next_file(struct flow_table *t)
+{
+	uint32_t end = flow_index_end(t);
+
+	for (uint32_t i = 0; i < end; i++)
+		flow_at(t, i)->state |= FLOW_UNCOUNTED;
+	for (uint32_t i = 0; i < t->n_buckets; i++)
+		for (size_t k = 0; k < WAYS; k++)
+			t->over[i].hash[k] &= ~MARK_COUNTED;
+	t->forgot = false;
 }
 
 bool
@@ -288,7 +339,7 @@ flow_remove(struct flow_table *t, struct flow *f)
 	while (t->slots[i].index != index + 1)
 		i = (i + 1) & t->mask;
 	clear_slot(t, i);
-	remember(t, f->hash);
+	remember(t, f->hash, (f->state & FLOW_UNCOUNTED) == 0);
 	f->used = false;
 	f->index = t->free;
 	t->free = index;

@@ -56,10 +56,30 @@ enum {
 	FLOW_TOP_KNOWN = 128, /* start and top of this end are set */
 	FLOW_CLOSED = 512, /* the close of this end was told */
 	FLOW_ANNOUNCED = 2048, /* known from an ICMP error only */
+	FLOW_UNCOUNTED = 4096, /* had no packet in the file at hand yet */
 };
 
-/* Sequence numbers further away are not of this connection. */
-enum { FLOW_FAR = 1 << 30 };
+enum {
+	/* Sequence numbers further away are not of this connection. */
+	FLOW_FAR = 1 << 30,
+	/* Acknowledgements and resets this far away are of another stream. */
+	FLOW_OTHER_STREAM = 1 << 26,
+};
+
+/* Are they too far apart for one stream of bytes? */
+static inline bool
+flow_is_other_stream(uint32_t a, uint32_t b)
+{
+	return sequence_ahead(a, b) > FLOW_OTHER_STREAM ||
+	    sequence_ahead(b, a) > FLOW_OTHER_STREAM;
+}
+
+/* Which end of the connection sends this? */
+static inline int
+flow_end(const struct flow *f, const struct segment *g)
+{
+	return g->from_high != ((f->state & FLOW_SWAPPED) != 0);
+}
 
 /* Is one end of a connection in such a state? */
 static inline bool
@@ -92,6 +112,13 @@ struct flow_table;
 struct flow_table *flow_table_new(uint64_t max_flows);
 void flow_table_free(struct flow_table *t);
 
+/* How many there may be; those beyond stay until they are evicted. */
+void flow_table_limit(struct flow_table *t, uint64_t max_flows);
+uint32_t flow_table_used(const struct flow_table *t);
+
+/* No connection has had a packet in the file that begins. */
+void flow_table_next_file(struct flow_table *t);
+
 /* The connection with this key, or NULL. */
 struct flow *flow_find(struct flow_table *t, const struct flow_key *key,
     uint64_t hash);
@@ -113,7 +140,11 @@ uint32_t flow_index_end(const struct flow_table *t);
 /* Was there a connection with a key of this hash, which is over? */
 bool flow_is_over(const struct flow_table *t, uint64_t hash);
 
-/* Were marks of connections that are over dropped for lack of room? */
+/* The same, and it has had no packet in the file at hand: true once a file. */
+bool flow_is_over_uncounted(struct flow_table *t, uint64_t hash);
+
+/* Were marks of connections that are over, and had packets in the file at hand,
+ * dropped for lack of room? */
 bool flow_forgot(const struct flow_table *t);
 
 /* Fetch what flow_find will touch, in two steps. */

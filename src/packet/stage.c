@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "packet/fit.h"
 #include "packet/fragment.h"
 #include "packet/ip.h"
 #include "packet/link.h"
@@ -324,7 +325,55 @@ packet_stage_skip_number(struct packet_stage *p)
 }
 
 void
+packet_stage_next_file(struct packet_stage *p)
+{
+	streams_next_file(p->streams);
+}
+
+void
 packet_stage_lose_count(struct packet_stage *p)
 {
 	streams_lose_count(p->streams);
+}
+
+struct packet_load
+packet_stage_load(const struct packet_stage *p)
+{
+	return streams_load(p->streams);
+}
+
+void
+packet_stage_yield(struct packet_stage *p, struct packet_load others)
+{
+	streams_yield(p->streams, others);
+}
+
+/* Decode a frame, if it is a plain segment, without counting it. */
+static bool
+decode_plain(const struct frame *frame, struct segment *s)
+{
+	struct cursor bytes = frame->bytes;
+	struct ip_packet ip;
+	uint32_t missing = 0;
+
+	if (frame->wire_length > bytes.left)
+		missing = frame->wire_length - (uint32_t)bytes.left;
+	s->frame = frame;
+	s->protocol = PROTOCOL_TCP;
+	return link_open(frame->link_type, &bytes) == CARRIED_IP &&
+	    ip_open(bytes, missing, &ip) && !ip.fragment &&
+	    ip.protocol == PROTOCOL_TCP && decode_tcp(&ip, s);
+}
+
+void
+packet_stage_fit(struct packet_stage *p, const struct frame *frames,
+    size_t n, struct packet_fit *fit)
+{
+	struct fit_seen seen = { 0 };
+	struct segment s;
+
+	*fit = (struct packet_fit){ 0 };
+	for (size_t i = 0; i < n; i++)
+		if (decode_plain(&frames[i], &s) && fit_is_first(&seen, &s))
+			streams_fit(p->streams, &s, fit);
 }

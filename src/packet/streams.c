@@ -5,12 +5,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "packet/deliver.h"
+#include "packet/fit.h"
 #include "packet/flow.h"
 
 enum {
-	/* Acknowledgements and resets this far away are of another stream. */
-	OTHER_STREAM = 1 << 26,
 	LINGERING_MAX = 4096,
+	/* Of the limits, where others have taken all: one in so many. */
+	SHARE_MIN = 8,
 };
 /* How long after its reset a connection may still bring something. */
 #define LINGER_TIME (5 * CLOCK_SECOND)
@@ -26,6 +27,7 @@ struct lingering {
 struct streams {
 	struct delivery delivery;
 	struct flow_table *table;
+	uint64_t max_flows, max_held;
 	int64_t next_number; /* as tshark counts */
 	bool count_known;
 
@@ -39,22 +41,48 @@ streams_new(const struct tcp_handler *handler,
     const struct packet_limits *limits, struct packet_counts *counts)
 {
 	struct streams *s = mem_zero(1, sizeof(*s));
-	uint64_t max_flows = FLOWS_DEFAULT;
 
 	s->delivery.handler = *handler;
 	s->delivery.counts = counts;
-	s->delivery.held.limit = HELD_DEFAULT;
+	s->max_flows = FLOWS_DEFAULT;
+	s->max_held = HELD_DEFAULT;
 	s->delivery.now.time = CLOCK_UNKNOWN;
 	s->delivery.now.bytes = cursor_over(NULL, 0);
 	if (limits->max_memory > 0) {
-		max_flows = limits->max_memory / 4 * 3 / sizeof(struct flow);
-		s->delivery.held.limit = limits->max_memory / 4;
+		s->max_flows = limits->max_memory / 4 * 3 /
+		    sizeof(struct flow);
+		s->max_held = limits->max_memory / 4;
 	}
 	if (limits->max_flows > 0)
-		max_flows = limits->max_flows;
-	s->table = flow_table_new(max_flows > 0 ? max_flows : 1);
+		s->max_flows = limits->max_flows;
+	s->table = flow_table_new(1);
+	streams_yield(s, (struct packet_load){ 0 });
 	s->count_known = true;
 	return s;
+}
+
+static uint64_t
+what_is_left(uint64_t all, uint64_t taken)
+{
+	uint64_t share = all / SHARE_MIN;
+
+	return taken < all && all - taken > share ? all - taken : share;
+}
+
+void
+streams_yield(struct streams *s, struct packet_load others)
+{
+	uint64_t flows = what_is_left(s->max_flows, others.flows);
+
+	flow_table_limit(s->table, flows > 0 ? flows : 1);
+	s->delivery.held.limit = what_is_left(s->max_held, others.held);
+}
+
+struct packet_load
+streams_load(const struct streams *s)
+{
+	return (struct packet_load){ flow_table_used(s->table),
+		s->delivery.held.now };
 }
 
 void
@@ -63,12 +91,18 @@ streams_lose_count(struct streams *s)
 	s->count_known = false;
 }
 
-/* Are they too far apart for one stream of bytes? */
-static bool
-is_other_stream(uint32_t a, uint32_t b)
+void
+streams_next_file(struct streams *s)
 {
-	return sequence_ahead(a, b) > OTHER_STREAM ||
-	    sequence_ahead(b, a) > OTHER_STREAM;
+	flow_table_next_file(s->table);
+	s->next_number = 0;
+	s->count_known = true;
+}
+
+void
+streams_fit(struct streams *s, const struct segment *g, struct packet_fit *fit)
+{
+	fit_add(fit, s->table, g);
 }
 
 /* Tell that a connection is over, and forget it. */
@@ -167,12 +201,11 @@ set_up(struct flow *f, const struct segment *g, int64_t number)
 static struct flow *
 add(struct streams *s, const struct segment *g, int64_t number)
 {
-	struct flow *f = flow_add(s->table, &g->key, g->hash);
+	struct flow *f;
 
-	if (f == NULL) {
+	while ((f = flow_add(s->table, &g->key, g->hash)) == NULL) {
 		s->delivery.counts->evicted++;
 		over(s, flow_victim(s->table));
-		f = flow_add(s->table, &g->key, g->hash);
 	}
 	s->delivery.counts->flows++;
 	set_up(f, g, number);
@@ -189,6 +222,8 @@ begin(struct streams *s, const struct segment *g)
 	if ((g->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN) {
 		if (flow_is_over(s->table, g->hash)) {
 			s->delivery.counts->late++;
+			s->next_number +=
+			    flow_is_over_uncounted(s->table, g->hash);
 			return NULL;
 		}
 		/* New, or of one that is long over?  tshark would know. */
@@ -237,28 +272,36 @@ take_other_answer(struct streams *s, struct flow *f, int end,
 	return f;
 }
 
-/*
- * A SYN for a connection that is known: its retransmission, or the ports are
- * used again.  tshark 4.0 (packet-tcp.c) begins a new conversation only where
- * the initial sequence number of a SYN without ACK differs.
- */
+/* tshark 4.0 (packet-tcp.c) begins a new conversation only where the initial
+ * sequence number of a SYN without ACK differs. */
+static bool
+uses_ports_again(const struct flow *f, const struct segment *g)
+{
+	const struct half *h = &f->half[flow_end(f, g)];
+
+	return (g->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && h->base_known &&
+	    g->sequence != h->base;
+}
+
+/* A SYN for a connection that is known: its retransmission, or the ports are
+ * used again. */
 static struct flow *
 take_syn(struct streams *s, struct flow *f, const struct segment *g)
 {
-	int end = g->from_high != ((f->state & FLOW_SWAPPED) != 0);
+	int end = flow_end(f, g);
 	struct half *h = &f->half[end];
 	int64_t number = f->connection.number;
 
 	if (!h->base_known)
 		return f;
+	if (uses_ports_again(f, g)) {
+		over(s, f);
+		return begin(s, g);
+	}
 	if ((g->flags & TCP_ACK) != 0)
 		return g->sequence == h->base
 			   ? f
 			   : take_other_answer(s, f, end, g);
-	if (g->sequence != h->base) {
-		over(s, f);
-		return begin(s, g);
-	}
 	if ((f->state & FLOW_CLOSING) != 0) {
 		over(s, f);
 		return add(s, g, number);
@@ -290,7 +333,7 @@ learn(struct flow *f, int end, const struct segment *g)
 		}
 	}
 	if (other->next_known &&
-	    is_other_stream(g->acknowledgement, other->next)) {
+	    flow_is_other_stream(g->acknowledgement, other->next)) {
 		/* There were several answers, and the client takes this one;
 		 * or the packet is of an older connection. */
 		if (end != 0 || has_payload(f, !end))
@@ -315,7 +358,7 @@ is_foreign_reset(const struct flow *f, int end, const struct segment *g)
 
 	return (g->flags & TCP_RST) != 0 && (f->state & FLOW_DONE) == 0 &&
 	    h->next_known && g->sequence != 0 &&
-	    is_other_stream(g->sequence, h->next);
+	    flow_is_other_stream(g->sequence, h->next);
 }
 
 /* Everything but the plain data of connections that are done with. */
@@ -347,6 +390,31 @@ take_whole(struct streams *s, struct flow *f, int end, const struct segment *g)
 		end_if_closed(s, f);
 }
 
+/* tshark numbers what a file holds by itself: a connection from the file before
+ * gets its number here with its first packet here. */
+static void
+count_again(struct streams *s, struct flow *f)
+{
+	int64_t number = s->next_number++;
+
+	f->state &= (uint16_t)~FLOW_UNCOUNTED;
+	f->connection.number = s->count_known ? number : -1;
+}
+
+/* The first packet of a connection in this file, or its first that is no quote
+ * in an ICMP error, or a SYN. */
+static struct flow *
+take_special(struct streams *s, struct flow *f, const struct segment *g)
+{
+	if ((f->state & FLOW_UNCOUNTED) != 0 && !uses_ports_again(f, g))
+		count_again(s, f);
+	if ((f->state & FLOW_ANNOUNCED) != 0)
+		set_up(f, g, f->connection.number);
+	else if ((g->flags & TCP_SYN) != 0)
+		f = take_syn(s, f, g);
+	return f;
+}
+
 void
 streams_segment(struct streams *s, const struct segment *g)
 {
@@ -357,13 +425,12 @@ streams_segment(struct streams *s, const struct segment *g)
 	s->delivery.now.time = g->frame->time;
 	if (f == NULL)
 		f = begin(s, g);
-	else if (UNLIKELY((f->state & FLOW_ANNOUNCED) != 0))
-		set_up(f, g, f->connection.number);
-	else if (UNLIKELY((g->flags & TCP_SYN) != 0))
-		f = take_syn(s, f, g);
+	else if (UNLIKELY((f->state & (FLOW_ANNOUNCED | FLOW_UNCOUNTED)) != 0 ||
+		(g->flags & TCP_SYN) != 0))
+		f = take_special(s, f, g);
 	if (f == NULL)
 		return;
-	end = g->from_high != ((f->state & FLOW_SWAPPED) != 0);
+	end = flow_end(f, g);
 	f->recent = true;
 	f->state |= (uint16_t)(FLOW_SEEN << end);
 	if (LIKELY((f->state & FLOW_DONE) != 0 &&
@@ -391,6 +458,8 @@ streams_announce(struct streams *s, const struct segment *g)
 
 	if (f == NULL && (f = begin(s, g)) != NULL)
 		f->state |= FLOW_ANNOUNCED;
+	else if (f != NULL && (f->state & FLOW_UNCOUNTED) != 0)
+		count_again(s, f);
 }
 
 void

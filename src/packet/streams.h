@@ -29,8 +29,18 @@ void streams_announce(struct streams *s, const struct segment *segment);
 /* tshark gave the next number to something else. */
 void streams_skip_number(struct streams *s);
 
-/* What tshark would number is not known any more from here on. */
+/* What tshark would number is not known any more, for the rest of the file. */
 void streams_lose_count(struct streams *s);
+
+/* What follows is of another file, which tshark would number anew. */
+void streams_next_file(struct streams *s);
+
+/* Hold a segment against what is known, without taking it. */
+void streams_fit(struct streams *s, const struct segment *segment,
+    struct packet_fit *fit);
+
+struct packet_load streams_load(const struct streams *s);
+void streams_yield(struct streams *s, struct packet_load others);
 
 /* Every connection left is over, in the order in which they began. */
 void streams_finish(struct streams *s);

@@ -90,9 +90,38 @@ void packet_stage_frames(struct packet_stage *p, const struct frame *frames,
  * the first bytes inside a SOCKS tunnel. */
 void packet_stage_skip_number(struct packet_stage *p);
 
-/* Frames of another file follow, which tshark would number anew: connections
- * that begin from here on have no number. */
+/* Frames of another file follow, which tshark would number anew: from its first
+ * packet there on, a connection has the number that it has there. */
+void packet_stage_next_file(struct packet_stage *p);
+
+/* The same, but connections that begin from here on have no number. */
 void packet_stage_lose_count(struct packet_stage *p);
+
+/* How the first frames of a file go with the connections that are known: for
+ * each direction of each TCP connection its first packet, and its first with
+ * data. */
+struct packet_fit {
+	unsigned continued; /* data from where the last one ended */
+	unsigned known; /* of a connection that is known */
+	unsigned repeated; /* data that was seen before */
+	unsigned foreign; /* far from what is known of the connection */
+	unsigned unknown; /* of a connection that began before, unknown to us */
+};
+
+/* Nothing of them is taken. */
+void packet_stage_fit(struct packet_stage *p, const struct frame *frames,
+    size_t n, struct packet_fit *fit);
+
+/* What is kept now: connections, and bytes that wait for their turn. */
+struct packet_load {
+	uint64_t flows, held;
+};
+
+struct packet_load packet_stage_load(const struct packet_stage *p);
+
+/* Other stages have taken so much of the same limits: keep to what they leave,
+ * though not to less than an eighth of all. */
+void packet_stage_yield(struct packet_stage *p, struct packet_load others);
 
 /* The capture ended: every connection left is told as over. */
 void packet_stage_finish(struct packet_stage *p);

@@ -513,6 +513,129 @@ START_TEST(the_oldest_reset_connections_end_by_themselves)
 }
 END_TEST
 
+/* As tshark would number what is in that file alone. */
+START_TEST(each_file_numbers_its_streams_anew)
+{
+	begin();
+	connect_both();
+	packet_stage_next_file(stage);
+	server(ACK, 501, 101, "more");
+	client(SYN, 9000, 0, ""); /* the ports are used again */
+	packet_stage_finish(stage);
+	ck_assert_int_eq(number, 0);
+	ck_assert_int_eq(last_number, 1);
+	finish();
+}
+END_TEST
+
+START_TEST(what_is_over_is_numbered_once_in_the_next_file)
+{
+	begin();
+	connect_both();
+	client(ACK | FIN, 101, 501, "");
+	server(ACK | FIN, 501, 102, "");
+	packet_stage_next_file(stage);
+	client(ACK, 102, 502, "");
+	client(ACK, 102, 502, "");
+	client(SYN, 9000, 0, "");
+	packet_stage_next_file(stage);
+	server(SYN | ACK, 700, 9001, "");
+	packet_stage_finish(stage);
+	ck_assert_int_eq(last_number, 0);
+	ck_assert_uint_eq(packet_stage_counts(stage)->late, 2);
+	finish();
+}
+END_TEST
+
+START_TEST(a_syn_that_uses_ports_again_is_numbered_once)
+{
+	begin();
+	connect_both();
+	packet_stage_next_file(stage);
+	client(SYN, 9000, 0, "");
+	packet_stage_finish(stage);
+	ck_assert_int_eq(last_number, 0);
+	finish();
+}
+END_TEST
+
+/* The server has sent 501 to 504; what comes is its next, or is not. */
+START_TEST(first_packets_of_a_file_are_held_against_what_is_known)
+{
+	static const struct {
+		unsigned flags;
+		uint32_t sequence;
+		const char *text;
+		struct packet_fit fit;
+	} cases[] = {
+		{ ACK, 505, "next", { .continued = 1 } },
+		{ ACK, 501, "past", { .repeated = 1 } },
+		{ ACK, 900, "behind a hole", { .known = 1 } },
+		{ ACK, 505, "", { .known = 1 } },
+		{ ACK, 0x70000000, "another", { .foreign = 1 } },
+		{ ACK, 0x70000000, "", { .foreign = 1 } },
+		{ RST, 0x70000000, "", { .foreign = 0 } },
+		{ RST, 505, "", { .known = 1 } },
+	};
+	struct packet packets[3] = { { .n = 0 } };
+	struct frame frames[3];
+	struct packet_fit fit;
+
+	begin();
+	connect_both();
+	server(ACK, 501, 101, "data");
+	for (int i = 0; i < 3; i++) {
+		put_segment(&packets[i], 1, cases[_i].flags,
+		    cases[_i].sequence, 101, cases[_i].text);
+		frames[i] = (struct frame){ .link_type = 1,
+			.wire_length = (uint32_t)packets[i].n,
+			.bytes = cursor_over(packets[i].bytes, packets[i].n) };
+	}
+	packet_stage_fit(stage, frames, 3, &fit);
+	ck_assert_mem_eq(&fit, &cases[_i].fit, sizeof(fit));
+	ends_as("s:data end ");
+}
+END_TEST
+
+START_TEST(what_begins_in_a_file_goes_with_anything)
+{
+	struct packet packets[2] = { { .n = 0 } };
+	struct packet_fit fit;
+	struct frame frames[2];
+
+	begin();
+	put_segment(&packets[0], 0, SYN, 100, 0, "");
+	put_segment(&packets[1], 1, SYN | ACK, 500, 101, "");
+	for (int i = 0; i < 2; i++)
+		frames[i] = (struct frame){ .link_type = 1,
+			.wire_length = (uint32_t)packets[i].n,
+			.bytes = cursor_over(packets[i].bytes, packets[i].n) };
+	packet_stage_fit(stage, frames, 2, &fit);
+	ck_assert_uint_eq(fit.unknown, 0);
+	packet_stage_fit(stage, frames + 1, 1, &fit);
+	ck_assert_uint_eq(fit.unknown, 1);
+	ends_as("");
+}
+END_TEST
+
+START_TEST(what_others_have_taken_is_not_there)
+{
+	limits.max_flows = 16;
+	begin();
+	packet_stage_yield(stage, (struct packet_load){ .flows = 99 });
+	for (unsigned port = 1; port <= 3; port++) {
+		struct packet p = { .n = 0 };
+
+		put_segment(&p, 0, SYN, 100, 0, "");
+		p.bytes[35] = (uint8_t)port;
+		frame(&p, 0);
+	}
+	ck_assert_uint_eq(packet_stage_load(stage).flows, 2);
+	ck_assert_str_eq(told, "end ");
+	finish();
+}
+END_TEST
+
 START_TEST(datagrams_are_told_with_their_ends)
 {
 	struct packet p = { .n = 0 };
@@ -659,6 +782,13 @@ main(void)
 	tcase_add_test(tc, bytes_cut_by_the_snaplen_are_a_gap);
 	tcase_add_test(tc, idle_connections_make_room_for_new_ones);
 	tcase_add_test(tc, the_oldest_reset_connections_end_by_themselves);
+	tcase_add_test(tc, each_file_numbers_its_streams_anew);
+	tcase_add_test(tc, what_is_over_is_numbered_once_in_the_next_file);
+	tcase_add_test(tc, a_syn_that_uses_ports_again_is_numbered_once);
+	tcase_add_loop_test(tc,
+	    first_packets_of_a_file_are_held_against_what_is_known, 0, 8);
+	tcase_add_test(tc, what_begins_in_a_file_goes_with_anything);
+	tcase_add_test(tc, what_others_have_taken_is_not_there);
 	tcase_add_test(tc, datagrams_are_told_with_their_ends);
 	tcase_add_test(tc, fragments_are_put_together);
 	tcase_add_test(tc, a_tunnel_makes_stream_numbers_unknown);
