@@ -1,8 +1,8 @@
 /*
- * capture.h - a capture -> handshakes.
+ * capture.h - captures -> handshakes.
  *
- * Joins the stages: frames (reader.h), ordered streams (packet/), what they
- * carry (stream/), and the TLS in them (tls/).
+ * Gives each file to the recording that it goes on with, or begins another one
+ * (recording.h, continuation.h).
  */
 #ifndef PINSPOT_INPUT_CAPTURE_H
 #define PINSPOT_INPUT_CAPTURE_H
@@ -11,9 +11,9 @@
 #include "input/source.h"
 
 /*
- * The captures of one run.  Files that follow each other in time, as a ring of
- * files does, are one recording: a connection may begin in one and end in the
- * next.
+ * The captures of one run, which come in the order of their first frames.  The
+ * files of a ring are one recording; several of them, from several points, may
+ * go on at the same time.
  */
 struct captures;
 

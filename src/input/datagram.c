@@ -11,7 +11,6 @@
 enum {
 	ASSOCIATIONS_MAX = 4096, /* of DTLS at one time; the oldest goes */
 	BUCKETS = 8192,
-	QUIC_MAX = 1 << 20, /* connections told apart: 16 MB */
 	QUIC_INITIAL_MIN = 1200, /* RFC 9000 section 14.1 */
 	QUIC_ID_MAX = 20,
 };
@@ -30,24 +29,25 @@ struct association {
 
 struct datagrams {
 	struct tls *tls;
-	uint32_t number;
 	handshake_fn *emit;
 	void *emit_arg;
 	struct association *buckets[BUCKETS];
 	struct association *oldest, *newest;
 	size_t n_associations;
+	uint64_t *quic_room;
 	uint64_t *quic; /* hashes of endpoints, 0 in free slots */
 	size_t n_quic, n_quic_slots;
 	int64_t time;
 };
 
 struct datagrams *
-datagrams_new(struct tls *tls, uint32_t number, handshake_fn *emit, void *arg)
+datagrams_new(struct tls *tls, uint64_t *quic_room, handshake_fn *emit,
+    void *arg)
 {
 	struct datagrams *d = mem_zero(1, sizeof(*d));
 
 	d->tls = tls;
-	d->number = number;
+	d->quic_room = quic_room;
 	d->emit = emit;
 	d->emit_arg = arg;
 	d->time = CLOCK_UNKNOWN;
@@ -123,13 +123,15 @@ count_quic(struct datagrams *d, const struct endpoint *from,
 {
 	uint64_t hash = pair_hash(from, to), *slot;
 
-	if (d->n_quic * 2 >= d->n_quic_slots && d->n_quic < QUIC_MAX)
+	if (d->n_quic_slots == 0 ||
+	    (d->n_quic * 2 >= d->n_quic_slots && *d->quic_room > 0))
 		enlarge_quic(d);
 	slot = quic_slot(d, hash | 1);
-	if (*slot != 0 || d->n_quic >= QUIC_MAX)
+	if (*slot != 0 || *d->quic_room == 0)
 		return;
 	*slot = hash | 1;
 	d->n_quic++;
+	--*d->quic_room;
 	d->tls->totals->quic++;
 }
 
@@ -160,7 +162,6 @@ report(struct datagrams *d, struct association *a)
 	if (s->client < 0)
 		return;
 	handshake_init(&h);
-	h.input = d->number;
 	h.transport = TRANSPORT_DTLS;
 	h.client = a->ends[s->client];
 	h.server = a->ends[1 - s->client];
@@ -278,13 +279,6 @@ datagrams_finish(struct datagrams *d)
 }
 
 void
-datagrams_next_input(struct datagrams *d, uint32_t number)
-{
-	datagrams_finish(d);
-	d->number = number;
-}
-
-void
 datagrams_free(struct datagrams *d)
 {
 	if (d == NULL)
@@ -296,6 +290,7 @@ datagrams_free(struct datagrams *d)
 		session_free(&a->session, d->tls);
 		free(a);
 	}
+	*d->quic_room += d->n_quic;
 	free(d->quic);
 	free(d);
 }

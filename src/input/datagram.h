@@ -9,15 +9,15 @@
 
 struct datagrams;
 
-/* tls is borrowed; number is the input's. */
-struct datagrams *datagrams_new(struct tls *tls, uint32_t number,
+enum { DATAGRAMS_QUIC = 1 << 20 }; /* connections told apart: 16 MB */
+
+/* tls is borrowed, and so is *quic_room, how many more QUIC connections all
+ * together may tell apart.  Whose input it was is the caller's to add. */
+struct datagrams *datagrams_new(struct tls *tls, uint64_t *quic_room,
     handshake_fn *emit, void *arg);
 
 void datagrams_take(struct datagrams *d, const struct endpoint *from,
     const struct endpoint *to, struct cursor bytes, const struct origin *at);
-
-/* Another file follows: emit what is left, and count for it from here on. */
-void datagrams_next_input(struct datagrams *d, uint32_t number);
 
 /* The capture ended: emit what is left. */
 void datagrams_finish(struct datagrams *d);

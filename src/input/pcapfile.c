@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "input/reader_private.h"
 
@@ -220,6 +221,7 @@ pcapfile_open(struct reader *r, struct error *e)
 	const char *name = r->source->name;
 	struct cursor c = source_peek(r->source, FILE_HEADER);
 	struct pcapfile f = { .last_second = -1 };
+	uint64_t layout = hash_bytes(c.at, c.left);
 	uint32_t magic, snaplen;
 	uint16_t major, minor;
 
@@ -245,6 +247,7 @@ pcapfile_open(struct reader *r, struct error *e)
 	source_use(r->source, FILE_HEADER);
 	r->stats.kind = "pcap";
 	r->stats.snaplen = snaplen;
+	r->stats.layout = layout;
 	r->state = mem_zero(1, sizeof(f));
 	*(struct pcapfile *)r->state = f;
 	r->read = pcapfile_read;

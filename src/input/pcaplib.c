@@ -198,6 +198,8 @@ pcaplib_open(struct reader *r, struct error *e)
 	}
 	r->state = pcap; /* owns the file */
 	r->stats.snaplen = (uint32_t)pcap_snapshot(pcap);
+	r->stats.layout = (uint64_t)r->stats.snaplen << 32 |
+	    link_type_of(pcap_datalink(pcap));
 	r->read = pcaplib_read;
 	r->close = pcaplib_close;
 	return 0;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "input/reader_private.h"
 
@@ -134,6 +135,7 @@ static bool
 read_interface(struct reader *r, struct cursor body)
 {
 	struct pcapng *f = r->state;
+	uint64_t layout = hash_bytes(body.at, body.left);
 	struct interface i = { 0 };
 	struct cursor value;
 	uint16_t link_type, code;
@@ -156,6 +158,9 @@ read_interface(struct reader *r, struct cursor body)
 	f->interfaces = mem_grow(f->interfaces, f->n_interfaces, &f->room,
 	    sizeof(i));
 	f->interfaces[f->n_interfaces++] = i;
+	if (r->stats.packets == 0)
+		r->stats.layout = hash_mix(r->stats.layout ^ layout,
+		    BLOCK_SECTION);
 	if (i.snaplen > r->stats.snaplen)
 		r->stats.snaplen = i.snaplen;
 	return true;

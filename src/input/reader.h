@@ -43,6 +43,8 @@ struct reader_stats {
 	uint64_t dropped; /* by the capturing kernel, where the input tells */
 	int64_t first, last; /* earliest and latest time, CLOCK_UNKNOWN */
 	uint32_t snaplen; /* the largest of all interfaces; 0: not told */
+	uint64_t layout; /* hash of all that comes before the first frame, as
+			  * equal in the files of a ring */
 	bool truncated; /* ended in the middle of a record */
 	bool failed; /* ended because reading failed */
 };

@@ -330,12 +330,6 @@ packet_stage_next_file(struct packet_stage *p)
 	streams_next_file(p->streams);
 }
 
-void
-packet_stage_lose_count(struct packet_stage *p)
-{
-	streams_lose_count(p->streams);
-}
-
 struct packet_load
 packet_stage_load(const struct packet_stage *p)
 {

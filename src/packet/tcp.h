@@ -94,9 +94,6 @@ void packet_stage_skip_number(struct packet_stage *p);
  * packet there on, a connection has the number that it has there. */
 void packet_stage_next_file(struct packet_stage *p);
 
-/* The same, but connections that begin from here on have no number. */
-void packet_stage_lose_count(struct packet_stage *p);
-
 /* How the first frames of a file go with the connections that are known: for
  * each direction of each TCP connection its first packet, and its first with
  * data. */

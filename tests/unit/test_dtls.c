@@ -70,6 +70,7 @@ struct peers {
 	struct totals totals;
 	struct pool *pool;
 	struct datagrams *datagrams;
+	uint64_t quic_room;
 	struct endpoint client, server;
 	struct origin at;
 	struct handshake last;
@@ -93,7 +94,8 @@ start(struct peers *p)
 	memset(p, 0, sizeof(*p));
 	p->pool = pool_new();
 	tls_init(&p->tls, p->pool, NULL, &p->totals);
-	p->datagrams = datagrams_new(&p->tls, 0, keep, p);
+	p->quic_room = DATAGRAMS_QUIC;
+	p->datagrams = datagrams_new(&p->tls, &p->quic_room, keep, p);
 	p->client = (struct endpoint){ .family = 4, .port = 5000,
 		.address = { 10, 0, 0, 1 } };
 	p->server = (struct endpoint){ .family = 4, .port = 443,
