@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "input/value.h"
+#include "input/zone.h"
 #include "knowledge/alerts.h"
 
 static const char *const field_names[PANOS_FIELDS] = {
@@ -54,6 +55,10 @@ static const struct {
 	{ "start", PANOS_TIME },
 	{ "devtime", PANOS_TIME },
 	{ "receivetime", PANOS_TIME },
+	{ "rt", PANOS_TIME },
+	{ "timestamp", PANOS_TIME },
+	{ "cefformattedtimegenerated", PANOS_TIME },
+	{ "cefformattedreceivetime", PANOS_TIME },
 	{ "highresolutiontimestamp", PANOS_TIME_HIGH_RES },
 	{ "panostimegeneratedhighresolution", PANOS_TIME_HIGH_RES },
 	{ "timegeneratedhighresolution", PANOS_TIME_HIGH_RES },
@@ -187,11 +192,12 @@ read_endpoint(const struct panos_row *row, enum panos_field address,
 
 	*wrong = address;
 	if (out->family == 0 && t.n > 0 && !value_address(t, out) &&
-	    !value_is_absent(t))
+	    !value_is_absent(t) && !value_is_masked(t))
 		return false;
 	t = row->fields[port];
 	*wrong = port;
-	return t.n == 0 || value_port(t, out) || value_is_absent(t);
+	return t.n == 0 || value_port(t, out) || value_is_absent(t) ||
+	    value_is_masked(t);
 }
 
 static bool
@@ -210,6 +216,23 @@ read_endpoints(const struct panos_row *row, struct handshake *h,
 	    wrong);
 }
 
+/* A time in the zone that the row names, else in --timezone's. */
+static bool
+time_in_zone(struct log *log, const struct panos_row *row, struct text t,
+    int64_t *out)
+{
+	int64_t offset, local;
+	bool zoned;
+
+	if (!value_time_zoned(log, t, out, &zoned))
+		return false;
+	local = *out + log->options->timezone;
+	if (!zoned && row->zone.n > 0 &&
+	    zone_offset(row->zone, local, &offset))
+		*out = local - offset;
+	return true;
+}
+
 /* The high-resolution time has a zone; senders older than 10.0 put a day of 1969
  * there. */
 static bool
@@ -219,13 +242,14 @@ read_time(struct log *log, const struct panos_row *row, struct handshake *h)
 	struct text t = row->fields[PANOS_TIME];
 
 	if (exact.n > 4 && exact.at[0] != '1' &&
-	    value_time(log, exact, &h->hello.time))
+	    time_in_zone(log, row, exact,
+	    &h->hello.time))
 		return true;
 	if (value_is_absent(t)) {
 		h->hello.time = log_wrapper_time(log);
 		return true;
 	}
-	return value_time(log, t, &h->hello.time);
+	return time_in_zone(log, row, t, &h->hello.time);
 }
 
 /* TLS 1.3 suites have no other parts; of older ones the log does not tell the
@@ -441,6 +465,23 @@ is_foreign(struct text proxy)
 	return false;
 }
 
+/* "corp\\\\jdoe": the cloud doubles what its sender doubled. */
+static struct text
+user_of(struct log *log, struct text t)
+{
+	char *out;
+	size_t n = 0;
+
+	t = value_present(t);
+	if (t.n == 0 || text_find(t, "\\\\") < 0)
+		return t;
+	out = log_scratch(log, t.n);
+	for (size_t i = 0; i < t.n; i++)
+		if (n == 0 || t.at[i] != '\\' || out[n - 1] != '\\')
+			out[n++] = t.at[i];
+	return (struct text){ out, n };
+}
+
 enum line_result
 panos_handshake(struct log *log, const struct panos_row *row,
     struct handshake *h)
@@ -466,7 +507,7 @@ panos_handshake(struct log *log, const struct panos_row *row,
 		return bad_field(log, row, PANOS_SNI_LEN, "a number");
 	h->transport = TRANSPORT_TCP;
 	read_version(row, h);
-	h->user = value_present(row->fields[PANOS_SRCUSER]);
+	h->user = user_of(log, row->fields[PANOS_SRCUSER]);
 	h->app = known_app(row->fields[PANOS_APP]);
 	h->device = value_present(row->fields[PANOS_SRC_HOST]);
 	h->policy = value_present(row->fields[PANOS_POLICY]);

@@ -50,6 +50,7 @@ struct panos_row {
 	struct text fields[PANOS_FIELDS];
 	/* Where each stands, from 1, for messages; 0 where it has no number. */
 	const uint8_t *columns;
+	struct text zone; /* of the times that name none, or empty */
 };
 
 /* The manual's variable name of a field: "time_generated". */

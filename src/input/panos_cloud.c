@@ -18,6 +18,14 @@
 #include "input/panos.h"
 #include "input/value.h"
 
+static bool
+is_receipt(struct text key)
+{
+	return text_equal_nocase(key, TEXT("receive_time")) ||
+	    text_equal_nocase(key, TEXT("cef-formatted-receive_time")) ||
+	    text_is(key, "rt");
+}
+
 /* A later key for the same field counts only where the first was empty; but the
  * time at which the session was seen beats that of its receipt. */
 static void
@@ -28,8 +36,7 @@ set_field(struct panos_row *row, struct text key, struct text value)
 	if (field == PANOS_FIELDS || value_is_absent(value))
 		return;
 	if (row->fields[field].n == 0 ||
-	    (field == PANOS_TIME && !text_equal_nocase(key,
-	    TEXT("receive_time"))))
+	    (field == PANOS_TIME && !is_receipt(key)))
 		row->fields[field] = value;
 }
 
@@ -40,6 +47,12 @@ read_pairs(struct log *log, const struct pairs *pairs, struct handshake *h)
 
 	for (size_t i = 0; i < pairs->n; i++)
 		set_field(&row, pairs->at[i].key, pairs->at[i].value);
+	row.zone = pairs_present(pairs, "dtz");
+	/* "PanOSEventStatus=error ... msg=TLS decryption failed" */
+	if (row.fields[PANOS_ERROR].n == 0 &&
+	    (value_contains(pairs_get(pairs, "PanOSEventStatus"), "err") ||
+	    value_contains(pairs_get(pairs, "msg"), "fail")))
+		row.fields[PANOS_ERROR] = pairs_present(pairs, "msg");
 	return panos_handshake(log, &row, h);
 }
 
@@ -138,15 +151,59 @@ json_read(struct log *log, void *state, struct handshake *h)
 	return panos_handshake(log, &row, h);
 }
 
+/* "type=DECRYPTION" as a pair of its own, also "log_type=\"decryption\"": where
+ * it begins and ends. */
+static bool
+find_type(struct text line, size_t *start, size_t *end)
+{
+	static const struct text key = { "type=", 5 }, word = { "DECRYPTION",
+		10 };
+	struct text rest = line, value;
+	long at;
+
+	while ((at = text_find_nocase(rest, "type=")) >= 0) {
+		*start = line.n - rest.n + (size_t)at;
+		rest.at += at + (long)key.n;
+		rest.n -= (size_t)at + key.n;
+		value = rest;
+		if (value.n > 0 && value.at[0] == '"') {
+			value.at++;
+			value.n--;
+		}
+		if (value.n < word.n || !text_equal_nocase(
+		    (struct text){ value.at, word.n }, word))
+			continue;
+		*end = line.n - value.n + word.n;
+		if (*end < line.n && line.at[*end] == '"')
+			(*end)++;
+		return true;
+	}
+	return false;
+}
+
+/* The separator is what stands behind the type, or before it at the end. */
 static enum line_result
 pairs_read(struct log *log, void *state, struct handshake *h)
 {
+	static const char separators[] = "|,;\t ";
+	struct text line = log->line;
+	char separator[2] = "|";
 	struct pairs pairs;
+	size_t start, end;
 
 	(void)state;
-	if (text_find(log->line, "|type=DECRYPTION|") < 0)
+	if (!find_type(line, &start, &end))
 		return LINE_NOT_MINE;
-	kv_pairs(log, log_payload(log), '=', "|", &pairs);
+	if (end < line.n)
+		separator[0] = line.at[end];
+	else if (start > 0)
+		separator[0] = line.at[start - 1];
+	if (strchr(separators, separator[0]) == NULL)
+		return LINE_NOT_MINE;
+	kv_pairs(log, log_payload(log), '=', separator, &pairs);
+	if (pairs_get(&pairs, "src").n == 0 && text_find(line, "err") < 0 &&
+	    text_find(line, "sni") < 0)
+		return LINE_NOT_MINE;
 	return read_pairs(log, &pairs, h);
 }
 
@@ -181,6 +238,6 @@ const struct log_format log_format_panos_pairs = {
 	.title = "Palo Alto Networks decryption log, name=value of a custom "
 	    "format",
 	.product = "panos",
-	.sign = "type=DECRYPTION between bars",
+	.sign = "type=DECRYPTION between bars, commas, tabs or blanks",
 	.read = pairs_read,
 };

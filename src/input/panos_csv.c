@@ -117,6 +117,119 @@ find_time(const struct csv *csv)
 	return 0;
 }
 
+/*
+ * Rows that were edited by hand, or whose sender left a field out or put one in,
+ * are right only in parts.  These fields are told by what they hold, and say how
+ * far the fields around them are from their places.
+ */
+static bool
+is_time(struct text t)
+{
+	return t.n == 0 || looks_like_time(t);
+}
+
+static bool
+is_protocol(struct text t)
+{
+	return t.n == 0 || text_is(t, "tcp") || text_is(t, "udp") ||
+	    text_equal_nocase(t, TEXT("tcp")) ||
+	    text_equal_nocase(t, TEXT("udp"));
+}
+
+static bool
+is_version(struct text t)
+{
+	return t.n == 0 || text_starts(t, "TLS") || text_starts(t, "SSL") ||
+	    text_starts(t, "DTLS") || text_equal_nocase(t, TEXT("Unknown"));
+}
+
+static bool
+is_proxy_type(struct text t)
+{
+	static const struct text words[] = { { "Forward", 7 },
+		{ "Inbound", 7 }, { "No Decrypt", 10 }, { "SSH", 3 },
+		{ "GlobalProtect", 13 }, { "Clientless", 10 } };
+
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_equal_nocase(t, words[i]))
+			return true;
+	return t.n == 0;
+}
+
+/* ":::::RSA" */
+static bool
+is_flags(struct text t)
+{
+	return t.n == 0 || memchr(t.at, ':', t.n) != NULL;
+}
+
+static const struct landmark {
+	uint8_t column, first, last; /* from 1; of the fields it speaks for */
+	bool (*fits)(struct text t);
+} landmarks[] = {
+	{ 22, 12, 28, is_time },
+	{ 30, 29, 37, is_protocol },
+	{ 40, 38, 46, is_version },
+	{ 49, 47, 49, is_proxy_type },
+	{ 60, 50, 65, is_flags },
+};
+
+enum { SHIFT_MAX = 3 };
+
+static bool
+is_regular(const struct csv *csv, size_t time)
+{
+	for (size_t i = 0; i < N_ITEMS(landmarks); i++)
+		if (!landmarks[i].fits(csv_raw(csv,
+		    landmarks[i].column - TIME_COLUMN + time)))
+			return false;
+	return true;
+}
+
+static bool
+fits_at(const struct csv *csv, size_t place, const struct landmark *l)
+{
+	struct text t = csv_raw(csv, place);
+
+	return t.n > 0 && l->fits(t);
+}
+
+/* How far the landmark's fields are from their places: as far as those before,
+ * if that fits, else the least that does. */
+static int
+shift_of(const struct csv *csv, size_t time, const struct landmark *l,
+    int before)
+{
+	size_t place = l->column - TIME_COLUMN + time;
+
+	if (fits_at(csv, place + (size_t)before, l))
+		return before;
+	for (int i = 0; i <= SHIFT_MAX; i++) {
+		if (fits_at(csv, place + (size_t)i, l))
+			return i;
+		if (fits_at(csv, place - (size_t)i, l))
+			return -i;
+	}
+	return before;
+}
+
+/* Where the columns of an irregular row stand. */
+static void
+find_places(const struct csv *csv, size_t time, uint8_t places[PANOS_FIELDS])
+{
+	int shift = 0;
+
+	memcpy(places, columns, sizeof(columns));
+	for (size_t i = 0; i < N_ITEMS(landmarks); i++) {
+		const struct landmark *l = &landmarks[i];
+
+		shift = shift_of(csv, time, l, shift);
+		for (size_t k = 0; k < PANOS_FIELDS; k++)
+			if (columns[k] >= l->first && columns[k] <= l->last)
+				places[k] = (uint8_t)(columns[k] + shift);
+	}
+}
+
 static bool
 is_failure(const struct panos_row *row)
 {
@@ -124,19 +237,59 @@ is_failure(const struct panos_row *row)
 	    !text_equal(row->fields[PANOS_ERR_INDEX], TEXT("None"));
 }
 
+static bool
+is_error_index(struct text t)
+{
+	static const struct text words[] = { { "None", 4 },
+		{ "Certificate", 11 }, { "Cipher", 6 }, { "Version", 7 },
+		{ "Feature", 7 }, { "Protocol", 8 }, { "Resume", 6 },
+		{ "Resource", 8 }, { "HSM", 3 } };
+
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_equal_nocase(t, words[i]))
+			return true;
+	return t.n == 0;
+}
+
+/* What is behind the addresses and ports of a row cannot be told: what is kept
+ * is that there was a session. */
+static void
+drop_details(struct panos_row *row)
+{
+	static const uint8_t doubtful[] = { PANOS_POLICY, PANOS_ERR_INDEX,
+		PANOS_SNI_LEN, PANOS_SNI, PANOS_CN, PANOS_ERROR,
+		PANOS_PROXY_TYPE };
+
+	for (size_t i = 0; i < N_ITEMS(doubtful); i++)
+		row->fields[doubtful[i]] = (struct text){ 0 };
+}
+
 static enum line_result
 read_row(struct log *log, const struct csv *csv, size_t time,
     struct handshake *h)
 {
 	struct panos_row row = { .columns = columns };
+	uint8_t places[PANOS_FIELDS];
+	bool regular = is_regular(csv, time);
 
+	if (UNLIKELY(!regular)) {
+		find_places(csv, time, places);
+		row.columns = places;
+	}
 	for (size_t i = 0; i < PANOS_FAILURE; i++)
 		row.fields[i] = csv_field(log, csv,
-		    columns[i] - TIME_COLUMN + time);
+		    row.columns[i] - TIME_COLUMN + time);
+	if (UNLIKELY(!regular)) {
+		/* What is so far behind depends on too much. */
+		row.fields[PANOS_TIME_HIGH_RES] = (struct text){ 0 };
+		row.fields[PANOS_SRC_HOST] = (struct text){ 0 };
+		if (!is_error_index(row.fields[PANOS_ERR_INDEX]))
+			drop_details(&row);
+	}
 	for (size_t i = PANOS_FAILURE; i < PANOS_FIELDS; i++)
 		if (is_failure(&row))
 			row.fields[i] = csv_field(log, csv,
-			    columns[i] - TIME_COLUMN + time);
+			    row.columns[i] - TIME_COLUMN + time);
 	return panos_handshake(log, &row, h);
 }
 

@@ -38,6 +38,32 @@ read_header(struct export *e, const struct csv *csv, struct log *log)
 	return LINE_HEADER;
 }
 
+/*
+ * The columns come in any order, and "Domain" may be hidden as any other: a row
+ * of captions, one of which only decryption logs have.
+ */
+static bool
+is_header(struct text line)
+{
+	static const char *const times[] = { "Receive Time", "Generate Time",
+		"Time Generated", "High Resolution Timestamp" };
+	static const char *const others[] = { "Error Index", "Proxy Type",
+		"TLS Version", "Server Name Indication", "Chain Status" };
+
+	if (text_starts(line, "Domain,Receive Time,") ||
+	    text_starts(line, "\"Domain\",\"Receive Time\","))
+		return true;
+	if (line.n == 0 || text_find(line, ",") < 0 || text_find(line, "=") >= 0 ||
+	    (line.at[0] != '"' && (line.at[0] < 'A' || line.at[0] > 'Z')))
+		return false;
+	for (size_t i = 0; i < N_ITEMS(times); i++)
+		for (size_t k = 0; k < N_ITEMS(others); k++)
+			if (text_find(line, times[i]) >= 0 &&
+			    text_find(line, others[k]) >= 0)
+				return true;
+	return false;
+}
+
 static enum line_result
 export_read(struct log *log, void *state, struct handshake *h)
 {
@@ -46,8 +72,7 @@ export_read(struct log *log, void *state, struct handshake *h)
 	struct text line = log->line;
 	struct csv csv;
 
-	if (text_starts(line, "Domain,Receive Time,") ||
-	    text_starts(line, "\"Domain\",\"Receive Time\",")) {
+	if (is_header(line)) {
 		csv_split(&csv, line, ',', CSV_FIELDS_MAX);
 		return read_header(e, &csv, log);
 	}
@@ -75,7 +100,8 @@ const struct log_format log_format_panos_export = {
 	.title = "Palo Alto Networks PAN-OS decryption log, CSV export of the "
 	    "web interface",
 	.product = "panos",
-	.sign = "a header that begins Domain,Receive Time",
+	.sign = "a header that begins Domain,Receive Time, or has such a time and "
+		"Error Index, Proxy Type or TLS Version",
 	.state_size = sizeof(struct export),
 	.read = export_read,
 };

@@ -41,6 +41,34 @@ value_present(struct text t)
 }
 
 bool
+value_is_masked(struct text t)
+{
+	static const char *const words[] = { "anonymized", "anonymised",
+		"redacted", "masked", "hidden", "removed", "sanitized" };
+	size_t n_masks = 0;
+	bool hex;
+
+	t = text_trim(t);
+	hex = t.n > 0 && memchr(t.at, ':', t.n) != NULL;
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_equal_nocase(t, text_of(words[i])))
+			return true;
+	if (t.n > 2 && t.at[0] == '<' && t.at[t.n - 1] == '>')
+		return true;
+	for (size_t i = 0; i < t.n; i++) {
+		if (memchr("xX*#", t.at[i], 4) != NULL)
+			n_masks++;
+		else if (!is_digit(t.at[i]) && t.at[i] != '.' &&
+		    t.at[i] != ':' && !(hex && lower(t.at[i]) >= 'a' &&
+		    lower(t.at[i]) <= 'f'))
+			return false;
+	}
+	/* "x0112" is a mistake rather. */
+	return n_masks > 0 && (t.n == n_masks ||
+	    memchr(t.at, '.', t.n) != NULL || memchr(t.at, ':', t.n) != NULL);
+}
+
+bool
 value_contains(struct text t, const char *needle)
 {
 	size_t n = strlen(needle);

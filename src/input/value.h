@@ -21,11 +21,15 @@ bool value_is_absent(struct text t);
 /* The same text, or the empty one where it is such a word. */
 struct text value_present(struct text t);
 
+/* What somebody put in place of an address or number to hide it: "x.x.x.x",
+ * "10.1.XX.XX", "XXXX", "ANONYMIZED", "<ip>". */
+bool value_is_masked(struct text t);
+
 /*
  * A time in any form that logs use: ISO 8601 with 'T' or a blank ('/' for '-'),
  * "Mar 04 2026 09:15:02.118 UTC", "Mar  4 09:15:02" (the newest year that fits),
- * "Wed Mar 04 09:15:02 2026", "[04/Mar/2026:09:15:02 +0100]", seconds since 1970
- * with or without a fraction, or milli-, micro- or nanoseconds, told apart by the
+ * "Wed Mar 04 09:15:02 2026", "[04/Mar/2026:09:15:02 +0100]", "04-Mar-26 09:15:02
+ * GMT", "Wed, 04 Mar 2026 09:15:02 +0100", seconds since 1970 with or without a fraction, or milli-, micro- or nanoseconds, told apart by the
  * number of digits.  Times without a zone are in --timezone's.
  */
 bool value_time(struct log *log, struct text t, int64_t *out) MUST_CHECK;

@@ -143,6 +143,21 @@ START_TEST(knows_words_for_nothing)
 }
 END_TEST
 
+START_TEST(tells_masks_from_mistakes)
+{
+	ck_assert(value_is_masked(TEXT("x.x.x.x")));
+	ck_assert(value_is_masked(TEXT("10.1.XX.XX")));
+	ck_assert(value_is_masked(TEXT("XXXXX")));
+	ck_assert(value_is_masked(TEXT("2001:db8::xxxx")));
+	ck_assert(value_is_masked(TEXT("<client ip>")));
+	ck_assert(value_is_masked(TEXT("REDACTED")));
+	ck_assert(!value_is_masked(TEXT("x0112")));
+	ck_assert(!value_is_masked(TEXT("192.0.2.44")));
+	ck_assert(!value_is_masked(TEXT("host.example")));
+	ck_assert(!value_is_masked(TEXT("")));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -153,5 +168,6 @@ main(void)
 	tcase_add_loop_test(tc, reads_endpoints, 0, (int)N_ITEMS(endpoints));
 	tcase_add_test(tc, finds_the_host_of_a_url);
 	tcase_add_test(tc, knows_words_for_nothing);
+	tcase_add_test(tc, tells_masks_from_mistakes);
 	return unit_run(tc);
 }
