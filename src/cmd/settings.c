@@ -13,6 +13,22 @@
 enum kind { FLAG, COUNT, STRING, LIST, NUMBER, SIZE, PERCENT, DURATION, TIME,
 	ZONE, WHEN };
 
+/* What a value should have been, for whoever gave another. */
+static const char *const expected[] = {
+	[FLAG] = "yes or no",
+	[COUNT] = "yes or no",
+	[STRING] = "a text",
+	[LIST] = "a text",
+	[NUMBER] = "a number",
+	[SIZE] = "a number of bytes such as 500M or 2G",
+	[PERCENT] = "a percentage, 0 to 100",
+	[DURATION] = "a duration such as 90s, 15m or 24h",
+	[TIME] = "a time such as 2026-11-20, \"2026-11-20 06:00\" or "
+	    "2026-11-20T06:00:00Z, or how long ago, such as 24h or 7d",
+	[ZONE] = "UTC or an offset such as +02:00",
+	[WHEN] = "auto, always or never",
+};
+
 struct option_spec {
 	char letter; /* 0: none */
 	const char *name;
@@ -334,9 +350,8 @@ config_line(struct settings *s, const char *path, int number, struct text line,
 	push(&s->owned, from);
 	if ((o->argument == NULL || copy != NULL) && assign(s, o, copy, from))
 		return 0;
-	return error_set(e, "%s:%d: %s: \"%s\" is not %s", path, number,
-	    o->name, copy != NULL ? copy : "",
-	    o->argument != NULL ? o->argument : "yes or no");
+	return error_set(e, "%s:%d: %s: \"%s\", expected %s", path, number,
+	    o->name, copy != NULL ? copy : "", expected[o->kind]);
 }
 
 static int
@@ -449,8 +464,8 @@ settings_arguments(struct settings *s, int argc, char **argv, struct error *e)
 		if (o == NULL)
 			return refuse(result, argv, e);
 		if (!assign(s, o, optarg, "command line"))
-			return error_set(e, "--%s: \"%s\" is not %s", o->name,
-			    optarg, o->argument);
+			return error_set(e, "--%s: \"%s\", expected %s",
+			    o->name, optarg, expected[o->kind]);
 	}
 	return optind;
 }

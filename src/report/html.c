@@ -184,7 +184,7 @@ write_summary(struct buf *out, const struct report *r)
 {
 	struct summary s = summary_of(r);
 	struct buf lines[SUMMARY_LINES];
-	size_t n = summary_lines(r, lines);
+	size_t n = summary_lines(r, true, lines);
 
 	buf_string(out, "<section id=\"summary\" "
 	    "aria-labelledby=\"h-summary\">\n<h2 id=\"h-summary\">Summary</h2>"

@@ -98,7 +98,7 @@ static void
 html_body(struct buf *out, const struct report *r)
 {
 	struct buf lines[SUMMARY_LINES];
-	size_t n = summary_lines(r, lines);
+	size_t n = summary_lines(r, true, lines);
 
 	buf_string(out, "<!doctype html>\n<html lang=\"en\"><head>"
 	    "<meta charset=\"utf-8\"><title>pinspot</title></head>\n"

@@ -85,7 +85,7 @@ static void
 write_head(struct buf *out, const struct report *r)
 {
 	struct buf lines[SUMMARY_LINES];
-	size_t n = summary_lines(r, lines);
+	size_t n = summary_lines(r, true, lines);
 
 	buf_string(out, "## pinspot: what TLS interception breaks\n\n");
 	for (size_t i = 0; i < n; i++) {

@@ -201,7 +201,7 @@ what_entries_do(const struct report *r, const struct summary *s,
 }
 
 static void
-what_entries_leave(const struct report *r, const struct summary *s,
+what_entries_leave(const struct summary *s, bool steps_follow,
     struct buf *out)
 {
 	uint64_t left = s->attempts - s->fixes;
@@ -216,7 +216,7 @@ what_entries_leave(const struct report *r, const struct summary *s,
 		    "entry needs a look first",
 		    "entries need a look first");
 	}
-	if (r->n_next_steps > 0)
+	if (steps_follow)
 		buf_string(out, ": see Next steps");
 }
 
@@ -265,7 +265,8 @@ what_is_silent(const struct report *r, struct buf *out)
 }
 
 size_t
-summary_lines(const struct report *r, struct buf lines[SUMMARY_LINES])
+summary_lines(const struct report *r, bool shows_steps,
+    struct buf lines[SUMMARY_LINES])
 {
 	struct summary s = summary_of(r);
 	size_t n = 0;
@@ -278,7 +279,8 @@ summary_lines(const struct report *r, struct buf lines[SUMMARY_LINES])
 		what_broke(r, &s, &lines[n++]);
 		if (s.n_entries > 0)
 			what_entries_do(r, &s, &lines[n++]);
-		what_entries_leave(r, &s, &lines[n]);
+		what_entries_leave(&s, shows_steps && r->n_next_steps > 0,
+		    &lines[n]);
 		n += lines[n].n > 0;
 	}
 	what_changed(&s, &lines[n]);

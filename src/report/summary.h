@@ -22,9 +22,11 @@ struct summary {
 struct summary summary_of(const struct report *r);
 
 /* The lines of the summary, at most SUMMARY_LINES, without line ends; the
- * caller frees each.  Returns how many.  There is at least one. */
+ * caller frees each.  shows_steps: the next steps follow, and may be referred to.
+ * Returns how many.  There is at least one. */
 enum { SUMMARY_LINES = 6 };
-size_t summary_lines(const struct report *r, struct buf lines[SUMMARY_LINES]);
+size_t summary_lines(const struct report *r, bool shows_steps,
+    struct buf lines[SUMMARY_LINES]);
 
 /* The first of these lines in a form short enough for a mail's subject, of
  * nothing but ASCII letters, digits and punctuation of our own. */

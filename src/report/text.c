@@ -133,10 +133,10 @@ write_interceptor(struct page *p, const struct report *r)
 }
 
 static void
-write_summary(struct page *p, const struct report *r)
+write_summary(struct page *p, const struct report *r, bool quiet)
 {
 	struct buf lines[SUMMARY_LINES];
-	size_t n = summary_lines(r, lines);
+	size_t n = summary_lines(r, !quiet, lines);
 
 	heading(p, "SUMMARY");
 	for (size_t i = 0; i < n; i++) {
@@ -767,7 +767,7 @@ render_text(const struct report *r, const struct render_options *o,
 		write_inputs(&p, r, o);
 		write_interceptor(&p, r);
 	}
-	write_summary(&p, r);
+	write_summary(&p, r, o->quiet);
 	write_findings(&p, r, o);
 	if (!o->quiet)
 		write_reasons(&p, r, o);

@@ -1,0 +1,1 @@
+pinspot -q -i samples/captures/private-store.ca.pem samples/captures/private-store.pcap.gz
