@@ -190,31 +190,27 @@ protect(const struct settings *s, unsigned flags)
 		exit(EXIT_INTERNAL);
 }
 
-/* The interface is open. */
-static void
-protect_live(void *snapshot)
-{
-	const struct snapshot *s = snapshot;
-
-	protect(s->analysis->settings, SANDBOX_LIVE | SANDBOX_DROP_ROOT);
-}
-
-static void
-read_live(struct analysis *a, struct inputs *in)
+static int
+read_live(struct analysis *a, struct inputs *in, struct error *e)
 {
 	struct report *r = a->report;
 	const char *interface = a->settings->interface;
-	struct input_info *info = new_input(r, interface);
-	struct error e;
+	struct input_info *info;
+	struct error why;
 
-	if (inputs_live(in, interface, (uint32_t)r->n_inputs - 1, info,
-	    &e) == 0) {
-		widen(r, info);
-		return;
+	if (inputs_open_live(in, interface, &why) != 0) {
+		complain("%s", why.text);
+		a->status = exit_worse(a->status, EXIT_UNREADABLE);
+		return 0;
 	}
-	r->n_inputs--;
-	complain("%s", e.text);
-	a->status = exit_worse(a->status, EXIT_UNREADABLE);
+	protect(a->settings, SANDBOX_LIVE | SANDBOX_DROP_ROOT);
+	if (inputs_check_filter(in, e) != 0)
+		return -1;
+	info = new_input(r, interface);
+	if (inputs_live(in, (uint32_t)r->n_inputs - 1, info, e) != 0)
+		return -1;
+	widen(r, info);
+	return 0;
 }
 
 /* A file, what it is, and its place on the command line. */
@@ -281,15 +277,19 @@ finish_join(struct analysis *a)
 		    (unsigned long long)s.overflown);
 }
 
-static void
+static int
 read_files(struct analysis *a, struct inputs *in, const struct paths *paths,
-    struct progress *progress)
+    struct progress *progress, struct error *e)
 {
+	protect(a->settings, 0);
+	if (inputs_check_filter(in, e) != 0)
+		return -1;
 	for (size_t i = 0; i < paths->n && !stop_wanted(); i++) {
 		progress_start(progress, paths->at[i].name);
 		read_one(a, in, &paths->at[i]);
 		progress_clear(progress);
 	}
+	return 0;
 }
 
 static void
@@ -327,7 +327,6 @@ set_callbacks(const struct settings *s, struct snapshot *snapshot,
 	if (s->follow || s->interface != NULL) {
 		o->follow = s->follow;
 		o->idle = idle;
-		o->opened = protect_live;
 		o->idle_arg = snapshot;
 	} else if (progress_wanted() && !s->quiet) {
 		o->progress = progress_show;
@@ -343,6 +342,7 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	struct progress progress;
 	struct snapshot snapshot;
 	struct inputs *in;
+	int status;
 
 	if (a->settings->follow && paths->n > 1)
 		return error_set(e, "--follow waits for one input, and here "
@@ -357,12 +357,8 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	if (in == NULL)
 		return -1;
 	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
-	if (a->settings->interface != NULL) {
-		read_live(a, in);
-	} else {
-		protect(a->settings, 0);
-		read_files(a, in, paths, &progress);
-	}
+	status = a->settings->interface != NULL ? read_live(a, in, e) :
+	    read_files(a, in, paths, &progress, e);
 	inputs_finish(in);
 	inputs_free(in);
 	if (a->join != NULL)
@@ -373,5 +369,5 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	r->partial = stop_wanted() && o.idle == NULL;
 	if (r->partial)
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
-	return 0;
+	return status;
 }

@@ -34,6 +34,7 @@ struct captures {
 	const char *name;
 	uint32_t number;
 	bool live;
+	struct reader *interface; /* open, and not yet read; else NULL */
 	/* The one that was read last is the last. */
 	struct open_recording open[RECORDINGS_MAX];
 	size_t n_open;
@@ -293,6 +294,7 @@ captures_free(struct captures *c)
 	if (c == NULL)
 		return;
 	captures_finish(c);
+	reader_free(c->interface);
 	authority_free(c->authority);
 	free(c);
 }
@@ -315,20 +317,26 @@ captures_read(struct captures *c, struct source *s, uint32_t number,
 }
 
 int
-captures_live(struct captures *c, const char *interface, uint32_t number,
-    struct input_info *info, struct error *e)
+captures_open_live(struct captures *c, const char *interface, struct error *e)
 {
 	const struct reader_options options = { .notice = notice, .arg = c,
 		.filter = c->common.options->filter };
-	struct reader *reader;
 
 	c->name = interface;
-	c->number = number;
 	c->live = true;
-	if (reader_open_live(&reader, interface, &options, e) != 0)
+	return reader_open_live(&c->interface, interface, &options, e);
+}
+
+int
+captures_live(struct captures *c, uint32_t number, struct input_info *info,
+    struct error *e)
+{
+	struct reader *reader = c->interface;
+
+	c->number = number;
+	if (reader_filter_live(reader, e) != 0)
 		return -1;
-	if (c->common.options->opened != NULL)
-		c->common.options->opened(c->common.options->idle_arg);
+	c->interface = NULL;
 	run(c, reader, NULL, info);
 	return 0;
 }

@@ -31,10 +31,14 @@ struct captures *captures_new(const struct input_options *options,
 int captures_read(struct captures *c, struct source *s, uint32_t number,
     struct input_info *info, struct error *e) MUST_CHECK;
 
-/* Capture from a network interface until the user has enough (stop.h).
- * options->idle is called in between. */
-int captures_live(struct captures *c, const char *interface, uint32_t number,
-    struct input_info *info, struct error *e) MUST_CHECK;
+/* Open a network interface, which may need rights that are then given up. */
+int captures_open_live(struct captures *c, const char *interface,
+    struct error *e) MUST_CHECK;
+
+/* Capture from it until the user has enough (stop.h).  options->idle is called in
+ * between. */
+int captures_live(struct captures *c, uint32_t number, struct input_info *info,
+    struct error *e) MUST_CHECK;
 
 /* No capture follows: emit what is left. */
 void captures_finish(struct captures *c);

@@ -34,10 +34,9 @@ struct input_options {
 	void (*progress)(uint64_t read, uint64_t size, void *arg);
 	void *progress_arg;
 	/* --follow and live capture: wait for more, and call back a few times
-	 * a second; `opened` once, when the interface is open. */
+	 * a second. */
 	bool follow;
 	void (*idle)(void *arg);
-	void (*opened)(void *arg);
 	void *idle_arg;
 };
 
@@ -77,9 +76,16 @@ struct inputs *inputs_new(const struct input_options *options,
 int inputs_read(struct inputs *in, const char *path, uint32_t number,
     struct input_info *info, struct error *e) MUST_CHECK;
 
-/* Capture from a network interface until the user has enough. */
-int inputs_live(struct inputs *in, const char *interface, uint32_t number,
-    struct input_info *info, struct error *e) MUST_CHECK;
+/* Is the filter of the options one?  -1 with the words, and where it goes wrong.
+ * To be called in the sandbox: names in it must not be looked up (pcaplib.h). */
+int inputs_check_filter(const struct inputs *in, struct error *e) MUST_CHECK;
+
+/* Open a network interface, which may need rights that are then given up, and
+ * capture from it until the user has enough. */
+int inputs_open_live(struct inputs *in, const char *interface,
+    struct error *e) MUST_CHECK;
+int inputs_live(struct inputs *in, uint32_t number, struct input_info *info,
+    struct error *e) MUST_CHECK;
 
 /* All were read: emit the connections that were still open. */
 void inputs_finish(struct inputs *in);

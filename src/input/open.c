@@ -12,6 +12,7 @@
 #include "input/capture.h"
 #include "input/follow.h"
 #include "input/log.h"
+#include "input/pcaplib.h"
 #include "input/reader.h"
 #include "input/zeek.h"
 
@@ -252,8 +253,21 @@ inputs_read(struct inputs *in, const char *path, uint32_t number,
 }
 
 int
-inputs_live(struct inputs *in, const char *interface, uint32_t number,
-    struct input_info *info, struct error *e)
+inputs_check_filter(const struct inputs *in, struct error *e)
 {
-	return captures_live(in->captures, interface, number, info, e);
+	return in->options.filter != NULL ?
+	    filter_check(in->options.filter, e) : 0;
+}
+
+int
+inputs_open_live(struct inputs *in, const char *interface, struct error *e)
+{
+	return captures_open_live(in->captures, interface, e);
+}
+
+int
+inputs_live(struct inputs *in, uint32_t number, struct input_info *info,
+    struct error *e)
+{
+	return captures_live(in->captures, number, info, e);
 }

@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "input/reader_private.h"
 
 enum {
+	ETHERNET = 1,
 	SNAPLEN = 262144, /* libpcap's own most */
+	EXPRESSION_MAX = 1024, /* to look for what is wrong in */
 	/* Live: how long a quiet interface holds back what it has. */
 	WAIT_MS = 250,
 };
@@ -37,6 +41,95 @@ static uint32_t
 link_type_of(int dlt)
 {
 	return dlt == DLT_RAW ? 101 : (uint32_t)dlt;
+}
+
+/* Does it compile for this link type?  *e has libpcap's words if not. */
+static bool
+compiles(const char *expression, uint32_t link_type, struct error *e)
+{
+	pcap_t *dead = pcap_open_dead(dlt_of(link_type), SNAPLEN);
+	struct bpf_program program;
+	bool good;
+
+	if (dead == NULL) {
+		error_set(e, "libpcap is out of memory");
+		return false;
+	}
+	good = pcap_compile(dead, &program, expression, 0,
+	    PCAP_NETMASK_UNKNOWN) == 0;
+	if (good)
+		pcap_freecode(&program);
+	else
+		error_set(e, "%s", pcap_geterr(dead));
+	pcap_close(dead);
+	return good;
+}
+
+/* Can an expression begin so?  It can where some ending makes it whole. */
+static bool
+can_begin(struct text start)
+{
+	static const char *const endings[] = { "", " tcp", " 1", " 10.0.0.1",
+		" = 1", "] = 1" };
+	struct buf whole = { 0 };
+	bool good = false;
+	int open = 0;
+
+	for (size_t i = 0; i < start.n; i++)
+		open += (start.at[i] == '(') - (start.at[i] == ')');
+	for (size_t i = 0; i < N_ITEMS(endings) && !good; i++) {
+		whole.n = 0;
+		buf_text(&whole, start);
+		buf_string(&whole, endings[i]);
+		for (int n = 0; n < open; n++)
+			buf_char(&whole, ')');
+		good = compiles(whole.at, ETHERNET, NULL);
+	}
+	buf_free(&whole);
+	return good;
+}
+
+/* The words of an expression that can be understood: up to where? */
+static struct text
+understood(struct text expression)
+{
+	struct text start = expression;
+
+	while (start.n > 0 && !can_begin(start)) {
+		while (start.n > 0 && start.at[start.n - 1] != ' ')
+			start.n--;
+		start = text_trim(start);
+	}
+	return start;
+}
+
+int
+filter_check(const char *expression, struct error *e)
+{
+	/* Ethernet, raw IP, Linux cooked (two), 802.11 (two). */
+	static const uint32_t link_types[] = { ETHERNET, 101, 113, 276, 105,
+		127 };
+	struct text all = text_trim(text_of(expression)), good;
+	struct error why;
+
+	for (size_t i = 0; i < N_ITEMS(link_types); i++)
+		if (compiles(expression, link_types[i], &why))
+			return 0;
+	if (all.n > EXPRESSION_MAX)
+		return error_set(e, "filter: it is wrong, and too long to say "
+		    "where; see pcap-filter(7)");
+	(void)compiles(expression, ETHERNET, &why);
+	/* libpcap's own words for it differ between versions. */
+	if (strstr(why.text, "syntax error") != NULL)
+		error_set(&why, "see pcap-filter(7)");
+	good = understood(all);
+	if (good.n == all.n)
+		return error_set(e, "filter: something is missing after "
+		    "\"%.*s\"; %s", TEXT_ARG(good), why.text);
+	return error_set(e, "filter: \"%.*s\" is wrong%s%.*s%s; %s",
+	    (int)(all.n - good.n), text_trim((struct text){ all.at + good.n,
+	    all.n - good.n }).at, good.n > 0 ? ", after \"" : "",
+	    TEXT_ARG(good), good.n > 0 ? "\"" : "", why.text);
 }
 
 int
@@ -116,7 +209,6 @@ pcaplib_close(struct reader *r)
 	pcap_close(r->state);
 }
 
-/* libpcap lends one packet at a time. */
 /* libpcap's own timeout need not end a wait without any packet, and a signal
  * does not either. */
 static bool
@@ -128,6 +220,7 @@ wait_for(const struct reader *r, pcap_t *pcap)
 	return wait.fd < 0 || poll(&wait, 1, WAIT_MS) > 0;
 }
 
+/* libpcap lends one packet at a time. */
 static size_t
 pcaplib_read(struct reader *r, struct frame *frames, size_t n)
 {
@@ -220,7 +313,6 @@ pcaplib_open_live(struct reader *r, const char *interface, struct error *e)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap = pcap_create(interface, why);
-	struct bpf_program program;
 	int status;
 
 	if (pcap == NULL)
@@ -236,23 +328,29 @@ pcaplib_open_live(struct reader *r, const char *interface, struct error *e)
 		pcap_close(pcap);
 		return -1;
 	}
-	/* In the kernel, so that what is not wanted is not even copied. */
-	if (r->options.filter != NULL) {
-		if (pcap_compile(pcap, &program, r->options.filter, 1,
-			PCAP_NETMASK_UNKNOWN) != 0 ||
-		    pcap_setfilter(pcap, &program) != 0) {
-			error_set(e, "filter '%s': %s; see pcap-filter(7)",
-			    r->options.filter, pcap_geterr(pcap));
-			pcap_close(pcap);
-			return -1;
-		}
-		pcap_freecode(&program);
-		r->options.filter = NULL; /* done */
-	}
 	(void)pcap_setnonblock(pcap, 1, why);
 	r->state = pcap;
 	r->stats.snaplen = SNAPLEN;
 	r->read = pcaplib_read;
 	r->close = pcaplib_close;
+	return 0;
+}
+
+int
+pcaplib_filter_live(struct reader *r, struct error *e)
+{
+	pcap_t *pcap = r->state;
+	struct bpf_program program;
+
+	if (r->options.filter == NULL)
+		return 0;
+	/* In the kernel, so that what is not wanted is not even copied. */
+	if (pcap_compile(pcap, &program, r->options.filter, 1,
+		PCAP_NETMASK_UNKNOWN) != 0 ||
+	    pcap_setfilter(pcap, &program) != 0)
+		return error_set(e, "filter '%s': %s; see pcap-filter(7)",
+		    r->options.filter, pcap_geterr(pcap));
+	pcap_freecode(&program);
+	r->options.filter = NULL; /* done */
 	return 0;
 }

@@ -19,8 +19,14 @@ struct reader;
 /* A capture filter, compiled for one link type. */
 struct filter;
 
-/* -1 with the words where the expression is wrong (pcap-filter(7)), or makes no
- * sense for the link type. */
+/*
+ * Is this an expression of pcap-filter(7), for any link type?  -1 with the words,
+ * and where it goes wrong.  libpcap asks the resolver for names: call it where
+ * that cannot reach the network (sandbox.h).
+ */
+int filter_check(const char *expression, struct error *e) MUST_CHECK;
+
+/* -1 with the words where the expression makes no sense for the link type. */
 int filter_new(struct filter **f, const char *expression, uint32_t link_type,
     struct error *e) MUST_CHECK;
 void filter_free(struct filter *f);
@@ -38,5 +44,8 @@ const char *pcaplib_link_name(uint32_t link_type);
 int pcaplib_open(struct reader *r, struct error *e) MUST_CHECK;
 int pcaplib_open_live(struct reader *r, const char *interface,
     struct error *e) MUST_CHECK;
+
+/* Have the kernel apply the filter of the reader's options to an interface. */
+int pcaplib_filter_live(struct reader *r, struct error *e) MUST_CHECK;
 
 #endif

@@ -96,17 +96,6 @@ reader_new(struct source *source, const struct reader_options *options)
 	return r;
 }
 
-/* A wrong expression is to be told before anything is read. */
-static int
-check_filter(struct reader *r, struct error *e)
-{
-	enum { ETHERNET = 1 };
-
-	if (r->options.filter == NULL)
-		return 0;
-	return filter_new(&r->filters, r->options.filter, ETHERNET, e);
-}
-
 int
 reader_open(struct reader **out, struct source *source,
     const struct reader_options *options, struct error *e)
@@ -128,8 +117,6 @@ reader_open(struct reader **out, struct source *source,
 	}
 	if (r->stats.kind == NULL)
 		error_set(e, "%s: is no capture file", source->name);
-	if (status == 0)
-		status = check_filter(r, e);
 	if (status != 0)
 		reader_free(r);
 	else
@@ -145,12 +132,18 @@ reader_open_live(struct reader **out, const char *interface,
 
 	*out = NULL;
 	r->stats.kind = "live";
-	if (pcaplib_open_live(r, interface, e) != 0 || check_filter(r, e) != 0) {
+	if (pcaplib_open_live(r, interface, e) != 0) {
 		reader_free(r);
 		return -1;
 	}
 	*out = r;
 	return 0;
+}
+
+int
+reader_filter_live(struct reader *r, struct error *e)
+{
+	return pcaplib_filter_live(r, e);
 }
 
 /* The filter for a link type.  Where the expression makes no sense for it (as

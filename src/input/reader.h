@@ -57,14 +57,20 @@ const char *reader_recognise(struct cursor head);
 
 /*
  * Begin to read a capture file.  The source is borrowed; options are copied.
- * -1 with the words in *e where the file's header or the filter is unusable.
+ * -1 with the words in *e where the file's header is unusable.  The filter is
+ * known to be one (pcaplib.h); for link types where it makes no sense nothing
+ * matches, which is told.
  */
 int reader_open(struct reader **r, struct source *source,
     const struct reader_options *options, struct error *e) MUST_CHECK;
 
-/* Capture from an interface.  Needs the right to do so; -1 with the words. */
+/* Open an interface.  Needs the right to do so; -1 with the words. */
 int reader_open_live(struct reader **r, const char *interface,
     const struct reader_options *options, struct error *e) MUST_CHECK;
+
+/* To be called before it is read, when rights that opening needed are gone: the
+ * filter.  -1 with the words where it makes no sense for the interface. */
+int reader_filter_live(struct reader *r, struct error *e) MUST_CHECK;
 
 /*
  * Read the next frames, 1 to n of them (n at least 1, READER_BATCH is a good

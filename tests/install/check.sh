@@ -38,6 +38,7 @@ examples_fit() {
 	    grep -rlq '/opt/pinspot/bin/pinspot' \
 	        "$root/opt/pinspot/share/doc/pinspot/examples/syslog-ng"
 }
+runs() { "$root/opt/pinspot/bin/pinspot" --version >/dev/null; }
 nothing_left() {
 	find "$root" -name '*pinspot*' ! -path "$root/opt/pinspot"
 	find "$root" -type f
@@ -51,7 +52,7 @@ fi
 expect "install" plain_make -o all install
 expect "the list of files" installed
 expect "the examples name the program that was installed" examples_fit
-expect "it runs" sh -c '"$1" --version >/dev/null' - "$root/opt/pinspot/bin/pinspot"
+expect "it runs" runs
 expect "uninstall" plain_make uninstall
 expect "nothing is left" nothing_left
 echo "$passed passed, $failed failed, 0 skipped"

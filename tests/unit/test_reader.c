@@ -1,3 +1,4 @@
+#include "input/pcaplib.h"
 #include "input/reader.h"
 
 #include <stdio.h>
@@ -319,9 +320,41 @@ START_TEST(keeps_from_the_caller_what_the_filter_does_not_match)
 	r = read_all(&f, 8192, "ether proto 0x8864");
 	ck_assert(r.n == 1 && r.frames[0].number == 2);
 	ck_assert(r.stats.filtered == 2 && r.stats.packets == 3);
-	r = read_all(&f, 8192, "tpc port 443");
-	ck_assert(r.status == -1);
-	ck_assert(strstr(r.error.text, "filter 'tpc port 443': ") != NULL);
+	/* One that makes no sense on Ethernet matches nothing. */
+	r = read_all(&f, 8192, "wlan type mgt");
+	ck_assert(r.status == 0 && r.n == 0 && r.stats.filtered == 3);
+}
+END_TEST
+
+START_TEST(tells_where_a_filter_goes_wrong)
+{
+	static const struct {
+		const char *filter, *words; /* NULL: it is fine */
+	} cases[] = {
+		{ "tcp port 443", NULL },
+		{ "(tcp[13] & 2 != 0 and host 10.0.0.1) or vlan", NULL },
+		{ "wlan type mgt", NULL },
+		{ "", NULL },
+		{ "tpc port 443", "filter: \"tpc port 443\" is wrong;" },
+		{ "tcp prot 443", "filter: \"prot 443\" is wrong, after "
+		    "\"tcp\";" },
+		{ "port 443 and hots 10.0.0.1", "filter: \"hots 10.0.0.1\" is "
+		    "wrong, after \"port 443 and\";" },
+		{ "(not port 53  or (udp and) )", "filter: \"and) )\" is "
+		    "wrong, after \"(not port 53  or (udp\";" },
+		{ "tcp port", "filter: something is missing after "
+		    "\"tcp port\";" },
+		{ "(tcp", "filter: something is missing after \"(tcp\";" },
+		{ "tcp)", "filter: \"tcp)\" is wrong;" },
+		{ "port htps", "filter: \"htps\" is wrong, after \"port\";" },
+	};
+	struct error e = { "" };
+	int status = filter_check(cases[_i].filter, &e);
+
+	ck_assert_int_eq(status, cases[_i].words != NULL ? -1 : 0);
+	if (status != 0)
+		ck_assert_msg(strncmp(e.text, cases[_i].words,
+		    strlen(cases[_i].words)) == 0, "%s", e.text);
 }
 END_TEST
 
@@ -497,6 +530,7 @@ main(void)
 	tcase_add_loop_test(tc, a_cut_pcap_gives_what_is_whole, 0, 24 + 38 + 1);
 	tcase_add_test(tc,
 	    keeps_from_the_caller_what_the_filter_does_not_match);
+	tcase_add_loop_test(tc, tells_where_a_filter_goes_wrong, 0, 12);
 	tcase_add_loop_test(tc, reads_pcapng_of_both_byte_orders, 0, 4);
 	tcase_add_test(tc, a_section_may_turn_the_byte_order);
 	tcase_add_test(tc, hands_on_secrets_and_counts_drops);
