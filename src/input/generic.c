@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "input/dn.h"
+#include "input/jsonline.h"
 #include "input/value.h"
 #include "knowledge/alerts.h"
 #include "knowledge/ciphers.h"
@@ -27,12 +28,19 @@ static const char *const field_names[GENERIC_FIELDS] = {
 	[GENERIC_SUBJECT] = "subject",
 	[GENERIC_ISSUER] = "issuer",
 	[GENERIC_ERROR] = "error",
+	[GENERIC_CLIENT_ERROR] = "client.error",
+	[GENERIC_SERVER_ERROR] = "server.error",
 	[GENERIC_ALERT] = "alert",
 	[GENERIC_ACTION] = "action",
 	[GENERIC_LEG] = "leg",
 	[GENERIC_ESTABLISHED] = "established",
 	[GENERIC_RESUMED] = "resumed",
 	[GENERIC_COUNT] = "count",
+	[GENERIC_JA4] = "ja4",
+	[GENERIC_ALPN] = "alpn",
+	[GENERIC_STATUS] = "status",
+	[GENERIC_CODE] = "code",
+	[GENERIC_PROTOCOL] = "protocol",
 };
 
 /* Keys as products write them, in small letters and without "_-. ". */
@@ -52,6 +60,12 @@ static const struct {
 	{ "start", GENERIC_TIME },
 	{ "devtime", GENERIC_TIME },
 	{ "epochtime", GENERIC_TIME },
+	{ "starttime", GENERIC_TIME },
+	{ "eventtimestamp", GENERIC_TIME },
+	{ "createdat", GENERIC_TIME },
+	{ "logtime", GENERIC_TIME },
+	{ "realtimetimestamp", GENERIC_TIME },
+	{ "sourcerealtimetimestamp", GENERIC_TIME },
 	{ "src", GENERIC_CLIENT },
 	{ "srcip", GENERIC_CLIENT },
 	{ "sourceip", GENERIC_CLIENT },
@@ -61,11 +75,31 @@ static const struct {
 	{ "client", GENERIC_CLIENT },
 	{ "cltip", GENERIC_CLIENT },
 	{ "cip", GENERIC_CLIENT },
+	{ "clientaddr", GENERIC_CLIENT },
+	{ "clienthost", GENERIC_CLIENT },
+	{ "cliip", GENERIC_CLIENT },
+	{ "remoteaddr", GENERIC_CLIENT },
+	{ "remoteaddress", GENERIC_CLIENT },
+	{ "remoteip", GENERIC_CLIENT },
+	{ "remotehost", GENERIC_CLIENT },
+	{ "peeraddr", GENERIC_CLIENT },
+	{ "peeraddress", GENERIC_CLIENT },
+	{ "peerip", GENERIC_CLIENT },
+	{ "downstreamremoteaddress", GENERIC_CLIENT },
+	{ "downstreamdirectremoteaddress", GENERIC_CLIENT },
+	{ "sourceipaddress", GENERIC_CLIENT },
+	{ "srcaddr", GENERIC_CLIENT },
+	{ "saddr", GENERIC_CLIENT },
+	{ "ipsrc", GENERIC_CLIENT },
 	{ "sourceipv6address", GENERIC_CLIENT },
 	{ "srcport", GENERIC_CLIENT_PORT },
 	{ "sport", GENERIC_CLIENT_PORT },
 	{ "spt", GENERIC_CLIENT_PORT },
 	{ "sourceport", GENERIC_CLIENT_PORT },
+	{ "remoteport", GENERIC_CLIENT_PORT },
+	{ "peerport", GENERIC_CLIENT_PORT },
+	{ "cport", GENERIC_CLIENT_PORT },
+	{ "cltport", GENERIC_CLIENT_PORT },
 	{ "clientport", GENERIC_CLIENT_PORT },
 	{ "dst", GENERIC_SERVER },
 	{ "dstip", GENERIC_SERVER },
@@ -76,6 +110,15 @@ static const struct {
 	{ "serveraddress", GENERIC_SERVER },
 	{ "server", GENERIC_SERVER },
 	{ "rip", GENERIC_SERVER },
+	{ "serveraddr", GENERIC_SERVER },
+	{ "upstreamaddr", GENERIC_SERVER },
+	{ "upstreamhost", GENERIC_SERVER },
+	{ "upstreamaddress", GENERIC_SERVER },
+	{ "destinationipaddress", GENERIC_SERVER },
+	{ "dstaddr", GENERIC_SERVER },
+	{ "daddr", GENERIC_SERVER },
+	{ "ipdst", GENERIC_SERVER },
+	{ "destaddress", GENERIC_SERVER },
 	{ "destinationipv6address", GENERIC_SERVER },
 	{ "dport", GENERIC_SERVER_PORT },
 	{ "dstport", GENERIC_SERVER_PORT },
@@ -83,12 +126,19 @@ static const struct {
 	{ "dpt", GENERIC_SERVER_PORT },
 	{ "destinationport", GENERIC_SERVER_PORT },
 	{ "serverport", GENERIC_SERVER_PORT },
+	{ "rport", GENERIC_SERVER_PORT },
+	{ "svrport", GENERIC_SERVER_PORT },
 	{ "sni", GENERIC_SNI },
 	{ "servername", GENERIC_SNI },
 	{ "tlssni", GENERIC_SNI },
 	{ "sslsni", GENERIC_SNI },
 	{ "tlsclientservername", GENERIC_SNI },
 	{ "servernameindication", GENERIC_SNI },
+	{ "sslservername", GENERIC_SNI },
+	{ "tlsservername", GENERIC_SNI },
+	{ "requestedservername", GENERIC_SNI },
+	{ "clientsni", GENERIC_SNI },
+	{ "sslfcsni", GENERIC_SNI },
 	{ "host", GENERIC_HOST },
 	{ "hostname", GENERIC_HOST },
 	{ "cshost", GENERIC_HOST },
@@ -96,17 +146,29 @@ static const struct {
 	{ "dhost", GENERIC_HOST },
 	{ "desthostname", GENERIC_HOST },
 	{ "destinationdomain", GENERIC_HOST },
+	{ "requesthost", GENERIC_HOST },
+	{ "destinationhostname", GENERIC_HOST },
+	{ "targethost", GENERIC_HOST },
+	{ "serverhostname", GENERIC_HOST },
+	{ "domain", GENERIC_HOST },
 	{ "url", GENERIC_URL },
 	{ "request", GENERIC_URL },
 	{ "urlfull", GENERIC_URL },
 	{ "urldomain", GENERIC_URL },
 	{ "resource", GENERIC_URL },
+	{ "requesturl", GENERIC_URL },
+	{ "uri", GENERIC_URL },
+	{ "requesturi", GENERIC_URL },
 	{ "user", GENERIC_USER },
 	{ "suser", GENERIC_USER },
 	{ "srcuser", GENERIC_USER },
 	{ "username", GENERIC_USER },
 	{ "usrname", GENERIC_USER },
 	{ "sourceuser", GENERIC_USER },
+	{ "sourceusername", GENERIC_USER },
+	{ "userid", GENERIC_USER },
+	{ "usernamename", GENERIC_USER },
+	{ "clientuser", GENERIC_USER },
 	{ "useragent", GENERIC_AGENT },
 	{ "csuseragent", GENERIC_AGENT },
 	{ "useragentoriginal", GENERIC_AGENT },
@@ -127,7 +189,19 @@ static const struct {
 	{ "tlsver", GENERIC_VERSION },
 	{ "sslversionnegotiated", GENERIC_VERSION },
 	{ "tlsprotocolversion", GENERIC_VERSION },
+	{ "sslprotocol", GENERIC_VERSION },
+	{ "tlsprotocol", GENERIC_VERSION },
+	{ "downstreamtlsversion", GENERIC_VERSION },
+	{ "negotiatedtlsversion", GENERIC_VERSION },
+	{ "clienttlsversion", GENERIC_VERSION },
+	{ "clttlsversion", GENERIC_VERSION },
+	{ "version", GENERIC_PROTOCOL },
+	{ "protocol", GENERIC_PROTOCOL },
+	{ "protocolversion", GENERIC_PROTOCOL },
 	{ "tlscipher", GENERIC_CIPHER },
+	{ "tlsciphersuite", GENERIC_CIPHER },
+	{ "downstreamtlscipher", GENERIC_CIPHER },
+	{ "sslciphersuite", GENERIC_CIPHER },
 	{ "sslcipher", GENERIC_CIPHER },
 	{ "cipher", GENERIC_CIPHER },
 	{ "ciphersuite", GENERIC_CIPHER },
@@ -147,12 +221,37 @@ static const struct {
 	{ "msg", GENERIC_ERROR },
 	{ "errdetail", GENERIC_ERROR },
 	{ "cltsslfailreason", GENERIC_ERROR },
+	{ "err", GENERIC_ERROR },
+	{ "errormsg", GENERIC_ERROR },
+	{ "errorreason", GENERIC_ERROR },
+	{ "exception", GENERIC_ERROR },
+	{ "tlserror", GENERIC_ERROR },
+	{ "sslerror", GENERIC_ERROR },
+	{ "tlserrorerrormessage", GENERIC_ERROR },
+	{ "failurereason", GENERIC_ERROR },
+	{ "errorstring", GENERIC_ERROR },
+	{ "errortext", GENERIC_ERROR },
+	{ "downstreamtransportfailurereason", GENERIC_CLIENT_ERROR },
+	{ "clienttlserror", GENERIC_CLIENT_ERROR },
+	{ "clientsslerror", GENERIC_CLIENT_ERROR },
+	{ "sslfcerrstr", GENERIC_CLIENT_ERROR },
+	{ "fcerrstr", GENERIC_CLIENT_ERROR },
+	{ "upstreamtransportfailurereason", GENERIC_SERVER_ERROR },
+	{ "upstreamtlserror", GENERIC_SERVER_ERROR },
+	{ "servertlserror", GENERIC_SERVER_ERROR },
+	{ "serversslerror", GENERIC_SERVER_ERROR },
+	{ "upstreamsslerror", GENERIC_SERVER_ERROR },
+	{ "bcerrstr", GENERIC_SERVER_ERROR },
 	{ "alert", GENERIC_ALERT },
 	{ "lastalert", GENERIC_ALERT },
 	{ "tlsalert", GENERIC_ALERT },
 	{ "alertcode", GENERIC_ALERT },
 	{ "alertdescription", GENERIC_ALERT },
-	{ "errorcode", GENERIC_ALERT },
+	{ "alertname", GENERIC_ALERT },
+	{ "sslalert", GENERIC_ALERT },
+	{ "tlslastalert", GENERIC_ALERT },
+	{ "ssllastalert", GENERIC_ALERT },
+	{ "errorcode", GENERIC_CODE },
 	{ "action", GENERIC_ACTION },
 	{ "act", GENERIC_ACTION },
 	{ "sslaction", GENERIC_ACTION },
@@ -163,10 +262,29 @@ static const struct {
 	{ "tlsleg", GENERIC_LEG },
 	{ "tlsestablished", GENERIC_ESTABLISHED },
 	{ "established", GENERIC_ESTABLISHED },
+	{ "sslestablished", GENERIC_ESTABLISHED },
+	{ "tlshandshakecompleted", GENERIC_ESTABLISHED },
+	{ "handshakecompleted", GENERIC_ESTABLISHED },
 	{ "tlsresumed", GENERIC_RESUMED },
+	{ "resumed", GENERIC_RESUMED },
+	{ "sslsessionreused", GENERIC_RESUMED },
+	{ "sessionresumed", GENERIC_RESUMED },
 	{ "cnt", GENERIC_COUNT },
 	{ "count", GENERIC_COUNT },
 	{ "repeatcount", GENERIC_COUNT },
+	{ "ja4", GENERIC_JA4 },
+	{ "tlsclientja4", GENERIC_JA4 },
+	{ "tlsja4", GENERIC_JA4 },
+	{ "clientja4", GENERIC_JA4 },
+	{ "alpn", GENERIC_ALPN },
+	{ "tlsnextprotocol", GENERIC_ALPN },
+	{ "tlsproto", GENERIC_ALPN },
+	{ "status", GENERIC_STATUS },
+	{ "statuscode", GENERIC_STATUS },
+	{ "responsecode", GENERIC_STATUS },
+	{ "responsestatuscode", GENERIC_STATUS },
+	{ "httpresponsestatuscode", GENERIC_STATUS },
+	{ "downstreamstatus", GENERIC_STATUS },
 };
 
 /* What an interceptor says it did with the session.  The longer words first. */
@@ -210,9 +328,9 @@ generic_field_by_name(struct text name)
 static struct text
 without_wrapper(struct text key)
 {
-	static const char *const wrappers[] = { "event.", "result.", "_source.",
-		"fields.", "data.", "details." };
+	static const char *const wrappers[] = { "ssl.", "request." };
 
+	key = json_unwrap_path(key);
 	for (size_t i = 0; i < N_ITEMS(wrappers); i++)
 		if (text_starts(key, wrappers[i])) {
 			key.at += strlen(wrappers[i]);
@@ -265,21 +383,81 @@ alert_of(const struct text *fields)
 
 	if (code < 0 && alert.n > 0)
 		code = alert_in_message(alert);
-	if (code < 0)
-		code = alert_in_message(fields[GENERIC_ERROR]);
 	return code;
 }
 
+/* "http: TLS handshake error from 192.0.2.44:50112: EOF", "... while SSL
+ * handshaking, client: 192.0.2.44, server: ...". */
+static void
+take_client(struct text *fields)
+{
+	static const char *const words[] = { " from ", "client: ", "client=" };
+	struct text t, word;
+	struct endpoint e;
+
+	for (size_t i = 0; i < N_ITEMS(words); i++) {
+		long at = text_find(fields[GENERIC_ERROR], words[i]);
+
+		if (at < 0)
+			continue;
+		t = fields[GENERIC_ERROR];
+		t.at += (size_t)at + strlen(words[i]);
+		t.n -= (size_t)at + strlen(words[i]);
+		text_split(&t, ' ', &word);
+		while (word.n > 0 && memchr(":,;", word.at[word.n - 1], 3))
+			word.n--;
+		if (value_endpoint(word, false, &e))
+			fields[GENERIC_CLIENT] = word;
+	}
+}
+
+/* A version of TLS and of nothing else: by its name, or by its number. */
+static bool
+is_tls_version(struct text t)
+{
+	uint16_t version = value_version(t);
+
+	return version >= 0x0300 && version < 0xff00 &&
+	    (value_contains(t, "tls") || value_contains(t, "ssl") ||
+	    text_starts(t, "0x0") || text_starts(t, "77") ||
+	    text_starts(t, "76"));
+}
+
+static bool
+speaks_of_handshake(struct text error)
+{
+	enum reason_kind kind;
+
+	if (error.n == 0)
+		return false;
+	if (value_contains(error, "tls handshake") ||
+	    value_contains(error, "ssl handshake") ||
+	    value_contains(error, "sslhandshake"))
+		return true;
+	kind = reason_of(error).kind;
+	return kind == REASON_ALERT || kind == REASON_CERTIFICATE;
+}
+
 bool
-generic_tells_tls(const struct text *fields)
+generic_tells_tls(struct text *fields)
 {
 	enum interception interception;
+	struct text error = fields[GENERIC_ERROR];
 
-	return value_present(fields[GENERIC_SNI]).n > 0 ||
-	    value_version(fields[GENERIC_VERSION]) != 0 ||
-	    (fields[GENERIC_CLIENT].n > 0 && alert_of(fields) >= 0) ||
-	    (fields[GENERIC_CLIENT].n > 0 &&
-	    action_of(fields[GENERIC_ACTION], &interception) &&
+	if (fields[GENERIC_VERSION].n == 0 &&
+	    is_tls_version(fields[GENERIC_PROTOCOL]))
+		fields[GENERIC_VERSION] = fields[GENERIC_PROTOCOL];
+	if (value_present(fields[GENERIC_SNI]).n > 0 ||
+	    value_version(fields[GENERIC_VERSION]) != 0)
+		return true;
+	if (fields[GENERIC_CLIENT].n == 0 && error.n > 0)
+		take_client(fields);
+	if (fields[GENERIC_CLIENT].n == 0)
+		return false;
+	return alert_of(fields) >= 0 || speaks_of_handshake(error) ||
+	    speaks_of_handshake(fields[GENERIC_CLIENT_ERROR]) ||
+	    speaks_of_handshake(fields[GENERIC_SERVER_ERROR]) ||
+	    (action_of(fields[GENERIC_ACTION], &interception) &&
 	    (fields[GENERIC_HOST].n > 0 || fields[GENERIC_URL].n > 0));
 }
 
@@ -323,56 +501,100 @@ read_certificate(struct log *log, const struct text *fields,
 	h->certificate = log_certificate(log, &c);
 }
 
-/* Who spoke: "from server", a leg of its own, or the side that usually does. */
-static void
-read_sides(const struct text *fields, int code, enum leg *leg,
-    enum side *from)
+/* What the row says of an error, and of which leg. */
+static struct text
+error_of(const struct text *fields, enum leg *leg)
 {
-	struct text error = fields[GENERIC_ERROR];
+	struct text client = value_present(fields[GENERIC_CLIENT_ERROR]);
+	struct text server = value_present(fields[GENERIC_SERVER_ERROR]);
 
 	*leg = value_contains(fields[GENERIC_LEG], "client") ? LEG_CLIENT :
 	    value_contains(fields[GENERIC_LEG], "server") ? LEG_SERVER :
 	    LEG_UNKNOWN;
-	*from = value_contains(error, "from server") ||
-	    value_contains(error, "by server") ? SIDE_SERVER :
-	    value_contains(error, "from client") ||
-	    value_contains(error, "by client") ? SIDE_CLIENT : SIDE_UNKNOWN;
-	if (*from == SIDE_UNKNOWN)
-		*from = *leg == LEG_SERVER ? SIDE_SERVER :
-		    *leg == LEG_CLIENT || alert_is_certificate(code) ?
-		    SIDE_CLIENT : SIDE_UNKNOWN;
-	if (*leg == LEG_UNKNOWN && *from == SIDE_SERVER)
-		*leg = LEG_SERVER;
-	else if (*leg == LEG_UNKNOWN && alert_is_certificate(code))
+	if (client.n > 0 || server.n > 0)
+		*leg = client.n > 0 ? LEG_CLIENT : LEG_SERVER;
+	/* Go's net/http and nginx say so of the clients that they serve. */
+	else if (value_contains(fields[GENERIC_ERROR], "handshake error from ") ||
+	    value_contains(fields[GENERIC_ERROR], "handshaking, client"))
 		*leg = LEG_CLIENT;
+	return client.n > 0 ? client : server.n > 0 ? server :
+	    value_present(fields[GENERIC_ERROR]);
+}
+
+/* Who sent the alert: "from server", the side that usually does on this leg, or
+ * the one that judges certificates. */
+static enum side
+sender_of(struct text error, int code, enum leg leg)
+{
+	if (value_contains(error, "from server") ||
+	    value_contains(error, "by server"))
+		return SIDE_SERVER;
+	if (value_contains(error, "from client") ||
+	    value_contains(error, "by client"))
+		return SIDE_CLIENT;
+	if (leg == LEG_SERVER)
+		return SIDE_SERVER;
+	return leg == LEG_CLIENT || alert_is_certificate(code) ? SIDE_CLIENT :
+	    SIDE_UNKNOWN;
 }
 
 static void
+read_alert(struct handshake *h, int code, enum leg leg, struct text error)
+{
+	enum side from = sender_of(error, code, leg);
+
+	if (leg == LEG_UNKNOWN && from == SIDE_SERVER)
+		leg = LEG_SERVER;
+	else if (leg == LEG_UNKNOWN && alert_is_certificate(code))
+		leg = LEG_CLIENT;
+	log_alerted(h, leg, from, code, error);
+}
+
+/* A request came through: there is a status. */
+static bool
+has_status(const struct text *fields)
+{
+	uint64_t status;
+
+	return text_u64(fields[GENERIC_STATUS], &status) && status >= 100 &&
+	    status < 600;
+}
+
+static enum line_result
 read_outcome(const struct text *fields, struct handshake *h)
 {
-	struct text error = value_present(fields[GENERIC_ERROR]);
 	enum truth established = value_truth(fields[GENERIC_ESTABLISHED]);
 	enum interception interception = INTERCEPTION_UNKNOWN;
 	bool acted = action_of(fields[GENERIC_ACTION], &interception);
-	int code = alert_of(fields);
+	enum line_result result = LINE_HANDSHAKE;
 	enum leg leg;
-	enum side from;
+	struct text error = error_of(fields, &leg);
+	struct reason reason = reason_of(error);
+	int code = alert_of(fields);
 
-	read_sides(fields, code, &leg, &from);
+	if (code < 0)
+		code = reason.alert;
+	if (code < 0 && reason.kind == REASON_NONE &&
+	    established != TRUTH_YES && !has_status(fields))
+		code = alert_by_spelling(fields[GENERIC_CODE]);
 	if (code > 0)
-		log_alerted(h, leg, from, code, error);
+		read_alert(h, code, leg, error);
 	else if (acted && interception == INTERCEPTION_NONE)
 		log_bypassed(h);
+	else if (code < 0 && reason.kind != REASON_NONE)
+		result = log_failed(h, leg, reason, error);
 	else if (established == TRUTH_NO || value_contains(error, "fail") ||
 	    value_contains(error, "error"))
 		log_rejected(h, leg, error);
-	else if (established == TRUTH_YES || (acted && error.n == 0))
+	else if (established == TRUTH_YES || has_status(fields) ||
+	    (acted && error.n == 0))
 		log_accepted(h);
 	else
 		h->outcome = OUTCOME_UNFINISHED;
 	h->interception = interception;
-	if (!acted && h->leg == LEG_CLIENT && leg == LEG_UNKNOWN)
-		h->leg = LEG_UNKNOWN;
+	if (!acted && h->outcome == OUTCOME_ACCEPTED)
+		h->leg = leg;
+	return result;
 }
 
 enum line_result
@@ -411,7 +633,8 @@ generic_handshake(struct log *log, const struct text *fields,
 	if (h->chosen.version == 0x0304 &&
 	    value_truth(fields[GENERIC_RESUMED]) == TRUTH_YES)
 		h->resumption = RESUMPTION_PSK;
+	h->offered.ja4 = value_present(fields[GENERIC_JA4]);
+	h->chosen.alpn = value_present(fields[GENERIC_ALPN]);
 	read_certificate(log, fields, h);
-	read_outcome(fields, h);
-	return LINE_HANDSHAKE;
+	return read_outcome(fields, h);
 }

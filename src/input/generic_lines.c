@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "input/csv.h"
 #include "input/generic.h"
 #include "input/jsonline.h"
@@ -69,15 +70,71 @@ enum { JSON_RAW = GENERIC_FIELDS, N_JSON_FIELDS };
 static int
 json_field(struct text path)
 {
-	static const char *const raw[] = { "message", "_raw", "log",
-		"event.original", "result._raw", "_source.message", "event" };
+	/* Of Elastic, Splunk, docker, journald, GELF, Wazuh, Google Cloud,
+	 * fluentd and rsyslog. */
+	static const struct text raw[] = { TEXT_INIT("message"),
+		TEXT_INIT("_raw"), TEXT_INIT("log"), TEXT_INIT("event.original"),
+		TEXT_INIT("result._raw"), TEXT_INIT("_source.message"),
+		TEXT_INIT("event"), TEXT_INIT("short_message"),
+		TEXT_INIT("full_message"), TEXT_INIT("full_log"),
+		TEXT_INIT("textpayload"), TEXT_INIT("rawmsg"),
+		TEXT_INIT("raw_message"), TEXT_INIT("@message"),
+		TEXT_INIT("line"), TEXT_INIT("_source.event.original") };
 	enum generic_field field;
 
 	for (size_t i = 0; i < N_ITEMS(raw); i++)
-		if (text_is(path, raw[i]))
+		if (text_equal_nocase(path, raw[i]))
 			return JSON_RAW;
 	field = generic_field_find(path);
 	return field == GENERIC_FIELDS ? -1 : (int)field;
+}
+
+/* Amazon CloudWatch: many lines in an object, {"logEvents":[{"message":...}]},
+ * or {"events":[...]} of its command line. */
+static enum line_result
+read_events(struct log *log, struct text payload)
+{
+	enum line_result result = LINE_NOT_MINE;
+	struct json_walk w;
+	struct json_member m;
+	struct handshake h;
+	char path[32];
+
+	if (!json_walk_begin(&w, payload))
+		return LINE_NOT_MINE;
+	while (json_walk_next(&w, &m)) {
+		struct text at = json_walk_path(&w, path, sizeof(path));
+		struct text raw = m.value;
+		enum line_result inner;
+
+		if (!text_is(at, "logEvents.message") &&
+		    !text_is(at, "events.message"))
+			continue;
+		handshake_init(&h);
+		if (m.escaped)
+			raw = json_unescape(log, raw);
+		inner = log_inner(log, text_trim(raw), &h);
+		if (inner == LINE_HANDSHAKE)
+			log_emit(log, &h);
+		if (inner != LINE_NOT_MINE)
+			result = LINE_IGNORED;
+	}
+	return result;
+}
+
+/* The line within the object; what it does not tell, the object may. */
+static enum line_result
+read_inner(struct log *log, struct text raw, const struct text *fields,
+    struct handshake *h)
+{
+	enum line_result result = raw.n > 0 ?
+	    log_inner(log, text_trim(raw), h) : LINE_NOT_MINE;
+	struct text time = value_present(fields[GENERIC_TIME]);
+
+	if (result == LINE_HANDSHAKE && h->hello.time == CLOCK_UNKNOWN &&
+	    time.n > 0 && !value_time(log, time, &h->hello.time))
+		h->hello.time = CLOCK_UNKNOWN;
+	return result;
 }
 
 static enum line_result
@@ -85,16 +142,27 @@ json_read(struct log *log, void *state, struct handshake *h)
 {
 	struct text fields[N_JSON_FIELDS] = { { 0 } };
 	struct text payload = log_payload(log), raw;
-	bool whole;
+	enum line_result inner = LINE_NOT_MINE;
+	bool whole, tells;
 
 	if (!text_starts(payload, "{"))
 		return LINE_NOT_MINE;
+	if (text_find(payload, "vents\"") > 0 &&
+	    (inner = read_events(log, payload)) != LINE_NOT_MINE)
+		return inner;
 	whole = json_row(log, payload, state, json_field, fields);
+	tells = generic_tells_tls(fields);
 	raw = fields[JSON_RAW];
-	if (raw.n > 0 && whole && !generic_tells_tls(fields))
-		return log_inner(log, text_trim(raw), h);
-	if (!generic_tells_tls(fields))
-		return LINE_NOT_MINE;
+	if (raw.n == 0 && !tells)
+		raw = fields[GENERIC_ERROR]; /* "msg" */
+	if (whole)
+		inner = read_inner(log, raw, fields, h);
+	/* The line itself tells best, if it tells who spoke with whom. */
+	if (!tells || (inner == LINE_HANDSHAKE &&
+	    (h->client.family != 0 || h->host.n > 0)))
+		return inner;
+	if (inner != LINE_NOT_MINE)
+		handshake_init(h);
 	if (!whole)
 		return log_bad(log, 0, NULL, payload, "a whole JSON object");
 	return generic_handshake(log, fields, h);

@@ -81,7 +81,11 @@ failed_somewhere(struct handshake *h, struct reason r, struct text text)
 		break;
 	case REASON_TIMEOUT:
 	case REASON_NETWORK:
+	case REASON_CLOSED:
 		log_network(h, LEG_UNKNOWN, text);
+		break;
+	case REASON_REFUSED: /* servers choose, and so they are who says it */
+		log_refused(h, LEG_UNKNOWN, text);
 		break;
 	case REASON_NO_TLS:
 		return LINE_IGNORED;

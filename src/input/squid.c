@@ -16,7 +16,10 @@
 #include "input/value.h"
 #include "knowledge/alerts.h"
 
-enum { TOKENS_MAX = 48 };
+enum {
+	TOKENS_MAX = 48,
+	HEAD_MAX = 12, /* before the result: a long date, addresses and ports */
+};
 
 enum squid_field {
 	SKIP, TIME, CLIENT, RESULT, METHOD, URL, USER, HIERARCHY, BUMP_MODE,
@@ -247,6 +250,15 @@ struct tokens {
 	bool quoted[TOKENS_MAX];
 };
 
+/* "1772615702.284" */
+static bool
+is_native_time(struct text t)
+{
+	return t.n == 14 && t.at[10] == '.' &&
+	    is_number((struct text){ t.at, 10 }) &&
+	    is_number((struct text){ t.at + 11, 3 });
+}
+
 /* What stands before the result: the time in any form, its length, the client,
  * by address or by name, and perhaps its port. */
 static void
@@ -269,6 +281,10 @@ take_head(const struct tokens *t, size_t result, struct row *row)
 	row->fields[TIME] = (struct text){ t->at[0].at,
 		(size_t)(t->at[n_time - 1].at + t->at[n_time - 1].n -
 		t->at[0].at) };
+	/* A syslog without colons leaves the program's name. */
+	for (size_t i = 1; i < client; i++)
+		if (is_native_time(t->at[i]))
+			row->fields[TIME] = t->at[i];
 }
 
 /* The method and the URL behind it; 0 where they are not there. */
@@ -293,9 +309,10 @@ take_native(const struct tokens *t, struct row *row)
 {
 	size_t result = 2, method, peer;
 
-	while (result < t->n && !is_result(t->at[result]))
+	while (result < t->n && result < HEAD_MAX && !is_result(t->at[result]))
 		result++;
-	method = result < t->n ? find_method(t, result + 1) : 0;
+	method = result < t->n && result < HEAD_MAX ?
+	    find_method(t, result + 1) : 0;
 	if (method == 0)
 		return false;
 	peer = method + 2;
@@ -353,7 +370,8 @@ split_native(struct text line, struct row *row)
 {
 	struct tokens t;
 
-	if (line.n < 40 || (text_find(line, "TCP_") < 0 &&
+	if (line.n < 40 || line.at[0] == '{' || line.at[0] == '"' ||
+	    (text_find(line, "TCP_") < 0 &&
 	    text_find(line, "NONE") < 0 && text_find(line, "UDP_") < 0))
 		return false;
 	for (t.n = 0; t.n < TOKENS_MAX && next_token(&line, &t.at[t.n]); t.n++)
