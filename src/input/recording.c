@@ -1,6 +1,7 @@
 #include "input/recording.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/hostname.h"
@@ -11,10 +12,15 @@
 /* What one direction of a connection is taken for. */
 enum lane_state { LANE_NEW, LANE_CLEAR, LANE_TLS };
 
+/* Bytes of one end that are kept before there is a session: fewer than those of
+ * any record that tells something. */
+enum { EARLY_MAX = 5 };
+
 /* One connection that is, or may become, TLS. */
 struct tls_flow {
-	struct session session;
+	struct session *session; /* NULL until there is something to tell */
 	struct carrier *carrier; /* NULL where TLS came first */
+	uint8_t early[2][EARLY_MAX], n_early[2];
 	struct text target; /* of a tunnel */
 	enum tunnel tunnel;
 	uint8_t lanes[2]; /* enum lane_state */
@@ -59,21 +65,19 @@ flow_new(struct recording *r, const struct connection *connection)
 		r->common->free = flow->next;
 	else
 		flow = mem_zero(1, sizeof(*flow));
-	session_init(&flow->session);
-	flow->carrier = NULL;
-	flow->target = (struct text){ 0 };
-	flow->tunnel = TUNNEL_NONE;
-	flow->socks = false;
-	flow->stream = connection->number;
-	flow->file = r->n_files;
-	flow->lanes[0] = flow->lanes[1] = LANE_NEW;
+	*flow = (struct tls_flow){ .stream = connection->number,
+		.file = r->n_files };
 	return flow;
 }
 
 static void
 flow_free(struct recording *r, struct tls_flow *flow)
 {
-	session_free(&flow->session, r->tls);
+	if (flow->session != NULL)
+		session_free(flow->session, r->tls);
+	free(flow->session);
+	if (flow->carrier != NULL)
+		carrier_free(flow->carrier);
 	free(flow->carrier);
 	flow->next = r->common->free;
 	r->common->free = flow;
@@ -86,12 +90,42 @@ forget(struct recording *r, struct connection *connection)
 	connection->user = NULL;
 }
 
+/* Most of what says only a few bytes is no TLS, and needs none. */
+static bool
+keep_early(struct tls_flow *flow, int end, struct cursor bytes)
+{
+	if (flow->session != NULL ||
+	    bytes.left > EARLY_MAX - (size_t)flow->n_early[end])
+		return false;
+	memcpy(flow->early[end] + flow->n_early[end], bytes.at, bytes.left);
+	flow->n_early[end] += (uint8_t)bytes.left;
+	return true;
+}
+
+static struct session *
+session_of(struct recording *r, struct tls_flow *flow, const struct origin *at)
+{
+	struct cursor early;
+
+	if (flow->session != NULL)
+		return flow->session;
+	flow->session = mem_resize(NULL, 1, sizeof(*flow->session));
+	session_init(flow->session);
+	for (int end = 0; end < 2; end++) {
+		early = cursor_over(flow->early[end], flow->n_early[end]);
+		if (early.left > 0)
+			(void)session_bytes(flow->session, r->tls, end, early,
+			    at);
+	}
+	return flow->session;
+}
+
 /* The clear part is over for one end; the first end to say hello is the
  * tunnel's client, unless only the server was captured. */
 static void
 leave_clear(struct recording *r, struct tls_flow *flow, int end)
 {
-	int client = flow->session.client >= 0 ? flow->session.client : end;
+	int client = flow->session->client >= 0 ? flow->session->client : end;
 	struct text target;
 
 	if (flow->tunnel != TUNNEL_NONE || flow->carrier == NULL)
@@ -105,10 +139,11 @@ static bool
 take_clear(struct recording *r, struct tls_flow *flow, int end,
     struct cursor bytes, const struct origin *at)
 {
+	struct session *session;
 	struct cursor held;
 
 	if (flow->carrier == NULL) {
-		flow->carrier = mem_zero(1, sizeof(*flow->carrier));
+		flow->carrier = mem_resize(NULL, 1, sizeof(*flow->carrier));
 		carrier_init(flow->carrier);
 	}
 	switch (carrier_take(flow->carrier, end, &bytes, &held)) {
@@ -121,10 +156,11 @@ take_clear(struct recording *r, struct tls_flow *flow, int end,
 		break;
 	}
 	flow->lanes[end] = LANE_TLS;
-	session_pass(&flow->session, end, flow->carrier->lanes[end].seen);
+	session = session_of(r, flow, at);
+	session_pass(session, end, flow->carrier->lanes[end].seen);
 	if (held.left > 0)
-		(void)session_bytes(&flow->session, r->tls, end, held, at);
-	(void)session_bytes(&flow->session, r->tls, end, bytes, at);
+		(void)session_bytes(session, r->tls, end, held, at);
+	(void)session_bytes(session, r->tls, end, bytes, at);
 	leave_clear(r, flow, end);
 	return true;
 }
@@ -213,7 +249,8 @@ static void
 follow_file(const struct recording *r, struct tls_flow *flow,
     const struct connection *connection)
 {
-	if (flow->session.has_hello || flow->session.has_answer)
+	if (flow->session != NULL &&
+	    (flow->session->has_hello || flow->session->has_answer))
 		return;
 	flow->stream = connection->number;
 	flow->file = r->n_files;
@@ -236,9 +273,10 @@ take_data(struct connection *connection, int end, struct cursor bytes,
 	    (flow->lanes[1 - end] == LANE_TLS || carrier_begins_tls(bytes)))
 		flow->lanes[end] = LANE_TLS;
 	if (flow->lanes[end] == LANE_TLS) {
-		if (session_bytes(&flow->session, r->tls, end, bytes, &at))
+		if (keep_early(flow, end, bytes) || session_bytes(
+			session_of(r, flow, &at), r->tls, end, bytes, &at))
 			return TCP_MORE;
-		if (flow->session.client < 0)
+		if (flow->session->client < 0)
 			forget(r, connection);
 		return TCP_DONE;
 	}
@@ -258,14 +296,14 @@ take_gap(struct connection *connection, int end, uint64_t n,
 {
 	struct recording *r = arg;
 	struct tls_flow *flow = connection->user;
+	const struct origin at = origin_of(frame);
 
-	(void)frame;
 	if (flow == NULL)
 		flow = connection->user = flow_new(r, connection);
 	if (flow->carrier != NULL && flow->lanes[end] != LANE_TLS)
 		carrier_gap(flow->carrier, end, n);
 	else
-		session_gap(&flow->session, r->tls, end, n);
+		session_gap(session_of(r, flow, &at), r->tls, end, n);
 	return TCP_MORE;
 }
 
@@ -276,9 +314,8 @@ take_close(struct connection *connection, int end, enum close_how how,
 	struct tls_flow *flow = connection->user;
 	const struct origin at = origin_of(frame);
 
-	(void)arg;
 	if (flow != NULL)
-		session_close(&flow->session, end, how, &at);
+		session_close(session_of(arg, flow, &at), end, how, &at);
 }
 
 /* A leaf's name stands for the host where nothing else names it: the subject's
@@ -327,7 +364,7 @@ take_end(struct connection *connection, void *arg)
 
 	if (flow == NULL)
 		return;
-	client = flow->session.client;
+	client = flow->session != NULL ? flow->session->client : -1;
 	if (client >= 0) {
 		handshake_init(&h);
 		h.stream = flow->stream;
@@ -338,8 +375,8 @@ take_end(struct connection *connection, void *arg)
 		h.snapped = connection->snapped;
 		h.one_way = !connection->seen[0] || !connection->seen[1];
 		h.midstream = connection->midstream;
-		name_host(r, &flow->session, flow->target, flow->tunnel, &h);
-		if (session_report(&flow->session, r->tls,
+		name_host(r, flow->session, flow->target, flow->tunnel, &h);
+		if (session_report(flow->session, r->tls,
 		    connection->bytes, r->newest, &h)) {
 			place(r, &h, flow->file);
 			r->common->emit(&h, r->common->emit_arg);

@@ -1,7 +1,9 @@
 #include "stream/carrier.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "stream/tunnel.h"
 
 enum {
@@ -18,17 +20,20 @@ enum {
 	 */
 	CLEAR_MAX = 64 * 1024,
 	UNKNOWN_MAX = 4 * 1024,
+	KEPT_MIN = 32, /* of CARRIER_KEPT */
 };
 
 void
 carrier_init(struct carrier *c)
 {
-	/* The buffers need no zeros. */
-	for (int end = 0; end < 2; end++) {
-		c->lanes[end].seen = 0;
-		c->lanes[end].n_kept = 0;
-		c->lanes[end].n_tail = 0;
-	}
+	*c = (struct carrier){ .lanes = { { 0 } } };
+}
+
+void
+carrier_free(struct carrier *c)
+{
+	free(c->lanes[0].kept);
+	free(c->lanes[1].kept);
 }
 
 /* An SSL 2.0 hello: a length with its high bit set, type 1, a version. */
@@ -107,18 +112,34 @@ find_hello(struct cursor b, size_t limit)
 	return -1;
 }
 
+/* Most connections that say little say very little. */
+static void
+make_room(struct lane *lane, size_t n)
+{
+	size_t room = lane->room > 0 ? lane->room : KEPT_MIN;
+
+	while (room < n)
+		room *= 2;
+	if (room == lane->room)
+		return;
+	lane->kept = mem_resize(lane->kept, room, 1);
+	lane->room = (uint16_t)room;
+}
+
 static void
 keep(struct lane *lane, struct cursor bytes)
 {
-	size_t n = sizeof(lane->kept) - lane->n_kept;
+	size_t n;
 
 	/* After a refusal the client asks again on the same connection. */
-	if (tunnel_is_connect(bytes) && lane->seen > 0) {
+	if (tunnel_is_connect(bytes) && lane->seen > 0)
 		lane->n_kept = 0;
-		n = sizeof(lane->kept);
-	}
+	n = CARRIER_KEPT - (size_t)lane->n_kept;
 	if (n > bytes.left)
 		n = bytes.left;
+	if (n == 0)
+		return;
+	make_room(lane, lane->n_kept + n);
 	memcpy(lane->kept + lane->n_kept, bytes.at, n);
 	lane->n_kept = (uint16_t)(lane->n_kept + n);
 }

@@ -26,11 +26,11 @@ enum {
 /* What came from one end in the clear. */
 struct lane {
 	uint64_t seen; /* bytes */
-	uint16_t n_kept;
+	uint8_t *kept; /* the first ones; NULL where there are none */
+	uint16_t n_kept, room;
 	uint8_t n_tail;
 	uint8_t tail[CARRIER_HELLO - 1]; /* the last ones: a hello may have
 					  * begun in them */
-	uint8_t kept[CARRIER_KEPT]; /* the first ones */
 };
 
 struct carrier {
@@ -44,6 +44,7 @@ enum carrier_answer {
 };
 
 void carrier_init(struct carrier *c);
+void carrier_free(struct carrier *c);
 
 /* Does a stream that begins with these bytes begin with TLS?  A single byte may
  * do, since segments are split anywhere: who reads the records will find out.

@@ -25,5 +25,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	(void)carrier_tunnel(&carrier, 0, &host);
 	(void)carrier_tunnel(&carrier, 1, &host);
+	carrier_free(&carrier);
 	return 0;
 }

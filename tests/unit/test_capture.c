@@ -81,6 +81,17 @@ close_both(void)
 	segment(0, ACK, "", 0);
 }
 
+/* How many bytes of a record are sent in one segment. */
+enum { WHOLE = 1 << 16 };
+static size_t step = WHOLE;
+
+static void
+in_steps(int from, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i += step)
+		segment(from, ACK, bytes + i, n - i < step ? n - i : step);
+}
+
 /* A rejected handshake of TLS 1.3, whose server flight is not needed whole. */
 static void
 tls(const char *sni)
@@ -91,7 +102,7 @@ tls(const char *sni)
 	wire_client_hello(&body, &w);
 	wire_message(&message, 1, &body);
 	wire_record(&out, 22, &message);
-	segment(0, ACK, out.at, out.n);
+	in_steps(0, out.at, out.n);
 	buf_free(&out);
 	out = (struct buf){ 0 };
 	wire_server_hello(&body, 0x0304, 0x1301, 0, false);
@@ -99,7 +110,7 @@ tls(const char *sni)
 	wire_record(&out, 22, &message);
 	wire_zeros(&body, 900);
 	wire_record(&out, 23, &body);
-	segment(1, ACK, out.at, out.n);
+	in_steps(1, out.at, out.n);
 	buf_free(&out);
 	segment(0, ACK, "\x15\3\3\0\2\2\x30", 7);
 }
@@ -259,6 +270,38 @@ START_TEST(leaves_other_protocols_alone)
 }
 END_TEST
 
+START_TEST(reads_hellos_in_segments_of_any_size)
+{
+	static const size_t steps[] = { 1, 4, 5, 6, 11 };
+
+	begin();
+	connect_both();
+	step = steps[_i];
+	tls("split.example");
+	step = WHOLE;
+	close_both();
+	ends_with(1);
+	ck_assert_str_eq(host, "split.example");
+	ck_assert_int_eq(last.outcome, OUTCOME_REJECTED);
+	ck_assert_int_eq(last.sign, SIGN_CLEAR_ALERT);
+}
+END_TEST
+
+/* A byte that may begin a hello waits for more of it, and may wait for ever. */
+START_TEST(a_byte_is_no_handshake)
+{
+	begin();
+	connect_both();
+	says(0, "\x16");
+	close_both();
+	connect_both();
+	says(0, "\x16");
+	segment(1, ACK | FIN, "", 0);
+	segment(0, ACK, "\3\1", 2);
+	ends_with(0);
+}
+END_TEST
+
 START_TEST(reports_what_is_open_at_the_end)
 {
 	begin();
@@ -294,6 +337,8 @@ main(void)
 	    0, 2);
 	tcase_add_test(tc, finds_tls_behind_starttls);
 	tcase_add_test(tc, leaves_other_protocols_alone);
+	tcase_add_loop_test(tc, reads_hellos_in_segments_of_any_size, 0, 5);
+	tcase_add_test(tc, a_byte_is_no_handshake);
 	tcase_add_test(tc, reports_what_is_open_at_the_end);
 	tcase_add_test(tc, refuses_an_interceptor_that_is_none);
 	return unit_run(tc);

@@ -142,6 +142,7 @@ START_TEST(finds_the_hello_behind_the_talk_and_names_the_tunnel)
 		ck_assert_int_eq(carrier_tunnel(&c, 0, &host), talk->tunnel);
 		ck_assert_msg(text_is(host, talk->host), "%.*s",
 		    TEXT_ARG(host));
+		carrier_free(&c);
 	}
 }
 END_TEST
@@ -161,6 +162,7 @@ START_TEST(finds_a_hello_right_behind_the_request)
 	ck_assert_uint_eq(held.left, 0);
 	ck_assert_uint_eq(bytes.left, both.n - (sizeof(request) - 1));
 	ck_assert_uint_eq(c.lanes[0].seen, sizeof(request) - 1);
+	carrier_free(&c);
 	buf_free(&both);
 }
 END_TEST
@@ -174,6 +176,7 @@ START_TEST(gives_up_on_plain_http_at_once)
 
 	carrier_init(&c);
 	ck_assert_int_eq(carrier_take(&c, 0, &bytes, &held), CARRIER_OTHER);
+	carrier_free(&c);
 }
 END_TEST
 
@@ -192,6 +195,7 @@ START_TEST(gives_up_on_the_unknown_after_a_while)
 		ck_assert_int_ne(a, CARRIER_TLS);
 	}
 	ck_assert_int_le(n, 6);
+	carrier_free(&c);
 }
 END_TEST
 
