@@ -38,6 +38,7 @@ struct captures {
 	/* The one that was read last is the last. */
 	struct open_recording open[RECORDINGS_MAX];
 	size_t n_open;
+	bool told_many; /* that there were more than RECORDINGS_MAX */
 };
 
 static void
@@ -88,10 +89,11 @@ close_some(struct captures *c, int64_t now)
 			close_recording(c, i);
 	if (c->n_open < RECORDINGS_MAX)
 		return;
-	if (c->common.options->verbose > 0)
+	if (c->common.options->verbose > 0 && !c->told_many)
 		fprintf(stderr, "pinspot: %s: more than %d captures of the "
 		    "same time: connections that go on in other files of one "
 		    "of them may be cut\n", c->name, RECORDINGS_MAX);
+	c->told_many = true;
 	close_recording(c, 0);
 }
 
