@@ -82,10 +82,28 @@ analysis_run(struct analysis *a, const struct settings *s, int n_paths,
 	return 0;
 }
 
+/* The interceptor that was given and that no certificate showed: TLS 1.3 hides
+ * them, or it is not the one. */
+static void
+name_interceptor(struct analysis *a)
+{
+	struct report *r = a->report;
+
+	if (a->interceptor.n == 0 || strcmp(r->interceptor_source, "none") != 0)
+		return;
+	r->interceptor = a->interceptor;
+	r->interceptor_source = "given";
+	if (r->totals.certificates > 0 && r->totals.intercepted == 0)
+		report_note(r, "no certificate that was seen is signed by the "
+		    "interceptor that was given: is it the CA that decrypts? "
+		    "Without -i it is learned from the traffic");
+}
+
 void
 analysis_decide(struct analysis *a)
 {
 	collector_finish(a->collector);
+	name_interceptor(a);
 	rules_decide(a->rules, a->report);
 }
 

@@ -24,6 +24,7 @@ struct analysis {
 	struct outlet outlet; /* the same where nobody waits for the end */
 	struct state *state; /* with --state, else NULL */
 	struct anonymizer *anonymizer; /* with --anonymize, else NULL */
+	struct text interceptor; /* the CA that was given; empty for none */
 	bool hidden; /* it has been at work on the report */
 	uint64_t n_handshakes;
 	int status; /* exit status so far */

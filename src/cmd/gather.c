@@ -356,6 +356,7 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 	    a->join != NULL ? (void *)a->join : a, r->pool, &r->totals, e);
 	if (in == NULL)
 		return -1;
+	a->interceptor = inputs_interceptor(in);
 	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
 	status = a->settings->interface != NULL ? read_live(a, in, e) :
 	    read_files(a, in, paths, &progress, e);

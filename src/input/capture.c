@@ -343,6 +343,13 @@ captures_live(struct captures *c, uint32_t number, struct input_info *info,
 	return 0;
 }
 
+void
+captures_interceptor(const struct captures *c, struct buf *out)
+{
+	if (c->authority != NULL)
+		authority_title(c->authority, out);
+}
+
 int64_t
 capture_first_time(struct source *s)
 {

@@ -7,6 +7,7 @@
 #ifndef PINSPOT_INPUT_CAPTURE_H
 #define PINSPOT_INPUT_CAPTURE_H
 
+#include "base/buf.h"
 #include "input/input.h"
 #include "input/source.h"
 
@@ -39,6 +40,9 @@ int captures_open_live(struct captures *c, const char *interface,
  * between. */
 int captures_live(struct captures *c, uint32_t number, struct input_info *info,
     struct error *e) MUST_CHECK;
+
+/* What --interceptor is called; nothing without it. */
+void captures_interceptor(const struct captures *c, struct buf *out);
 
 /* No capture follows: emit what is left. */
 void captures_finish(struct captures *c);

@@ -76,6 +76,10 @@ struct inputs *inputs_new(const struct input_options *options,
 int inputs_read(struct inputs *in, const char *path, uint32_t number,
     struct input_info *info, struct error *e) MUST_CHECK;
 
+/* What --interceptor is called: its CA's subject, in the pool of inputs_new.  Empty
+ * without it. */
+struct text inputs_interceptor(const struct inputs *in);
+
 /* Is the filter of the options one?  -1 with the words, and where it goes wrong.
  * To be called in the sandbox: names in it must not be looked up (pcaplib.h). */
 int inputs_check_filter(const struct inputs *in, struct error *e) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
@@ -250,6 +251,18 @@ inputs_read(struct inputs *in, const char *path, uint32_t number,
 		return 0;
 	return e->text[0] != '\0' ? -1 :
 	    error_set(e, "%s: nothing in it", path);
+}
+
+struct text
+inputs_interceptor(const struct inputs *in)
+{
+	struct buf title = { 0 };
+	struct text kept;
+
+	captures_interceptor(in->captures, &title);
+	kept = pool_intern(in->pool, buf_view(&title));
+	buf_free(&title);
+	return kept;
 }
 
 int

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "tls/der.h"
+#include "tls/name.h"
 
 enum {
 	AUTHORITIES_MAX = 64, /* certificates in the given file */
@@ -190,6 +191,25 @@ authority_free(struct authority *a)
 	}
 	free(a->name);
 	free(a);
+}
+
+void
+authority_title(const struct authority *a, struct buf *out)
+{
+	char hex[DIGEST_HEX_SIZE];
+	struct name_parts parts = { 0 };
+	struct cursor name, rdns;
+
+	if (a->by_name) {
+		buf_string(out, a->name);
+	} else if (a->by_digest) {
+		buf_printf(out, "SHA-256 %s", digest_hex(a->sha256, hex));
+	} else {
+		name = cursor_over(a->subjects[0], a->subject_sizes[0]);
+		if (der_take(&name, DER_SEQUENCE, &rdns))
+			(void)name_read(rdns, out, &parts);
+		name_parts_free(&parts);
+	}
 }
 
 /* Is this certificate signed by one of the given ones? */

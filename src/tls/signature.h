@@ -4,6 +4,7 @@
 #ifndef PINSPOT_TLS_SIGNATURE_H
 #define PINSPOT_TLS_SIGNATURE_H
 
+#include "base/buf.h"
 #include "base/cursor.h"
 #include "base/error.h"
 #include "base/pool.h"
@@ -25,6 +26,10 @@ struct authority *authority_from_sha256(const char *digits, struct error *e);
 struct authority *authority_from_name(const char *name);
 
 void authority_free(struct authority *a);
+
+/* What to call it: the subject of its first certificate as name.h writes it, or
+ * what it was given by. */
+void authority_title(const struct authority *a, struct buf *out);
 
 /*
  * TRUTH_YES where the leaf was signed by the authority, also by way of

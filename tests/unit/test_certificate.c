@@ -494,6 +494,16 @@ signed_by(const struct authority *a, X509 *leaf, X509 *sent)
 	return t;
 }
 
+static void
+expect_title(const struct authority *a, const char *title)
+{
+	struct buf out = { 0 };
+
+	authority_title(a, &out);
+	ck_assert_str_eq(out.at, title);
+	buf_free(&out);
+}
+
 START_TEST(tells_who_signed_a_leaf)
 {
 	struct family f;
@@ -508,6 +518,7 @@ START_TEST(tells_who_signed_a_leaf)
 	ck_assert_int_eq(signed_by(a, f.far_leaf, NULL), TRUTH_NO);
 	ck_assert_int_eq(signed_by(a, f.far_leaf, f.sub), TRUTH_YES);
 	ck_assert_int_eq(signed_by(a, f.far_leaf, f.leaf), TRUTH_NO);
+	expect_title(a, "CN=Corp CA,O=Ex\\, am\\+ple \\\"B\\\"");
 	authority_free(a);
 	free_family(&f);
 }
@@ -534,6 +545,7 @@ START_TEST(knows_an_authority_by_its_hash_and_by_its_name)
 	a = authority_from_name("corp ca");
 	ck_assert_int_eq(signed_by(a, f.leaf, NULL), TRUTH_YES);
 	ck_assert_int_eq(signed_by(a, f.far_leaf, NULL), TRUTH_NO);
+	expect_title(a, "corp ca");
 	authority_free(a);
 	OPENSSL_free(der);
 	free_family(&f);
