@@ -16,6 +16,9 @@ VERSION = 0.1.0
 CORE   := $(patsubst %.c,$B/%.o,$(wildcard src/*/*.c))
 UNIT   := $(patsubst %.c,$B/%,$(wildcard tests/unit/test_*.c))
 FUZZ   := $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
+# One target for each log format, which is fuzz_log under another name.
+FORMATS := $(shell sed -n 's/^FORMAT(\(.*\))$$/\1/p' src/input/formats.def)
+FUZZLOG := $(FORMATS:%=$B/tests/fuzz/fuzz_log_%)
 REPLAY := $B/tests/fuzz/replay.o# a main() that feeds files to a fuzz target
 LIB    := $B/libpinspot.a
 FLAGS  := -std=c11 -D_GNU_SOURCE -DPINSPOT_VERSION='"$(VERSION)"' -Isrc -I$B/gen \
@@ -33,6 +36,8 @@ $(UNIT): %: %.o $(LIB)
 	$(LINK) $(shell pkg-config --libs check)
 $(FUZZ): %: %.o $(REPLAY) $(LIB)
 	$(LINK)
+$(FUZZLOG): $B/tests/fuzz/fuzz_log
+	@ln -sf fuzz_log $@
 
 # The facts of src/knowledge/data, turned into tables by programs that run here
 # and now, whatever the compiler and the flags of the rest.
@@ -79,7 +84,7 @@ $B/%.o: %.c
 check:
 	@contrib/install-deps build
 	@$(MAKE) --no-print-directory check-built
-check-built: all $(UNIT) $(FUZZ)
+check-built: all $(UNIT) $(FUZZ) $(FUZZLOG)
 	@B=$B tests/run
 # The captures of ../shared/corpus against their labels, with figures.
 corpus: all $B/tests/unit/test_ja4 $B/tests/unit/test_certificate

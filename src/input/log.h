@@ -23,7 +23,7 @@
  *     into log->pool.  A certificate goes through log_certificate().
  *  4. FORMAT(NAME) in formats.def: specific formats before generic ones.
  *  5. samples/logs/NAME.log with a few true lines, one awkward and one damaged;
- *     tests/golden/log-NAME.cmd; a seed in tests/fuzz/corpus/log/.
+ *     tests/golden/log-NAME.cmd; a seed in tests/fuzz/corpus/log_NAME/.
  */
 #ifndef PINSPOT_INPUT_LOG_H
 #define PINSPOT_INPUT_LOG_H
