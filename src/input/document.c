@@ -37,6 +37,19 @@ without_comma(struct text t)
 	return text_trim(t);
 }
 
+/* "{" or "{"a":1,": an object whose rest is in the lines that follow. */
+static bool
+goes_on(struct text t, unsigned *depth)
+{
+	*depth = 0;
+	if (t.n > 0 && t.at[0] == '{' && (text_ends(t, ",") ||
+	    text_ends(t, "{") || text_ends(t, "[")) &&
+	    follow(t, depth) && *depth > 0)
+		return true;
+	*depth = 0;
+	return false;
+}
+
 static enum document_part
 begin(struct document *d, struct text line, uint64_t number,
     struct text *object)
@@ -48,14 +61,13 @@ begin(struct document *d, struct text line, uint64_t number,
 		return DOCUMENT_BETWEEN;
 	if (text_is(t, "[{") || text_is(t, "[ {") || text_is(t, "},{"))
 		t = TEXT("{");
-	if (!text_is(t, "{")) {
+	if (!goes_on(t, &d->depth)) {
 		*object = without_comma(t);
 		return object->n > 1 && object->n < t.n &&
 		    object->at[0] == '{' && object->at[object->n - 1] == '}' ?
 		    DOCUMENT_WHOLE : DOCUMENT_NONE;
 	}
 	d->text.n = 0;
-	d->depth = 1;
 	d->line = number;
 	buf_text(&d->text, t);
 	return DOCUMENT_MORE;
@@ -68,7 +80,7 @@ document_add(struct document *d, struct text line, uint64_t number,
 	if (d->depth == 0)
 		return begin(d, line, number, object);
 	/* Inside of an object all is indented, or ends it. */
-	if (line.n == 0 || line.at[0] == '{' ||
+	if (line.n == 0 || memchr(" \t\"}]", line.at[0], 5) == NULL ||
 	    d->text.n + line.n > LINE_MAX_BYTES ||
 	    !follow(line, &d->depth)) {
 		d->depth = 0;

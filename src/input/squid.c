@@ -101,26 +101,35 @@ learn_layout(struct squid *squid, const char *format)
 	}
 }
 
-/* The next token: what blanks end, or quotes or brackets hold together. */
+/* Between the tokens are blanks, or tabs where there are any. */
+static char
+separator_of(struct text line)
+{
+	return line.n > 0 && memchr(line.at, '\t', line.n) != NULL ? '\t' : ' ';
+}
+
+/* The next token: what separators end, or quotes or brackets hold together. */
 static bool
-next_token(struct text *rest, struct text *token)
+next_token(struct text *rest, char separator, struct text *token)
 {
 	char closing;
 	const char *end;
 
-	while (rest->n > 0 && rest->at[0] == ' ') {
+	while (rest->n > 0 && rest->at[0] == separator) {
 		rest->at++;
 		rest->n--;
 	}
 	if (rest->n == 0)
 		return false;
-	closing = rest->at[0] == '"' ? '"' : rest->at[0] == '[' ? ']' : ' ';
+	closing = rest->at[0] == '"' ? '"' : rest->at[0] == '[' ? ']' :
+	    separator;
 	end = rest->n > 1 ? memchr(rest->at + 1, closing, rest->n - 1) : NULL;
 	/* "[2001:db8::1]:443" goes on behind its bracket. */
 	if (end != NULL && closing == ']' &&
-	    end + 1 < rest->at + rest->n && end[1] != ' ')
-		end = memchr(end, ' ', (size_t)(rest->at + rest->n - end));
-	else if (end != NULL && closing != ' ')
+	    end + 1 < rest->at + rest->n && end[1] != separator)
+		end = memchr(end, separator,
+		    (size_t)(rest->at + rest->n - end));
+	else if (end != NULL && closing != separator)
 		end++;
 	token->at = rest->at;
 	token->n = end != NULL ? (size_t)(end - rest->at) : rest->n;
@@ -289,9 +298,9 @@ take_head(const struct tokens *t, size_t result, struct row *row)
 
 /* The method and the URL behind it; 0 where they are not there. */
 static size_t
-find_method(const struct tokens *t, size_t from)
+find_method(const struct tokens *t, size_t from, size_t to)
 {
-	for (size_t i = from; i + 1 < t->n; i++) {
+	for (size_t i = from; i + 1 < to; i++) {
 		struct text method = t->at[i], url = t->at[i + 1];
 
 		if (!is_number(method) && (n_capitals(method) == method.n ||
@@ -303,34 +312,40 @@ find_method(const struct tokens *t, size_t from)
 	return 0;
 }
 
-/* The native order, with what administrators put in between and behind. */
+/* RESULT/status, then a method and its URL, or these first: in the native order
+ * or near it, with what administrators put in between and behind. */
 static bool
 take_native(const struct tokens *t, struct row *row)
 {
-	size_t result = 2, method, peer;
+	size_t result = 0, method, peer, head;
 
 	while (result < t->n && result < HEAD_MAX && !is_result(t->at[result]))
 		result++;
-	method = result < t->n && result < HEAD_MAX ?
-	    find_method(t, result + 1) : 0;
+	if (result >= t->n || result == HEAD_MAX)
+		return false;
+	method = find_method(t, 2, result);
+	if (method == 0)
+		method = find_method(t, result + 1, t->n);
 	if (method == 0)
 		return false;
-	peer = method + 2;
-	while (peer < t->n && !is_hierarchy(t->at[peer]))
-		peer++;
-	if (peer == t->n)
-		peer = method + 3; /* left out: only the user is there */
-	if (peer > t->n)
+	head = method < result ? method : result;
+	peer = method < result ? result + 1 : method + 2;
+	if (head > 1)
+		take_head(t, head, row);
+	else if (head == 1)
 		return false;
-	take_head(t, result, row);
 	row->fields[RESULT] = t->at[result];
 	row->fields[METHOD] = t->at[method];
 	row->fields[URL] = t->at[method + 1];
-	if (peer > method + 2)
-		row->fields[USER] = t->at[peer - 1];
-	if (peer < t->n)
-		row->fields[HIERARCHY] = t->at[peer];
-	for (size_t i = peer + 1; i < t->n; i++)
+	for (size_t i = peer; i < t->n && row->fields[HIERARCHY].n == 0; i++) {
+		if (!is_hierarchy(t->at[i]))
+			continue;
+		row->fields[HIERARCHY] = t->at[i];
+		if (i > peer)
+			row->fields[USER] = t->at[i - 1];
+		peer = i + 1;
+	}
+	for (size_t i = peer; i < t->n; i++)
 		take_extra(row, value_present(t->at[i]), t->quoted[i]);
 	return true;
 }
@@ -369,12 +384,15 @@ static bool
 split_native(struct text line, struct row *row)
 {
 	struct tokens t;
+	char separator;
 
 	if (line.n < 40 || line.at[0] == '{' || line.at[0] == '"' ||
 	    (text_find(line, "TCP_") < 0 &&
 	    text_find(line, "NONE") < 0 && text_find(line, "UDP_") < 0))
 		return false;
-	for (t.n = 0; t.n < TOKENS_MAX && next_token(&line, &t.at[t.n]); t.n++)
+	separator = separator_of(line);
+	for (t.n = 0; t.n < TOKENS_MAX &&
+	    next_token(&line, separator, &t.at[t.n]); t.n++)
 		t.quoted[t.n] = t.at[t.n].at + t.at[t.n].n < line.at;
 	return take_native(&t, row) || take_common(&t, row);
 }
@@ -383,9 +401,10 @@ static bool
 split_layout(const struct squid *squid, struct text line, struct row *row)
 {
 	struct text token;
+	char separator = separator_of(line);
 	unsigned n = 0;
 
-	for (; n < squid->n_layout && next_token(&line, &token); n++)
+	for (; n < squid->n_layout && next_token(&line, separator, &token); n++)
 		row->fields[squid->layout[n]] = token;
 	return n == squid->n_layout;
 }
@@ -587,6 +606,12 @@ squid_read(struct log *log, void *state, struct handshake *h)
 	if (squid->n_layout > 0 ? !split_layout(squid, line, &row) :
 	    !split_native(line, &row))
 		return LINE_NOT_MINE;
+	/* A date and the client's address may pass for syslog's header. */
+	if (squid->n_layout == 0 && row.fields[CLIENT].n == 0) {
+		row.fields[CLIENT] = log_wrapper(log)->host;
+		if (!value_endpoint(row.fields[CLIENT], false, &h->client))
+			return LINE_NOT_MINE;
+	}
 	for (size_t i = 0; i < N_FIELDS; i++)
 		row.fields[i] = value_present(row.fields[i]);
 	if (!value_time(log, row.fields[TIME], &h->hello.time))
