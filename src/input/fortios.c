@@ -4,7 +4,8 @@
  *     date=2026-03-04 time=09:15:02 ... logid="0105048038" type="event"
  *     subtype="wad" ... action="receive" alert="2" desc="unknown ca"
  *
- * The WAD events name the alert and neither host nor SNI; the SSL events name the
+ * Also between commas, as CEF, and as JSON with the same keys.  The WAD events
+ * name the alert and neither host nor SNI; the SSL events name the
  * host and no alert.  Message numbers: FortiOS 7.4 Log Reference, 62004-62309
  * and 48038, 48039; event subtypes win over them, as real lines disagree.
  */
@@ -27,8 +28,8 @@ read_time(struct log *log, const struct pairs *p, struct handshake *h)
 	char both[64];
 	size_t n = date.n + 1 + time.n + zone.n;
 
-	if (event.n > 0)
-		return value_time(log, event, &h->hello.time);
+	if (event.n > 0 && value_time(log, event, &h->hello.time))
+		return true;
 	if (date.n == 0 || time.n == 0 || n > sizeof(both)) {
 		h->hello.time = log_wrapper_time(log);
 		return true;
@@ -56,8 +57,13 @@ read_wad(const struct pairs *p, struct handshake *h)
 
 	if (code < 0)
 		code = alert_in_message(text);
+	/* Only a client judges a certificate: WAD is that of the origin.  Other
+	 * alerts it sends to either side. */
 	if (text_is(action, "receive"))
 		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, code, text);
+	else if (text_is(action, "send") && code >= 0 &&
+	    !alert_is_certificate(code))
+		log_alerted(h, LEG_UNKNOWN, SIDE_UNKNOWN, code, text);
 	else if (text_is(action, "send"))
 		log_alerted(h, LEG_SERVER, SIDE_CLIENT, code, text);
 	else
@@ -70,8 +76,12 @@ read_wad(const struct pairs *p, struct handshake *h)
 /* What the last five digits of logid say where there is no event subtype. */
 static const struct {
 	uint64_t first, last;
-	enum { EXEMPT, BYPASS, BLOCKED, UPSTREAM, RESIGNED, PROBE, FAILED } what;
+	enum { EXEMPT, BYPASS, BLOCKED, UPSTREAM, RESIGNED, PROBE, FAILED,
+		PASSED } what;
 } messages[] = {
+	{ 62000, 62000, UPSTREAM },
+	{ 62001, 62001, PASSED },
+	{ 62002, 62002, UPSTREAM },
 	{ 62003, 62009, EXEMPT },
 	{ 62101, 62101, BLOCKED },
 	{ 62102, 62102, BYPASS },
@@ -84,6 +94,18 @@ static const struct {
 	{ 62308, 62308, FAILED },
 	{ 62309, 62309, UPSTREAM },
 };
+
+/* The origin's certificate is bad, and the policy lets it pass. */
+static void
+passed(struct handshake *h, struct text text)
+{
+	enum interception before = h->interception;
+
+	log_accepted(h);
+	h->leg = LEG_SERVER;
+	h->error = text;
+	h->interception = before;
+}
 
 static enum line_result
 read_message(uint64_t number, struct text text, struct handshake *h)
@@ -104,6 +126,9 @@ read_message(uint64_t number, struct text text, struct handshake *h)
 			return LINE_HANDSHAKE;
 		case RESIGNED:
 			log_accepted(h);
+			return LINE_HANDSHAKE;
+		case PASSED:
+			passed(h, text);
 			return LINE_HANDSHAKE;
 		case FAILED:
 		case BLOCKED:
@@ -136,6 +161,11 @@ read_ssl(const struct pairs *p, struct handshake *h)
 			log_accepted(h);
 	} else if (text_is(subtype, "server-cert-info")) {
 		return LINE_IGNORED; /* handshake-done counts it */
+	} else if (text_is(subtype, "unexpected-protocol")) {
+		log_rejected(h, LEG_UNKNOWN, msg.n > 0 ? msg : subtype);
+	} else if (text_is(action, "passthrough") &&
+	    (reason.n > 0 || subtype.n > 0)) {
+		passed(h, text);
 	} else if (text_is(subtype, "certificate-anomaly") ||
 	    text_starts(reason, "untrusted-cert") ||
 	    text_starts(reason, "block-cert") ||
@@ -173,24 +203,29 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	struct text subtype = pairs_present(p, "subtype");
 	struct text type = pairs_present(p, "type");
 	struct text cipher = pairs_present(p, "cipher");
+	struct text category = pairs_present(p, "cat");
+	struct text client = pairs_get(p, "srcip");
+	struct text server = pairs_get(p, "dstip");
 	enum line_result result;
 	uint64_t hex = 0;
 
+	/* CEF: "cat=utm:ssl". */
+	if (subtype.n == 0)
+		(void)text_split(&category, ':', &type);
+	if (subtype.n == 0)
+		text_split(&category, ' ', &subtype);
 	if (!(text_is(type, "utm") && text_is(subtype, "ssl")) &&
 	    !(text_is(type, "event") && text_is(subtype, "wad")))
 		return LINE_IGNORED;
 	if (!read_time(log, p, h))
 		return log_bad(log, 0, "eventtime",
 		    pairs_present(p, "eventtime"), "seconds or nanoseconds since 1970");
-	if (pairs_present(p, "srcip").n == 0 &&
-	    pairs_present(p, "dstip").n == 0)
+	if (value_is_absent(client) && value_is_absent(server))
 		return LINE_IGNORED;
-	if (!value_address(pairs_present(p, "srcip"), &h->client))
-		return log_bad(log, 0, "srcip", pairs_present(p, "srcip"),
-		    "an IP address");
-	if (!value_address(pairs_present(p, "dstip"), &h->server))
-		return log_bad(log, 0, "dstip", pairs_present(p, "dstip"),
-		    "an IP address");
+	if (!value_peer(client, &h->client))
+		return log_bad(log, 0, "srcip", client, "an IP address");
+	if (!value_peer(server, &h->server))
+		return log_bad(log, 0, "dstip", server, "an IP address");
 	(void)!value_port(pairs_present(p, "srcport"), &h->client);
 	(void)!value_port(pairs_present(p, "dstport"), &h->server);
 	h->transport = TRANSPORT_TCP;
@@ -207,7 +242,23 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	return result;
 }
 
-/* CEF: the same keys, prefixed FTNTFGT, beside CEF's own. */
+/* Without what CEF's senders put in front of FortiOS's keys. */
+static struct text
+own_key(struct text key)
+{
+	static const char *const prefixes[] = { "ad.", "FTNTFGT",
+		"FortinetFortiGate" };
+
+	for (size_t i = 0; i < N_ITEMS(prefixes); i++) {
+		size_t n = strlen(prefixes[i]);
+
+		if (text_starts(key, prefixes[i]))
+			key = (struct text){ key.at + n, key.n - n };
+	}
+	return key;
+}
+
+/* CEF: the same keys, prefixed, beside CEF's own. */
 static enum line_result
 read_cef(struct log *log, const struct cef *cef, struct handshake *h)
 {
@@ -216,16 +267,13 @@ read_cef(struct log *log, const struct cef *cef, struct handshake *h)
 	} own[] = { { "src", "srcip" }, { "dst", "dstip" },
 		{ "spt", "srcport" }, { "dpt", "dstport" },
 		{ "suser", "user" }, { "act", "action" }, { "dhost", "hostname" },
-		{ "app", "service" } };
-	static const char prefix[] = "FTNTFGT";
+		{ "app", "service" }, { "start", "eventtime" },
+		{ "rt", "eventtime" } };
 	struct pairs p;
 
 	cef_pairs(log, cef->extension, &p);
 	for (size_t i = 0; i < p.n; i++) {
-		if (text_starts(p.at[i].key, prefix)) {
-			p.at[i].key.at += sizeof(prefix) - 1;
-			p.at[i].key.n -= sizeof(prefix) - 1;
-		}
+		p.at[i].key = own_key(p.at[i].key);
 		for (size_t k = 0; k < N_ITEMS(own); k++)
 			if (text_is(p.at[i].key, own[k].cef))
 				p.at[i].key = text_of(own[k].key);
@@ -233,37 +281,50 @@ read_cef(struct log *log, const struct cef *cef, struct handshake *h)
 	return read_pairs(log, &p, h);
 }
 
+/* subtype="ssl", subtype=wad, "subtype": "ssl" */
+static bool
+has_subtype(struct text t)
+{
+	static const char key[] = "subtype";
+	long at;
+
+	while ((at = text_find(t, key)) >= 0) {
+		t.at += at + (long)sizeof(key) - 1;
+		t.n -= (size_t)at + sizeof(key) - 1;
+		while (t.n > 0 && memchr("\"=: ", t.at[0], 4) != NULL) {
+			t.at++;
+			t.n--;
+		}
+		if (t.n > 3 && (text_starts(t, "ssl") ||
+		    text_starts(t, "wad")) &&
+		    memchr("\", \t}", t.at[3], 5) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static enum line_result
 fortios_read(struct log *log, void *state, struct handshake *h)
 {
-	struct text t = log->line;
+	struct text t = log->line, payload;
 	struct pairs pairs;
 	struct cef cef;
-	long at;
 
 	(void)state;
 	if (text_find(t, "|Fortinet|") >= 0 && cef_open(t, &cef))
 		return read_cef(log, &cef, h);
-	if (text_find(t, "subtype=\"ssl\"") < 0 &&
-	    text_find(t, "subtype=\"wad\"") < 0 &&
-	    text_find(t, "subtype=ssl ") < 0 &&
-	    text_find(t, "subtype=wad ") < 0)
+	if (!has_subtype(t) || (text_find(t, "logid") < 0 &&
+	    text_find(t, "devid") < 0 && text_find(t, "eventtype") < 0))
 		return LINE_NOT_MINE;
-	if (text_find(t, "logid=") < 0 && text_find(t, "devid=") < 0 &&
-	    text_find(t, "eventtype=") < 0)
-		return LINE_NOT_MINE;
-	/* The pairs begin behind whatever syslog put in front. */
-	at = text_find(t, "date=");
-	if (at < 0)
-		at = text_find(t, "time=");
-	if (at > 5 && memcmp(t.at + at - 5, "event", 5) == 0)
-		at -= 5;
-	if (at > 0) {
-		t.at += at;
-		t.n -= (size_t)at;
+	payload = log_payload(log);
+	if (payload.n > 0 && payload.at[0] == '{') {
+		if (!json_pairs(log, payload, &pairs))
+			return LINE_NOT_MINE;
+	} else {
+		kv_pairs(log, t, '=', " \t,", &pairs);
 	}
-	kv_pairs(log, t, '=', " \t,", &pairs);
-	return read_pairs(log, &pairs, h);
+	return pairs_get(&pairs, "subtype").n > 0 ?
+	    read_pairs(log, &pairs, h) : LINE_NOT_MINE;
 }
 
 const struct log_format log_format_fortios = {

@@ -22,7 +22,8 @@
 enum ftd_field {
 	TIME, CLIENT, SERVER, CLIENT_PORT, SERVER_PORT, USER, AGENT, APP, WEB,
 	POLICY, FLOW_STATUS, CERT_STATUS, VERSION, CIPHER, ACTION, EXPECTED,
-	HOST, URL, RESPONDER_BYTES, NAT_CLIENT, FLOW_FLAGS, FLOW_MESSAGES,
+	HOST, URL, RESPONDER_BYTES, NAT_CLIENT, NAT_CLIENT_PORT, NAT_SERVER,
+	NAT_SERVER_PORT, FLOW_FLAGS, FLOW_MESSAGES,
 	N_FIELDS
 };
 
@@ -63,6 +64,9 @@ static const struct {
 	{ "url", URL },
 	{ "responderbytes", RESPONDER_BYTES },
 	{ "natinitiatorip", NAT_CLIENT },
+	{ "natinitiatorport", NAT_CLIENT_PORT },
+	{ "natresponderip", NAT_SERVER },
+	{ "natresponderport", NAT_SERVER_PORT },
 	{ "sslflowflags", FLOW_FLAGS },
 	{ "sslflowmessages", FLOW_MESSAGES },
 };
@@ -188,11 +192,13 @@ read_outcome(const struct row *row, struct handshake *h)
 	struct text status = row->fields[FLOW_STATUS];
 	struct text certificate = row->fields[CERT_STATUS];
 	bool good = status.n == 0 || text_starts(status, "Success");
-	bool decrypted = text_starts(action, "Decrypt");
+	bool decrypted = value_contains(action, "decrypt");
 
 	if (action.n == 0 && status.n == 0)
 		return false;
-	if (text_starts(action, "Do Not Decrypt")) {
+	/* With the server's own key nothing is impersonated. */
+	if (value_contains(action, "not decrypt") ||
+	    value_contains(action, "known key")) {
 		log_bypassed(h);
 	} else if (decrypted && (row->fields[FLOW_FLAGS].n > 0 ||
 	    row->fields[FLOW_MESSAGES].n > 0)) {
@@ -214,6 +220,20 @@ read_outcome(const struct row *row, struct handshake *h)
 	return true;
 }
 
+/* The words for a user who is not known. */
+static struct text
+user_of(struct text t)
+{
+	static const char *const nobody[] = { "Not Found",
+		"No Authentication Required", "Unknown", "Pending",
+		"Failed Authentication", "Guest" };
+
+	for (size_t i = 0; i < N_ITEMS(nobody); i++)
+		if (text_equal_nocase(t, text_of(nobody[i])))
+			return (struct text){ 0 };
+	return value_present(t);
+}
+
 /* "443 (https) / tcp", or the number alone. */
 static struct text
 port_word(struct text t)
@@ -230,27 +250,29 @@ read_row(struct log *log, const struct row *row, struct handshake *h)
 	const struct text *f = row->fields;
 	int cipher = cipher_by_name(f[CIPHER]);
 
+	if (!read_outcome(row, h))
+		return LINE_IGNORED;
 	if (f[TIME].n > 0 && !value_time(log, f[TIME], &h->hello.time))
 		return log_bad(log, 0, "FirstPacketSecond", f[TIME], "a time");
 	if (f[TIME].n == 0)
 		h->hello.time = log_wrapper_time(log);
-	if (!value_address(f[CLIENT], &h->client))
+	if (!value_peer(f[CLIENT], &h->client))
 		return log_bad(log, 0, "SrcIP", f[CLIENT], "an IP address");
-	if (!value_address(f[SERVER], &h->server))
+	if (!value_peer(f[SERVER], &h->server))
 		return log_bad(log, 0, "DstIP", f[SERVER], "an IP address");
 	(void)!value_port(port_word(f[CLIENT_PORT]), &h->client);
 	(void)!value_port(port_word(f[SERVER_PORT]), &h->server);
-	if (f[NAT_CLIENT].n > 0)
-		(void)!value_address(f[NAT_CLIENT], &h->client_nat);
-	if (!read_outcome(row, h))
-		return LINE_IGNORED;
+	(void)!value_peer(f[NAT_CLIENT], &h->client_nat);
+	(void)!value_port(f[NAT_CLIENT_PORT], &h->client_nat);
+	(void)!value_peer(f[NAT_SERVER], &h->server_nat);
+	(void)!value_port(f[NAT_SERVER_PORT], &h->server_nat);
 	h->transport = TRANSPORT_TCP;
 	h->chosen.version = value_version(f[VERSION]);
 	h->chosen.cipher = cipher >= 0 ? cipher : -1;
 	value_host(h, value_present(f[HOST]), HOST_SNI);
 	if (h->host.n == 0)
 		value_host(h, value_url_host(value_present(f[URL])), HOST_URL);
-	h->user = value_present(f[USER]);
+	h->user = user_of(f[USER]);
 	h->agent = value_present(f[AGENT]);
 	h->app = value_present(f[WEB].n > 0 ? f[WEB] : f[APP]);
 	h->policy = value_present(f[POLICY]);

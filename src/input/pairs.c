@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "input/jsonline.h"
 #include "input/value.h"
 
 static bool
@@ -307,4 +308,20 @@ kv_pairs(struct log *log, struct text line, char assign,
 		line.n -= n + 1;
 		pairs_add(out, key, kv_value(log, &line, separators));
 	}
+}
+
+bool
+json_pairs(struct log *log, struct text object, struct pairs *out)
+{
+	struct json_member m;
+	struct json_walk w;
+
+	out->n = 0;
+	if (!json_walk_begin(&w, object))
+		return false;
+	while (json_walk_next(&w, &m))
+		if (m.kind != JSON_NULL)
+			pairs_add(out, m.key, m.escaped ?
+			    json_unescape(log, m.value) : m.value);
+	return !w.broken;
 }

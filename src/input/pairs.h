@@ -65,4 +65,8 @@ void leef_pairs(struct text attributes, char delimiter, struct pairs *out);
 void kv_pairs(struct log *log, struct text line, char assign,
     const char *separators, struct pairs *out);
 
+/* The values of a JSON object by the innermost keys.  False where the text is no
+ * whole object. */
+bool json_pairs(struct log *log, struct text object, struct pairs *out);
+
 #endif

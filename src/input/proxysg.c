@@ -201,22 +201,6 @@ read_outcome(const struct record *r, struct handshake *h)
 	return false;
 }
 
-/* "Fri,%2012-Jan-24%2009:46:02%20GMT", with the blanks put back. */
-static struct text
-without_percents(struct log *log, struct text t)
-{
-	char *out = log_scratch(log, t.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < t.n; i++) {
-		bool blank = t.n - i >= 3 && memcmp(t.at + i, "%20", 3) == 0;
-
-		out[n++] = blank ? ' ' : t.at[i];
-		i += blank ? 2 : 0;
-	}
-	return (struct text){ out, n };
-}
-
 static bool
 read_time(struct log *log, const struct record *r, struct handshake *h)
 {
@@ -238,7 +222,7 @@ read_time(struct log *log, const struct record *r, struct handshake *h)
 		if (v[others[i]].n > 0)
 			return value_time(log, v[others[i]], &h->hello.time);
 	if (v[COOKIE_DATE].n == 0 || !value_time(log,
-	    without_percents(log, v[COOKIE_DATE]), &h->hello.time))
+	    value_percent_decoded(log, v[COOKIE_DATE]), &h->hello.time))
 		h->hello.time = log_wrapper_time(log);
 	return true;
 }

@@ -7,9 +7,12 @@
  *
  * Source: Sophos Firewall, "Log file guide", SSL/TLS filter logs.
  */
+#include <string.h>
+
 #include "base/clock.h"
 #include "input/pairs.h"
 #include "input/value.h"
+#include "input/zone.h"
 #include "knowledge/alerts.h"
 
 /* False where the line tells no handshake. */
@@ -40,39 +43,59 @@ read_outcome(const struct pairs *p, struct handshake *h)
 	return true;
 }
 
+/* timestamp, or date and time in a zone by name as up to version 18. */
+static bool
+read_time(struct log *log, const struct pairs *p, int64_t *out)
+{
+	struct text stamp = pairs_present(p, "timestamp");
+	struct text date = pairs_present(p, "date");
+	struct text time = pairs_present(p, "time");
+	int64_t local, offset;
+	char both[40];
+	bool zoned;
+
+	if (stamp.n > 0)
+		return value_time(log, stamp, out);
+	if (date.n == 0 || time.n == 0 || date.n + time.n >= sizeof(both)) {
+		*out = log_wrapper_time(log);
+		return true;
+	}
+	memcpy(both, date.at, date.n);
+	both[date.n] = ' ';
+	memcpy(both + date.n + 1, time.at, time.n);
+	if (!value_time_zoned(log, (struct text){ both, date.n + 1 + time.n },
+	    out, &zoned))
+		return false;
+	local = *out + log->options->timezone;
+	if (!zoned && zone_offset(pairs_present(p, "timezone"), local, &offset))
+		*out = local - offset;
+	return true;
+}
+
 static enum line_result
 sophos_read(struct log *log, void *state, struct handshake *h)
 {
-	struct text t = log_payload(log);
+	struct text t = log->line;
 	struct pairs p;
-	long at;
 
 	(void)state;
 	if (text_find(t, "log_component=\"SSL\"") < 0 &&
 	    text_find(t, "log_component=SSL ") < 0)
 		return LINE_NOT_MINE;
-	at = text_find(t, "timestamp=");
-	if (at > 0) {
-		t.at += at;
-		t.n -= (size_t)at;
-	}
 	kv_pairs(log, t, '=', " \t", &p);
-	if (pairs_present(&p, "timestamp").n == 0)
-		h->hello.time = log_wrapper_time(log);
-	else if (!value_time(log, pairs_present(&p, "timestamp"),
-	    &h->hello.time))
+	if (!read_outcome(&p, h))
+		return LINE_IGNORED;
+	if (!read_time(log, &p, &h->hello.time))
 		return log_bad(log, 0, "timestamp",
 		    pairs_present(&p, "timestamp"), "a time");
-	if (!value_address(pairs_present(&p, "src_ip"), &h->client))
+	if (!value_peer(pairs_get(&p, "src_ip"), &h->client))
 		return log_bad(log, 0, "src_ip", pairs_present(&p, "src_ip"),
 		    "an IP address");
-	if (!value_address(pairs_present(&p, "dst_ip"), &h->server))
+	if (!value_peer(pairs_get(&p, "dst_ip"), &h->server))
 		return log_bad(log, 0, "dst_ip", pairs_present(&p, "dst_ip"),
 		    "an IP address");
 	(void)!value_port(pairs_present(&p, "src_port"), &h->client);
 	(void)!value_port(pairs_present(&p, "dst_port"), &h->server);
-	if (!read_outcome(&p, h))
-		return LINE_IGNORED;
 	h->transport = TRANSPORT_TCP;
 	h->chosen.version = value_version(pairs_present(&p, "tls_version"));
 	value_host(h, pairs_present(&p, "sni"), HOST_SNI);

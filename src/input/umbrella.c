@@ -5,7 +5,8 @@
  *     "","ALLOWED","https://client.dropbox.com/",...
  *
  * All fields are quoted and there is no header; newer versions of the log append
- * columns.  The log has no word for a client that refuses the certificate: what
+ * columns, and the oldest has all identities behind the first.  The log has no
+ * word for a client that refuses the certificate: what
  * is left of such an attempt is a CONNECT without a request behind it.
  * Source: Cisco Umbrella documentation, "Log Formats and Versioning", proxy log.
  */
@@ -35,24 +36,38 @@ enum {
 	TUNNEL_BYTES = 8192,
 };
 
-/* Quoted time, action and URL in their places. */
-static bool
-is_ours(const struct csv *csv, struct text line)
-{
-	struct text action = csv_raw(csv, ACTION), url = csv_raw(csv, URL);
+struct row {
+	struct csv csv;
+	size_t shift; /* of all columns behind the identity */
+};
 
-	return line.n > 22 && line.at[0] == '"' && line.at[5] == '-' &&
-	    line.at[11] == ' ' && line.at[20] == '"' &&
-	    csv->n >= COLUMNS_MIN &&
-	    (text_find(action, "\"ALLOWED\"") >= 0 ||
-	    text_find(action, "\"BLOCKED\"") >= 0) &&
-	    text_find(url, "://") > 0;
+/* Action and URL in their places. */
+static bool
+acts_at(const struct csv *csv, size_t shift)
+{
+	struct text action = csv_raw(csv, ACTION + shift);
+
+	return (text_find_nocase(action, "\"ALLOWED\"") >= 0 ||
+	    text_find_nocase(action, "\"BLOCKED\"") >= 0) &&
+	    text_find(csv_raw(csv, URL + shift), "://") > 0;
+}
+
+static bool
+is_ours(struct row *row, struct text line)
+{
+	if (line.n <= 22 || line.at[0] != '"' || line.at[5] != '-' ||
+	    line.at[11] != ' ' || line.at[20] != '"' ||
+	    row->csv.n < COLUMNS_MIN)
+		return false;
+	row->shift = acts_at(&row->csv, 0) ? 0 : 1;
+	return row->shift == 0 || acts_at(&row->csv, 1);
 }
 
 static struct text
-field(struct log *log, const struct csv *csv, size_t i)
+field(struct log *log, const struct row *row, size_t i)
 {
-	return value_present(csv_field(log, csv, i));
+	return value_present(csv_field(log, &row->csv,
+	    i > IDENTITY ? i + row->shift : i));
 }
 
 static bool
@@ -67,23 +82,24 @@ has_path(struct text url)
 
 /* False where the row tells no handshake. */
 static bool
-read_outcome(struct log *log, const struct csv *csv, struct handshake *h)
+read_outcome(struct log *log, const struct row *row, struct handshake *h)
 {
-	struct text errors = field(log, csv, CERTIFICATE_ERRORS);
-	struct text url = field(log, csv, URL);
-	bool blocked = text_is(field(log, csv, ACTION), "BLOCKED");
-	bool connect = text_is(field(log, csv, METHOD), "CONNECT");
+	struct text errors = field(log, row, CERTIFICATE_ERRORS);
+	struct text url = field(log, row, URL);
+	bool blocked = text_equal_nocase(field(log, row, ACTION),
+	    TEXT("BLOCKED"));
+	bool connect = text_is(field(log, row, METHOD), "CONNECT");
 	uint64_t status = 0, size = 0;
 
-	(void)!value_number(field(log, csv, STATUS), &status);
-	(void)!value_number(field(log, csv, RESPONSE_SIZE), &size);
+	(void)!value_number(field(log, row, STATUS), &status);
+	(void)!value_number(field(log, row, RESPONSE_SIZE), &size);
 	if (errors.n > 0 || (status >= STATUS_UNTRUSTED &&
 	    status <= STATUS_EXPIRED)) {
 		log_rejected(h, LEG_SERVER, errors);
 		return true;
 	}
 	if (status > 0 && !connect && (has_path(url) ||
-	    field(log, csv, AGENT).n > 0)) {
+	    field(log, row, AGENT).n > 0)) {
 		log_accepted(h);
 		return true;
 	}
@@ -101,40 +117,38 @@ read_outcome(struct log *log, const struct csv *csv, struct handshake *h)
 static enum line_result
 umbrella_read(struct log *log, void *state, struct handshake *h)
 {
-	struct text client, url, line = log->line;
-	struct csv csv;
+	struct text client, url, line = log_payload(log);
+	struct row row;
 
 	(void)state;
 	if (line.n < 40 || line.at[0] != '"')
 		return LINE_NOT_MINE;
-	csv_split(&csv, line, ',', WANTED);
-	if (!is_ours(&csv, line))
+	csv_split(&row.csv, line, ',', WANTED);
+	if (!is_ours(&row, line))
 		return LINE_NOT_MINE;
-	if (!value_time(log, field(log, &csv, TIME), &h->hello.time))
+	url = field(log, &row, URL);
+	if (text_starts(url, "http://") || !read_outcome(log, &row, h))
+		return LINE_IGNORED;
+	if (!value_time(log, field(log, &row, TIME), &h->hello.time))
 		return log_bad(log, TIME + 1, "timestamp",
-		    field(log, &csv, TIME), "a time");
-	client = field(log, &csv, INTERNAL_IP);
+		    field(log, &row, TIME), "a time");
+	client = field(log, &row, INTERNAL_IP);
 	if (client.n == 0)
-		client = field(log, &csv, EXTERNAL_IP);
-	if (client.n > 0 && !value_address(client, &h->client))
+		client = field(log, &row, EXTERNAL_IP);
+	if (!value_peer(client, &h->client))
 		return log_bad(log, INTERNAL_IP + 1, "internal client ip",
 		    client, "an IP address");
-	if (field(log, &csv, DESTINATION_IP).n > 0 && !value_address(
-	    field(log, &csv, DESTINATION_IP), &h->server))
+	if (!value_peer(field(log, &row, DESTINATION_IP), &h->server))
 		return log_bad(log, DESTINATION_IP + 1, "destination ip",
-		    field(log, &csv, DESTINATION_IP), "an IP address");
-	url = field(log, &csv, URL);
-	if (text_starts(url, "http://") ||
-	    !read_outcome(log, &csv, h))
-		return LINE_IGNORED;
+		    field(log, &row, DESTINATION_IP), "an IP address");
 	h->transport = TRANSPORT_TCP;
-	value_host(h, field(log, &csv, SERVER_NAME), HOST_SNI);
+	value_host(h, field(log, &row, SERVER_NAME), HOST_SNI);
 	if (h->host.n == 0)
-		value_host(h, field(log, &csv, HOSTNAME), HOST_LOG);
+		value_host(h, field(log, &row, HOSTNAME), HOST_LOG);
 	if (h->host.n == 0)
 		value_host(h, value_url_host(url), HOST_URL);
-	h->user = field(log, &csv, IDENTITY);
-	h->agent = field(log, &csv, AGENT);
+	h->user = field(log, &row, IDENTITY);
+	h->agent = field(log, &row, AGENT);
 	return LINE_HANDSHAKE;
 }
 

@@ -441,6 +441,13 @@ value_address(struct text t, struct endpoint *out)
 }
 
 bool
+value_peer(struct text t, struct endpoint *out)
+{
+	return value_is_absent(t) || value_address(t, out) ||
+	    value_is_masked(t);
+}
+
+bool
 value_number(struct text t, uint64_t *out)
 {
 	return text_u64(t, out) || text_u64(text_trim(t), out);
@@ -474,6 +481,37 @@ value_endpoint(struct text t, bool bare, struct endpoint *out)
 	port = (struct text){ address.at + colon + 1, address.n - colon - 1 };
 	address.n = colon;
 	return value_address(address, out) && value_port(port, out);
+}
+
+static int
+hex_digit(char c)
+{
+	c = lower(c);
+	return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct text
+value_percent_decoded(struct log *log, struct text t)
+{
+	char *out;
+	size_t n = 0;
+
+	if (t.n == 0 || memchr(t.at, '%', t.n) == NULL)
+		return t;
+	out = log_scratch(log, t.n);
+	for (size_t i = 0; i < t.n; i++) {
+		bool escape = t.at[i] == '%' && i + 2 < t.n &&
+		    hex_digit(t.at[i + 1]) >= 0 && hex_digit(t.at[i + 2]) >= 0;
+
+		if (escape) {
+			out[n++] = (char)(hex_digit(t.at[i + 1]) * 16 +
+			    hex_digit(t.at[i + 2]));
+			i += 2;
+		} else {
+			out[n++] = t.at[i];
+		}
+	}
+	return (struct text){ out, n };
 }
 
 bool

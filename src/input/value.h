@@ -41,6 +41,10 @@ bool value_time_zoned(struct log *log, struct text t, int64_t *out,
 /* An address; the port is left alone. */
 bool value_address(struct text t, struct endpoint *out) MUST_CHECK;
 
+/* An address that may be absent or masked, which leaves *out alone; false where
+ * the text is anything else. */
+bool value_peer(struct text t, struct endpoint *out) MUST_CHECK;
+
 /* "192.0.2.1:443", "[2001:db8::1]:443", or an IPv6 address whose last colon
  * stands before the port where `bare` says so; or the address alone. */
 bool value_endpoint(struct text t, bool bare, struct endpoint *out) MUST_CHECK;
@@ -49,6 +53,10 @@ bool value_endpoint(struct text t, bool bare, struct endpoint *out) MUST_CHECK;
 bool value_port(struct text t, struct endpoint *out) MUST_CHECK;
 
 bool value_number(struct text t, uint64_t *out) MUST_CHECK;
+
+/* "zo%C3%AB@example.com" with the bytes that %HH stand for; lives until the next
+ * line. */
+struct text value_percent_decoded(struct log *log, struct text t);
 
 /* A number of connections, at least 1 and at most what fits. */
 bool value_count(struct text t, uint32_t *out) MUST_CHECK;

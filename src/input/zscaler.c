@@ -6,7 +6,7 @@
  *     "cltsslfailcount":"7"}}
  *     2026-03-04 09:15:09<TAB>reason=Allowed<TAB>event_id=7...<TAB>protocol=...
  *
- * A record with a failure reason stands for as many connections as its counter
+ * QRadar's feed is LEEF, ArcSight's CEF.  A record with a failure reason stands for as many connections as its counter
  * says.  Source: Zscaler, "NSS Feed Output Format: Web Logs".
  */
 #include "base/clock.h"
@@ -16,8 +16,8 @@
 #include "knowledge/alerts.h"
 
 enum zscaler_field {
-	TIME, EPOCH, USER, HOST, URL, SERVER, CLIENT, CLIENT_INTERNAL,
-	CLIENT_PORT, ACTION, REASON, PROTOCOL, AGENT, APP, DEVICE, DECRYPTED,
+	TIME, EPOCH, USER, HOST, URL, SERVER, SERVER_PORT, CLIENT,
+	CLIENT_INTERNAL, CLIENT_PORT, ACTION, REASON, PROTOCOL, AGENT, APP, DEVICE, OWNER, DECRYPTED,
 	BYPASS_REASON, RULE, CLIENT_VERSION, SERVER_VERSION, REUSE,
 	FAIL_REASON, FAIL_COUNT, CHAIN_VALID, EXPIRED, SELF_SIGNED, UNTRUSTED,
 	N_FIELDS
@@ -30,27 +30,52 @@ static const struct {
 	{ "time", TIME },
 	{ "datetime", TIME },
 	{ "epochtime", EPOCH },
+	{ "devTime", TIME },
+	{ "rt", TIME },
 	{ "login", USER },
+	{ "elogin", USER },
+	{ "suser", USER },
+	{ "usrName", USER },
 	{ "user", USER },
 	{ "host", HOST },
 	{ "hostname", HOST },
+	{ "ehost", HOST },
+	{ "dhost", HOST },
 	{ "url", URL },
 	{ "eurl", URL },
+	{ "request", URL },
 	{ "serverip", SERVER },
 	{ "sip", SERVER },
+	{ "dst", SERVER },
+	{ "srv_dport", SERVER_PORT },
+	{ "serverport", SERVER_PORT },
 	{ "cltintip", CLIENT_INTERNAL },
+	{ "cintip", CLIENT_INTERNAL },
+	{ "src", CLIENT_INTERNAL },
 	{ "ClientIP", CLIENT_INTERNAL },
 	{ "cltip", CLIENT },
 	{ "clientpublicIP", CLIENT },
+	{ "cltpubip", CLIENT },
+	{ "cpubip", CLIENT },
+	{ "cip", CLIENT },
+	{ "sourceTranslatedAddress", CLIENT },
+	{ "srcPostNAT", CLIENT },
+	{ "clt_sport", CLIENT_PORT },
 	{ "cltsourceport", CLIENT_PORT },
 	{ "action", ACTION },
+	{ "act", ACTION },
 	{ "reason", REASON },
 	{ "proto", PROTOCOL },
 	{ "protocol", PROTOCOL },
+	{ "appproto", PROTOCOL },
+	{ "app", PROTOCOL },
 	{ "useragent", AGENT },
 	{ "ua", AGENT },
+	{ "eua", AGENT },
+	{ "requestClientApplication", AGENT },
 	{ "appname", APP },
-	{ "deviceowner", DEVICE },
+	{ "destinationServiceName", APP },
+	{ "deviceowner", OWNER },
 	{ "devicehostname", DEVICE },
 	{ "ssldecrypted", DECRYPTED },
 	{ "externalsslpolicyreason", BYPASS_REASON },
@@ -60,6 +85,7 @@ static const struct {
 	{ "clttlsversion", CLIENT_VERSION },
 	{ "clienttlsversion", CLIENT_VERSION },
 	{ "srvtlsversion", SERVER_VERSION },
+	{ "clientsslversion", CLIENT_VERSION },
 	{ "cltsslsessreuse", REUSE },
 	{ "clientsslsessreuse", REUSE },
 	{ "cltsslfailreason", FAIL_REASON },
@@ -109,7 +135,7 @@ get(const struct row *row, enum zscaler_field field)
 {
 	struct text t = value_present(row->fields[field]);
 
-	return text_is(t, "Unknown") || text_is(t, "None") ?
+	return text_is(t, "Unknown") || text_is(t, "NA") ?
 	    (struct text){ 0 } : t;
 }
 
@@ -132,6 +158,20 @@ failed(const struct row *row, enum zscaler_field field)
 	return text_equal_nocase(get(row, field), TEXT("Fail"));
 }
 
+/* Feeds without "ssldecrypted" name the protocol: HTTPS is what was decrypted,
+ * SSL what was not. */
+static bool
+read_protocol(struct text protocol, bool blocked, struct handshake *h)
+{
+	if (text_equal_nocase(protocol, TEXT("HTTPS")))
+		log_accepted(h);
+	else if (text_equal_nocase(protocol, TEXT("SSL")) && !blocked)
+		log_bypassed(h);
+	else
+		return false;
+	return true;
+}
+
 /* False where the record tells no handshake. */
 static bool
 read_outcome(const struct row *row, struct handshake *h)
@@ -151,7 +191,7 @@ read_outcome(const struct row *row, struct handshake *h)
 	else if (text_equal_nocase(decrypted, TEXT("Yes")))
 		log_accepted(h);
 	else
-		return false;
+		return read_protocol(get(row, PROTOCOL), blocked, h);
 	return true;
 }
 
@@ -171,20 +211,23 @@ read_time(struct log *log, const struct row *row, struct handshake *h)
 static enum line_result
 read_row(struct log *log, const struct row *row, struct handshake *h)
 {
-	struct text client = get(row, CLIENT_INTERNAL);
+	struct text inside = get(row, CLIENT_INTERNAL);
+	struct text outside = get(row, CLIENT);
 	struct text server = get(row, SERVER);
 
-	if (client.n == 0)
-		client = get(row, CLIENT);
-	if (!read_time(log, row, h))
-		return log_bad(log, 0, "time", get(row, TIME), "a time");
-	if (client.n > 0 && !value_address(client, &h->client))
-		return log_bad(log, 0, "cltip", client, "an IP address");
-	if (server.n > 0 && !value_address(server, &h->server))
-		return log_bad(log, 0, "serverip", server, "an IP address");
-	(void)!value_port(get(row, CLIENT_PORT), &h->client);
 	if (!read_outcome(row, h))
 		return LINE_IGNORED;
+	if (!read_time(log, row, h))
+		return log_bad(log, 0, "time", get(row, TIME), "a time");
+	if (!value_peer(inside, &h->client))
+		return log_bad(log, 0, "cltintip", inside, "an IP address");
+	if (!value_peer(outside, h->client.family == 0 ? &h->client :
+	    &h->client_nat))
+		return log_bad(log, 0, "cltip", outside, "an IP address");
+	if (!value_peer(server, &h->server))
+		return log_bad(log, 0, "serverip", server, "an IP address");
+	(void)!value_port(get(row, CLIENT_PORT), &h->client);
+	(void)!value_port(get(row, SERVER_PORT), &h->server);
 	h->transport = TRANSPORT_TCP;
 	h->chosen.version = value_version(get(row, CLIENT_VERSION));
 	if (text_equal_nocase(get(row, REUSE), TEXT("Yes")))
@@ -192,33 +235,79 @@ read_row(struct log *log, const struct row *row, struct handshake *h)
 	value_host(h, value_url_host(get(row, HOST)), HOST_LOG);
 	if (h->host.n == 0)
 		value_host(h, value_url_host(get(row, URL)), HOST_URL);
-	h->user = get(row, USER);
-	h->agent = get(row, AGENT);
+	h->user = value_percent_decoded(log, get(row, USER));
+	h->agent = value_percent_decoded(log, get(row, AGENT));
 	h->app = get(row, APP);
-	h->device = get(row, DEVICE);
+	h->device = get(row, get(row, DEVICE).n > 0 ? DEVICE : OWNER);
 	h->policy = get(row, RULE);
 	return LINE_HANDSHAKE;
 }
 
-/* "YYYY-MM-DD HH:MM:SS", then keys and values between tabs. */
+static void
+set_field(struct row *row, struct text key, struct text value)
+{
+	int field = field_of(key);
+
+	if (field >= 0 && row->fields[field].n == 0)
+		row->fields[field] = value;
+}
+
+/* "YYYY-MM-DD HH:MM:SS", then keys and values between tabs; some feeds have the
+ * time as the last of the pairs, or leave it to syslog. */
 static bool
 split_tabs(struct text line, struct row *row)
 {
 	struct text word, key;
-	int field;
+	bool first = true;
 
-	if (!text_split(&line, '\t', &word))
+	if (memchr(line.at, '\t', line.n) == NULL)
 		return false;
-	row->fields[TIME] = word;
-	while (line.n > 0) {
+	for (; line.n > 0; first = false) {
 		text_split(&line, '\t', &word);
-		if (!text_split(&word, '=', &key))
-			continue;
-		field = field_of(key);
-		if (field >= 0 && row->fields[field].n == 0)
-			row->fields[field] = word;
+		if (text_split(&word, '=', &key))
+			set_field(row, text_trim(key), word);
+		else if (first)
+			row->fields[TIME] = key;
 	}
 	return true;
+}
+
+/* "|Zscaler|NSSWeblog|" and "|Zscaler|NSS|": the web feeds as CEF and LEEF. */
+static enum line_result
+read_header_form(struct log *log, struct handshake *h)
+{
+	struct row row = { 0 };
+	struct pairs pairs;
+	struct leef leef;
+	struct cef cef;
+
+	if (cef_open(log->line, &cef)) {
+		if (!text_is(cef.product, "NSSWeblog"))
+			return LINE_IGNORED;
+		cef_pairs(log, cef.extension, &pairs);
+	} else if (leef_open(log->line, &leef)) {
+		leef_pairs(leef.attributes, leef.delimiter, &pairs);
+	} else {
+		return LINE_NOT_MINE;
+	}
+	for (size_t i = 0; i < pairs.n; i++)
+		set_field(&row, pairs.at[i].key, pairs.at[i].value);
+	return read_row(log, &row, h);
+}
+
+/* What only a web feed has among its keys. */
+static bool
+is_object(struct text t)
+{
+	static const char *const signs[] = { "zscalernss-web",
+		"\"ssldecrypted\"", "\"cltsslfailreason\"",
+		"\"clttlsversion\"", "\"clienttlsversion\"",
+		"\"externalspr\"", "\"externalsslpolicyreason\"" };
+
+	for (size_t i = 0; i < N_ITEMS(signs); i++)
+		if (text_find(t, signs[i]) >= 0)
+			return true;
+	return false;
 }
 
 static enum line_result
@@ -227,30 +316,28 @@ zscaler_read(struct log *log, void *state, struct handshake *h)
 	struct json_columns *columns = state;
 	struct text t = log_payload(log);
 	struct row row = { 0 };
-	bool json = t.n > 0 && t.at[0] == '{';
 
-	if (json) {
-		if (text_find(t, "zscalernss") < 0 &&
-		    text_find(t, "\"ssldecrypted\"") < 0 &&
-		    text_find(t, "\"cltsslfailreason\"") < 0)
+	if (t.n > 0 && t.at[0] == '{') {
+		if (!is_object(t))
 			return LINE_NOT_MINE;
 		if (!json_row(log, t, columns, find_field, row.fields))
 			return log_bad(log, 0, NULL, t, "a JSON object");
 		return read_row(log, &row, h);
 	}
-	if (text_find(log->line, "\treason=") < 0 ||
-	    text_find(log->line, "\tevent_id=") < 0 ||
-	    !split_tabs(log->line, &row))
+	if (text_find(t, "|Zscaler|") >= 0)
+		return read_header_form(log, h);
+	if (text_find(t, "reason=") < 0 || text_find(t, "\tevent_id=") < 0 ||
+	    !split_tabs(t, &row))
 		return LINE_NOT_MINE;
 	return read_row(log, &row, h);
 }
 
 const struct log_format log_format_zscaler = {
 	.name = "zscaler",
-	.title = "Zscaler NSS and Cloud NSS web log, JSON and tab form",
+	.title = "Zscaler NSS and Cloud NSS web log, JSON, tabs, CEF and LEEF",
 	.product = "zscaler",
-	.sign = "sourcetype zscalernss-web, ssldecrypted, or reason= and "
-		"event_id= between tabs",
+	.sign = "sourcetype zscalernss-web, ssldecrypted, reason= and event_id= "
+		"between tabs, or the vendor Zscaler",
 	.state_size = sizeof(struct json_columns),
 	.read = zscaler_read,
 };

@@ -147,6 +147,157 @@ static const struct shape {
 	    "cs-uri-scheme=\"https\" r-ip=198.51.100.20 s-action=TCP_NC_MISS "
 	    "x-exception-id=- x-cookie-date=Wed,%2004-Mar-26%2009:15:02%20GMT "
 	    "x-cs-connection-negotiated-ssl-version=TLSv1.2\n" },
+	/* FortiGate: a bad certificate that is let pass; a protocol; sent alerts. */
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_SERVER, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "date=2026-03-04 time=10:15:02 devname=\"FGT-A\" devid=\"FGT60F"
+	    "0000000001\" eventtime=1772615702 tz=\"+0100\" logid=\"1700062"
+	    "001\" type=\"utm\" subtype=\"ssl\" eventtype=\"ssl-anomalies\""
+	    " level=\"warning\" vd=\"root\" action=\"passthrough\" policyid"
+	    "=1 srcip=192.0.2.44 srcport=50112 dstip=198.51.100.20 dstport="
+	    "443 proto=6 msg=\"Server certificate passed\" reason=\"untrust"
+	    "ed-cert\"\n" },
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_UNKNOWN, OUTCOME_REJECTED, -1, 1772615702,
+	    "date=2026-03-04 time=10:15:02 devname=\"FGT-A\" devid=\"FGT60F"
+	    "0000000001\" tz=\"+0100\" logid=\"1702062101\" type=\"utm\" su"
+	    "btype=\"ssl\" eventtype=\"ssl-negotiation\" level=\"warning\" "
+	    "vd=\"root\" action=\"blocked\" policyid=1 srcip=192.0.2.44 src"
+	    "port=50112 dstip=198.51.100.20 dstport=443 eventsubtype=\"unex"
+	    "pected-protocol\" msg=\"SSL connection is blocked.\"\n" },
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_UNKNOWN, OUTCOME_REJECTED, 47, 1772615702,
+	    "date=2026-03-04 time=10:15:02 devname=\"FGT-A\" devid=\"FGT60F"
+	    "0000000001\" eventtime=1772615702118 logid=\"0105048039\" type"
+	    "=\"event\" subtype=\"wad\" level=\"error\" vd=\"root\" logdesc"
+	    "=\"SSL fatal alert sent\" policyid=1 srcip=192.0.2.44 srcport="
+	    "50112 dstip=198.51.100.20 dstport=443 action=\"send\" alert=\""
+	    "2\" desc=\"illegal parameter\" msg=\"SSL Alert sent\"\n" },
+	/* ... between commas, as CEF with either prefix, and as JSON. */
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_CLIENT, OUTCOME_REJECTED, 42, 1772615702,
+	    "date=2026-03-04,time=09:15:02,devid=\"FGT60F0000000001\",tz=\""
+	    "+0000\",logid=\"0105048038\",type=\"event\",subtype=\"wad\",sr"
+	    "cip=192.0.2.44,srcport=50112,dstip=198.51.100.20,dstport=443,a"
+	    "ction=\"receive\",alert=\"2\",desc=\"bad certificate\",msg=\"S"
+	    "SL Alert, received\"\n" },
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_SERVER, OUTCOME_REJECTED, -1, 1772615702,
+	    "CEF:0|Fortinet|Fortigate|v7.4.3|62303|utm:ssl ssl-anomaly bloc"
+	    "ked|4|deviceExternalId=FGT60F0000000001 FortinetFortiGateevent"
+	    "time=1772615702118233000 FortinetFortiGatelogid=1700062303 cat"
+	    "=utm:ssl ssl-anomaly act=blocked src=192.0.2.44 spt=50112 dst="
+	    "198.51.100.20 dpt=443 dhost=client.dropbox.com FortinetFortiGa"
+	    "teeventsubtype=certificate-anomaly msg=Server certificate bloc"
+	    "ked\n" },
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0304, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "{\"date\":\"2026-03-04\",\"time\":\"09:15:02\",\"tz\":\"+0000"
+	    "\",\"logid\":\"1702062103\",\"type\":\"utm\",\"subtype\":\"ssl"
+	    "\",\"eventtype\":\"ssl-negotiation\",\"action\":\"info\",\"src"
+	    "ip\":\"192.0.2.44\",\"srcport\":50112,\"dstip\":\"198.51.100.2"
+	    "0\",\"dstport\":443,\"sni\":\"client.dropbox.com\",\"tlsver\":"
+	    "\"tls1.3\",\"eventsubtype\":\"handshake-done\",\"mitm\":\"yes"
+	    "\"}\n" },
+	/* Zscaler: the time last; no ssldecrypted; CEF and LEEF. */
+	{ "zscaler", "192.0.2.44:0", "198.51.100.20:0",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "reason=Allowed\tevent_id=7000000000000000001\tprotocol=HTTPS\t"
+	    "action=Allowed\thostname=client.dropbox.com\tclientpublicIP=20"
+	    "3.0.113.9\tClientIP=192.0.2.44\tserverip=198.51.100.20\tuser=j"
+	    "doe@example.com\ttime=Wed Mar 04 09:15:02 2026\n" },
+	{ "zscaler", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_REJECTED, 20, 1772615702,
+	    "{ \"sourcetype\" : \"zscalernss-web\", \"event\" : {\"datetime"
+	    "\":\"Wed Mar 04 09:15:02 2026\",\"elogin\":\"jdoe%40example.co"
+	    "m\",\"ehost\":\"client.dropbox.com\",\"sip\":\"198.51.100.20\""
+	    ",\"srv_dport\":\"443\",\"cip\":\"203.0.113.9\",\"cintip\":\"19"
+	    "2.0.2.44\",\"clt_sport\":\"50112\",\"action\":\"Allowed\",\"pr"
+	    "oto\":\"SSL\",\"ssldecrypted\":\"Yes\",\"cltsslfailreason\":\""
+	    "Bad Record Mac\",\"cltsslfailcount\":\"3\",\"clttlsversion\":"
+	    "\"NA\"}}\n" },
+	{ "zscaler", "192.0.2.44:0", "198.51.100.20:0",
+	    "client.dropbox.com", 0, LEG_DIRECT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "CEF:0|Zscaler|NSSWeblog|5.7|Allowed|Allowed|3| act=Allowed app"
+	    "=SSL cat=File Storage dhost=client.dropbox.com dst=198.51.100."
+	    "20 src=192.0.2.44 in=10 out=20 request=client.dropbox.com rt=M"
+	    "ar 04 2026 09:15:02 sourceTranslatedAddress=203.0.113.9 reques"
+	    "tMethod=CONNECT suser=jdoe@example.com reason=Allowed\n" },
+	{ "zscaler", "192.0.2.44:0", "198.51.100.20:0",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "LEEF:1.0|Zscaler|NSS|4.1|Allowed|cat=File Storage\tdevTime=Wed"
+	    " Mar 04 09:15:02 2026\tdevTimeFormat=EEE MMM dd HH:mm:ss yyyy"
+	    "\tsrc=192.0.2.44\tdst=198.51.100.20\tusrName=jdoe@example.com"
+	    "\tpolicy=None\turl=client.dropbox.com/a\thostname=client.dropb"
+	    "ox.com\tappproto=HTTPS\n" },
+	/* FTD: other spellings of the action, nothing known, NAT. */
+	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_DIRECT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "<113>Mar  4 2026 09:15:03 fw1 : %FTD-1-430003: EventPriority: "
+	    "Low, DeviceUUID: 0, FirstPacketSecond: 2026-03-04T09:15:02Z, A"
+	    "ccessControlRuleAction: Allow, SrcIP: 192.0.2.44, DstIP: 198.5"
+	    "1.100.20, SrcPort: 50112, DstPort: 443, Protocol: tcp, User: N"
+	    "o Authentication Required, NAT_InitiatorPort: 61022, NAT_Respo"
+	    "nderPort: 443, NAT_InitiatorIP: 203.0.113.9, NAT_ResponderIP: "
+	    "198.51.100.20, SSLPolicy: p, SSLFlowStatus: Success, SSLCipher"
+	    "Suite: Unknown, SSLVersion: Unknown, SSLServerCertStatus: Not "
+	    "Checked, SSLActualAction: Do not decrypt, SSLExpectedAction: D"
+	    "o not decrypt, SSLServerName: client.dropbox.com\n" },
+	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "Mar  4 09:15:03 fw1 SFIMS: %FTD-5-430003: EventPriority: Low, "
+	    "DeviceUUID: 0, FirstPacketSecond: 2026-03-04T09:15:02Z, Access"
+	    "ControlRuleAction: Allow, SrcIP: 192.0.2.44, DstIP: 198.51.100"
+	    ".20, SrcPort: 50112, DstPort: 443, Protocol: tcp, User: No Aut"
+	    "hentication Required, SSLFlowStatus: Success, SSLVersion: TLSv"
+	    "1.2, SSLActualAction: Decrypt - Resign, SSLServerName: client."
+	    "dropbox.com, URL: https://client.dropbox.com\n" },
+	/* Umbrella: all identities behind the first; words in small letters. */
+	{ "umbrella", "192.0.2.44:0", "198.51.100.20:0",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "\"2026-03-04 09:15:02\", \"jdoe\", \"jdoe,HQ\", \"192.0.2.44\""
+	    ", \"203.0.113.9\", \"198.51.100.20\", \"text/html\", \"Allowed"
+	    "\", \"https://client.dropbox.com/a\", \"\", \"Agent/1.0\", \"2"
+	    "00\", \"10\", \"20\", \"30\", \"\", \"File Storage\", \"\", \""
+	    "\", \"\", \"\", \"\", \"AD Users\", \"\"\n" },
+	/* Check Point: the structured form, LEEF, JSON. */
+	{ "checkpoint", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_CLIENT, OUTCOME_REJECTED, -1, 1772615702,
+	    "<134>1 2026-03-04T09:15:02Z gw01 CheckPoint 1234 Log [Fields@1"
+	    ".3.6.1.4.1.2620 Action=\"Detect\" UUid=\"{0x1,0x2}\" rt=\"1772"
+	    "615702000\" ProductName=\"HTTPS Inspection\" src=\"192.0.2.44"
+	    "\" dst=\"198.51.100.20\" svc=\"443\" sport_svc=\"50112\" xlate"
+	    "src=\"0.0.0.0\" https_inspection_action=\"Error\" https_valida"
+	    "tion=\"Client does not trust the certificate\"]\n" },
+	{ "checkpoint", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_SERVER, OUTCOME_REJECTED, -1, 1772615702,
+	    "time=2026-03-04T04:15:02--5:00|hostname=gw01|product=HTTPS Ins"
+	    "pection|src=192.0.2.44|s_port=50112|dst=198.51.100.20|service="
+	    "443|https_inspection_action=Error|https_validation=Untrusted C"
+	    "A|\n" },
+	{ "checkpoint", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_DIRECT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "LEEF:2.0|Check Point|HTTPS Inspection|1.0|HTTPS Bypass|cat=HTT"
+	    "PS Inspection\tdevTime=1772615702\tsrc=192.0.2.44\tsrcPort=501"
+	    "12\tdst=198.51.100.20\tdstPort=443\taction=HTTPS Bypass\thttps"
+	    "_inspection_action=Bypass\n" },
+	{ "checkpoint", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "{\"time\":\"1772615702\",\"product\":\"HTTPS Inspection\",\"sr"
+	    "c\":\"192.0.2.44\",\"s_port\":\"50112\",\"dst\":\"198.51.100.2"
+	    "0\",\"service\":\"443\",\"https_inspection_action\":\"Inspect"
+	    "\",\"action\":\"HTTPS Inspect\",\"sni\":\"client.dropbox.com\""
+	    "}\n" },
+	/* Sophos: the date apart, in a zone by name. */
+	{ "sophos", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_REJECTED, 48, 1772615702,
+	    "<30>device=\"SFW\" date=2026-03-04 time=10:15:02 timezone=\"CE"
+	    "T\" device_name=\"XG1\" log_id=019021616001 log_type=\"SSL\" l"
+	    "og_component=\"SSL\" log_subtype=\"Error\" priority=Informatio"
+	    "n user_name=\"\" src_ip=192.0.2.44 dst_ip=198.51.100.20 src_po"
+	    "rt=50112 dst_port=443 sni=\"client.dropbox.com\" tls_version="
+	    "\"TLSv1.2\" reason=\"TLS handshake fatal alert: unknown CA(48)"
+	    ".\" bitmask=\"Valid\"\n" },
 };
 
 static const char *
@@ -225,6 +376,71 @@ END_TEST
 
 /* Lines of these products, and of their neighbours, which tell no handshake. */
 static const char *const others[] = {
+	"date=2026-03-04 time=09:15:02 devid=\"FGT60F0000000001\" logid"
+	"=\"0317013312\" type=\"utm\" subtype=\"webfilter\" eventtype="
+	"\"ftgd_allow\" level=\"notice\" vd=\"root\" srcip=192.0.2.44 s"
+	"rcport=50112 dstip=198.51.100.20 dstport=443 proto=6 service="
+	"\"HTTPS\" hostname=\"www.example.com\" action=\"passthrough\" "
+	"url=\"https://www.example.com/\"\n",
+	"date=2026-03-04 time=09:15:02 devid=\"FGT60F0000000001\" logid"
+	"=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"n"
+	"otice\" vd=\"root\" srcip=192.0.2.44 srcport=50112 dstip=198.5"
+	"1.100.20 dstport=443 proto=6 action=\"close\" service=\"HTTPS"
+	"\" app=\"SSL\"\n",
+	"date=2026-03-04 time=09:15:02 devid=\"FGT60F0000000001\" logid"
+	"=\"0100020099\" type=\"event\" subtype=\"system\" level=\"erro"
+	"r\" vd=\"root\" logdesc=\"SSL connection failed\" dstip=N/A ac"
+	"tion=\"connect\" status=\"failed\" msg=\"SSL connection failed"
+	"\"\n",
+	"date=2026-03-04 time=09:15:02 devid=\"FGT60F0000000001\" logid"
+	"=\"1059028704\" type=\"utm\" subtype=\"app-ctrl\" eventtype=\""
+	"signature\" srcip=192.0.2.44 srcport=50112 dstip=198.51.100.20"
+	" dstport=443 service=\"SSL\" app=\"SSL_TLSv1.3\" action=\"pass"
+	"\" hostname=\"www.example.com\"\n",
+	"CEF:0|Fortinet|Fortigate|v7.4.3|00013|traffic:forward close|3|"
+	"deviceExternalId=FGT60F0000000001 FTNTFGTlogid=0000000013 cat="
+	"traffic:forward src=192.0.2.44 spt=50112 dst=198.51.100.20 dpt"
+	"=443 app=HTTPS act=close\n",
+	"CEF:0|Fortinet|Fortigate|v7.4.3|62303|utm:ssl|4|cat=utm:ssl FT"
+	"NTFGTeventsubtype=server-cert-info src=192.0.2.44 dst=198.51.1"
+	"00.20\n",
+	"{\"sourcetype\":\"zscalernss-fw\",\"event\":{\"datetime\":\"We"
+	"d Mar 04 09:15:02 2026\",\"user\":\"jdoe\",\"cdport\":\"443\","
+	"\"csip\":\"192.0.2.44\",\"proto\":\"TCP\",\"ssldecrypted\":\"-"
+	"\"}}\n",
+	"2026-03-04 09:15:09\treason=Allowed\tevent_id=7000000000000000"
+	"001\tprotocol=HTTP\taction=Allowed\thostname=plain.example.com"
+	"\tClientIP=192.0.2.44\n",
+	"CEF:0|Zscaler|NSSFWlog|5.7|Allowed|zscalernss-fw|3| act=Allow "
+	"src=192.0.2.44 dst=198.51.100.20 dpt=443 proto=TCP\n",
+	"<113>Mar  4 2026 09:15:03 fw1 : %FTD-1-430003: EventPriority: "
+	"Low, SrcIP: 192.0.2.44, DstIP: 198.51.100.20, SrcPort: 50112, "
+	"DstPort: 77777, Protocol: tcp, User: Unknown, Client: SSL clie"
+	"nt, ApplicationProtocol: HTTPS, URL: https://www.example.com\n",
+	"<166>Mar  4 2026 09:15:03 fw1 : %FTD-6-302013: Built inbound T"
+	"CP connection 1 for inside:192.0.2.44/50112 (192.0.2.44/50112)"
+	" to outside:198.51.100.20/443 (198.51.100.20/443)\n",
+	"\"2026-03-04 09:15:02\",\"jdoe\",\"192.0.2.44\",\"203.0.113.9"
+	"\",\"198.51.100.20\",\"text/html\",\"ALLOWED\",\"http://plain."
+	"example.com/\",\"\",\"Agent/1.0\",\"200\",\"10\",\"20\",\"30\""
+	",\"\",\"News\",\"\",\"\",\"\",\"\",\"\",\"AD Users\",\"\"\n",
+	"<134>1 2026-03-04T09:15:02Z gw01 CheckPoint 1234 - [action:\"A"
+	"ccept\"; flags:\"393216\"; time:\"1772615702\"; src:\"192.0.2."
+	"44\"; dst:\"198.51.100.20\"; s_port:\"50112\"; service:\"443\""
+	"; product:\"VPN-1 & FireWall-1\"]\n",
+	"<30>device=\"SFW\" date=2026-03-04 time=10:15:02 timezone=\"CE"
+	"T\" log_type=\"Content Filtering\" log_component=\"HTTP\" log_"
+	"subtype=\"Allowed\" src_ip=192.0.2.44 dst_ip=198.51.100.20 pro"
+	"tocol=\"TCP\" src_port=50112 dst_port=443 url=\"https://www.ex"
+	"ample.com/\" status_code=\"200\"\n",
+	"1,2026/03/04 09:15:02,01234567890,TRAFFIC,end,2562,2026/03/04 "
+	"09:15:02,192.0.2.44,198.51.100.20,203.0.113.9,198.51.100.20,al"
+	"low,jdoe,,ssl,vsys1,trust,untrust,ethernet1/2,ethernet1/1,defa"
+	"ult,2026/03/04 09:15:02,1,1,50112,443,37612,443,0x400000,tcp,a"
+	"llow,100,50,50,2,2026/03/04 09:15:02,0,any\n",
+	"CEF:0|Palo Alto Networks|LF|2.0|TRAFFIC|end|3|dtz=UTC rt=Mar 0"
+	"4 2026 09:15:02 src=192.0.2.44 dst=198.51.100.20 spt=50112 dpt"
+	"=443 app=ssl\n",
 	"2026-03-04 09:15:02 118 192.0.2.44 200 TCP_NC_MISS 3914 1822 GET http "
 	"plain.example.com 80 / - jdoe - plain.example.com - - \"Agent/1.0\" "
 	"OBSERVED \"News\" - 10.0.0.8\n",
