@@ -60,7 +60,8 @@ analysis_run(struct analysis *a, const struct settings *s, int n_paths,
 
 	*a = (struct analysis){ .settings = s, .report = report_new() };
 	a->report->version = PINSPOT_VERSION;
-	a->collector = collector_new(a->report);
+	a->collector = collector_new(a->report,
+	    s->handshakes || s->state != NULL);
 	if (prepare(a, &e) != 0) {
 		complain("%s", e.text);
 		a->status = EXIT_USAGE;

@@ -117,7 +117,7 @@ count_traffic(struct replay *rp)
 		rp->rejected += n;
 		if (is_curable(r, c))
 			t->curable += n;
-		t->accepted += c->outcomes[OUTCOME_ACCEPTED];
+		t->accepted += c->accepted;
 		t->bytes += c->bytes;
 		t->connections += c->connections;
 	}
@@ -422,7 +422,7 @@ count_clients(struct replay *rp, uint32_t host)
 		const struct cell *c = &rp->r->cells[rp->cells[k]];
 		uint32_t *seen = &rp->client_seen[rp->client[c->profile]];
 
-		if (!is_inspected(rp, c) || c->outcomes[OUTCOME_ACCEPTED] == 0 ||
+		if (!is_inspected(rp, c) || c->accepted == 0 ||
 		    *seen == rp->round)
 			continue;
 		*seen = rp->round;

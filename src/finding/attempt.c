@@ -14,31 +14,37 @@ attempt_store_free(struct attempt_store *s)
 }
 
 static struct attempt *
-piece(const struct attempt_store *s, uint32_t list)
+piece(const struct attempt_store *s, uint32_t number)
 {
-	return list != 0 ? &s->at[list - 1] : NULL;
+	return number != 0 ? &s->at[number - 1] : NULL;
 }
 
 static uint32_t
 piece_take(struct attempt_store *s)
 {
-	uint32_t list = s->unused;
+	uint32_t number = s->unused;
 
 	s->n_used++;
-	if (list != 0) {
-		s->unused = piece(s, list)->next;
-		return list;
+	if (number != 0) {
+		s->unused = piece(s, number)->next;
+		return number;
 	}
 	s->at = mem_grow(s->at, s->n, &s->room, sizeof(*s->at));
 	return (uint32_t)++s->n;
 }
 
 static void
-piece_give(struct attempt_store *s, uint32_t list)
+piece_give(struct attempt_store *s, uint32_t number)
 {
-	piece(s, list)->next = s->unused;
-	s->unused = list;
+	piece(s, number)->next = s->unused;
+	s->unused = number;
 	s->n_used--;
+}
+
+const struct attempt *
+attempt_older(const struct attempt_store *s, const struct attempt *a)
+{
+	return piece(s, a->next);
 }
 
 /* An offset from start as it is kept: plus 1, no more than fits. */
@@ -88,31 +94,12 @@ unite(struct attempt *a, const struct attempt *b)
 	*a = u;
 }
 
-/* Put an attempt into a list that is in order, newest first. */
+/* It may have grown back to older ones. */
 static void
-insert(struct attempt_store *s, uint32_t *list, struct attempt new)
+absorb_older(struct attempt_store *s, struct attempt *a)
 {
-	uint32_t newer = 0, at = *list, older;
-	struct attempt *a;
+	uint32_t older;
 
-	while (at != 0 && piece(s, at)->start > new.end + ATTEMPT_GAP) {
-		newer = at;
-		at = piece(s, at)->next;
-	}
-	a = piece(s, at);
-	if (a == NULL || a->end + ATTEMPT_GAP < new.start) {
-		uint32_t fresh = piece_take(s);
-
-		new.next = at;
-		*piece(s, fresh) = new;
-		if (newer != 0)
-			piece(s, newer)->next = fresh;
-		else
-			*list = fresh;
-		return;
-	}
-	unite(a, &new);
-	/* It may have grown back to older ones. */
 	while ((older = a->next) != 0 &&
 	    piece(s, older)->end + ATTEMPT_GAP >= a->start) {
 		unite(a, piece(s, older));
@@ -121,8 +108,45 @@ insert(struct attempt_store *s, uint32_t *list, struct attempt new)
 	}
 }
 
+/* Put an attempt into a list that is in order, newest first. */
+static void
+insert(struct attempt_store *s, struct attempt *list, struct attempt new)
+{
+	struct attempt *newer = NULL, *at = list;
+	ptrdiff_t place;
+	uint32_t fresh;
+
+	if (list->marks == 0) {
+		new.next = 0;
+		*list = new;
+		return;
+	}
+	while (at != NULL && at->start > new.end + ATTEMPT_GAP) {
+		newer = at;
+		at = piece(s, at->next);
+	}
+	if (at != NULL && at->end + ATTEMPT_GAP >= new.start) {
+		unite(at, &new);
+		absorb_older(s, at);
+		return;
+	}
+	if (newer == NULL) {
+		fresh = piece_take(s);
+		*piece(s, fresh) = *list;
+		new.next = fresh;
+		*list = new;
+		return;
+	}
+	/* The store may move when it grows. */
+	place = newer != list ? newer - s->at : -1;
+	new.next = newer->next;
+	fresh = piece_take(s);
+	*piece(s, fresh) = new;
+	*(place < 0 ? &list->next : &s->at[place].next) = fresh;
+}
+
 void
-attempt_add(struct attempt_store *s, uint32_t *list, struct moment m)
+attempt_add(struct attempt_store *s, struct attempt *list, struct moment m)
 {
 	struct attempt new = { .start = m.start, .end = m.start,
 		.until = m.until, .marks = (uint8_t)m.mark };
@@ -135,14 +159,21 @@ attempt_add(struct attempt_store *s, uint32_t *list, struct moment m)
 }
 
 void
-attempt_join(struct attempt_store *s, uint32_t *into, uint32_t from)
+attempt_join(struct attempt_store *s, struct attempt *into,
+    struct attempt *from)
 {
-	while (from != 0) {
-		struct attempt a = *piece(s, from);
+	struct attempt a = *from;
 
-		piece_give(s, from);
+	*from = (struct attempt){ 0 };
+	while (a.marks != 0) {
+		uint32_t next = a.next;
+
 		insert(s, into, a);
-		from = a.next;
+		a = (struct attempt){ 0 };
+		if (next != 0) {
+			a = *piece(s, next);
+			piece_give(s, next);
+		}
 	}
 }
 
@@ -182,24 +213,25 @@ attempt_tally(enum attempt_mark result, struct attempts *counts)
 }
 
 void
-attempt_free(struct attempt_store *s, uint32_t list)
+attempt_free(struct attempt_store *s, struct attempt *list)
 {
 	uint32_t next;
 
-	for (; list != 0; list = next) {
-		next = piece(s, list)->next;
-		piece_give(s, list);
+	for (uint32_t at = list->next; at != 0; at = next) {
+		next = piece(s, at)->next;
+		piece_give(s, at);
 	}
+	*list = (struct attempt){ 0 };
 }
 
 void
-attempt_fold(struct attempt_store *s, uint32_t list, int64_t before,
+attempt_fold(struct attempt_store *s, struct attempt *list, int64_t before,
     struct attempts *counts)
 {
-	struct attempt *a = piece(s, list);
+	struct attempt *a = list;
 	uint32_t next;
 
-	while (a != NULL && (next = a->next) != 0) {
+	while ((next = a->next) != 0) {
 		if (piece(s, next)->end >= before) {
 			a = piece(s, next);
 			continue;
@@ -211,14 +243,14 @@ attempt_fold(struct attempt_store *s, uint32_t list, int64_t before,
 }
 
 uint64_t
-attempt_count(const struct attempt_store *s, uint32_t list,
+attempt_count(const struct attempt_store *s, const struct attempt *list,
     struct attempts *counts)
 {
 	const struct attempt *after = NULL;
 	uint64_t clicked = 0;
 
-	for (const struct attempt *a = piece(s, list); a != NULL;
-	    after = a, a = piece(s, a->next)) {
+	for (const struct attempt *a = list->marks != 0 ? list : NULL;
+	    a != NULL; after = a, a = attempt_older(s, a)) {
 		attempt_tally(attempt_result(a), counts);
 		if (a->first_reject == 0 || attempt_result(a) == ATTEMPT_DATA)
 			continue;
@@ -232,13 +264,13 @@ attempt_count(const struct attempt_store *s, uint32_t list,
 }
 
 bool
-attempt_periodic(const struct attempt_store *s, uint32_t list)
+attempt_periodic(const struct attempt_store *s, const struct attempt *list)
 {
-	const struct attempt *a = piece(s, list), *older;
+	const struct attempt *a = list, *older;
 	int64_t least = INT64_MAX, most = 0, gap;
 	int n = 1;
 
-	for (; a != NULL && (older = piece(s, a->next)) != NULL; a = older) {
+	for (; (older = attempt_older(s, a)) != NULL; a = older) {
 		gap = a->start - older->start;
 		least = gap < least ? gap : least;
 		most = gap > most ? gap : most;

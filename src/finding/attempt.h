@@ -42,11 +42,15 @@ struct attempt {
 	int64_t start, end; /* of its first and its last ClientHello */
 	int64_t until; /* of its first connection */
 	uint32_t first_reject, last_accept; /* from start, plus 1; 0 none */
-	uint32_t next; /* the one before it in time: index + 1 */
-	uint8_t marks;
+	uint32_t next; /* the one before it in time: index + 1 in the store */
+	uint8_t marks; /* 0: there is none */
 };
 
-/* All attempts of a run.  A list is the index + 1 of its newest attempt. */
+/*
+ * A list is its newest attempt, which whoever owns the list keeps, and older
+ * ones in a store that all lists of a run share.  So what nearly every
+ * connection touches lies beside what it belongs to.
+ */
 struct attempt_store {
 	struct attempt *at;
 	size_t n, room, n_used;
@@ -57,32 +61,39 @@ void attempt_store_free(struct attempt_store *s);
 
 /* Put a connection into a list: into the attempt that it falls into, which
  * may close the gap to another, or as an attempt of its own. */
-void attempt_add(struct attempt_store *s, uint32_t *list, struct moment m);
+void attempt_add(struct attempt_store *s, struct attempt *list,
+    struct moment m);
 
 /* Move what is in one list to another. */
-void attempt_join(struct attempt_store *s, uint32_t *into, uint32_t from);
+void attempt_join(struct attempt_store *s, struct attempt *into,
+    struct attempt *from);
 
 /* Count and forget the attempts that ended before a time, but never the
  * newest.  What arrives for that time later counts anew. */
-void attempt_fold(struct attempt_store *s, uint32_t list, int64_t before,
-    struct attempts *counts);
+void attempt_fold(struct attempt_store *s, struct attempt *list,
+    int64_t before, struct attempts *counts);
 
 /* Forget a list. */
-void attempt_free(struct attempt_store *s, uint32_t list);
+void attempt_free(struct attempt_store *s, struct attempt *list);
+
+/* The one before it in time, or NULL. */
+const struct attempt *attempt_older(const struct attempt_store *s,
+    const struct attempt *a);
 
 /* Count an attempt without a time. */
 void attempt_tally(enum attempt_mark result, struct attempts *counts);
 
 /* Add the attempts of a list to the counters; returns how many rejected ones
  * were followed by an acceptance. */
-uint64_t attempt_count(const struct attempt_store *s, uint32_t list,
-    struct attempts *counts);
+uint64_t attempt_count(const struct attempt_store *s,
+    const struct attempt *list, struct attempts *counts);
 
 /* What an attempt is, as one mark. */
 enum attempt_mark attempt_result(const struct attempt *a);
 
 /* True for at least five attempts at a fixed interval (one tenth of it is
  * allowed for either way). */
-bool attempt_periodic(const struct attempt_store *s, uint32_t list);
+bool attempt_periodic(const struct attempt_store *s,
+    const struct attempt *list);
 
 #endif

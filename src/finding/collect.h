@@ -14,17 +14,21 @@
 
 struct collector;
 
-/* report's pool keeps all names; r must outlive the collector. */
-struct collector *collector_new(struct report *r);
+/* report's pool keeps all names; r must outlive the collector.  tokens: each
+ * handshake's cell will be asked for, which takes memory that grows with what
+ * was folded. */
+struct collector *collector_new(struct report *r, bool tokens);
 
 /* A handshake_fn: count one handshake. */
 void collector_add(const struct handshake *h, void *collector);
 
 /* Resolve interception, attempts and contrast; fill r->hosts, r->profiles,
- * r->cells and r->totals.  The collector is then only good for freeing. */
+ * r->cells and r->totals.  The collector is then only good for
+ * collector_cell and for freeing. */
 void collector_finish(struct collector *c);
 
-/* Which cell the handshake added last went to: a number for collector_cell. */
+/* Which cell the handshake added last went to: a number for collector_cell; 0
+ * without tokens. */
 uint32_t collector_token(const struct collector *c);
 
 /* After collector_finish: the index into r->cells for a token, or -1 where the

@@ -14,17 +14,15 @@
 #include "base/mem.h"
 #include "finding/tables.h"
 
+/* The things by which cells are grouped and counted; all have numbers. */
+enum thing { THING_HOST, THING_DOMAIN, THING_PROFILE, THING_PROGRAM,
+	THING_CLIENT, THING_HOST_PROGRAM, N_THINGS };
+
 /* What one member of a group did. */
 struct share {
-	uint64_t group, member;
-	uint64_t accepted, rejected;
+	uint64_t accepted, rejected; /* attempts */
 	uint32_t weight; /* members that it stands for */
-};
-
-struct relation {
-	struct share *shares; /* sorted, one per group and member */
-	struct contrast_side *totals; /* of a group, where it begins */
-	size_t n;
+	uint32_t group; /* the group that this was counted for; 0 none */
 };
 
 /* What a cell contributes. */
@@ -36,6 +34,13 @@ struct comparison {
 	const struct collector *c;
 	const struct report *r;
 	const struct cell_slots *slots;
+	uint32_t *host_programs; /* a number of each cell's host and program */
+	size_t n_of[N_THINGS];
+	uint32_t *cells; /* those of one plane, in their order */
+	size_t n_cells;
+	uint32_t *order; /* the same, by group */
+	uint32_t *ends; /* where each group ends in it */
+	struct share *shares; /* by member */
 };
 
 /*
@@ -54,180 +59,97 @@ counts_of(const struct report *r, const struct cell *cell)
 		    (cell->idle_rejected ? cell->attempts.idle : 0) };
 }
 
-/* A key of up to two numbers within one plane. */
-static uint64_t
-key(enum plane plane, uint32_t a, uint32_t b)
-{
-	return (uint64_t)plane << 62 | (uint64_t)(a & 0x7fffffff) << 31 |
-	    (b & 0x7fffffff);
-}
-
-/* The things by which cells are grouped and counted. */
-enum thing { THING_HOST, THING_DOMAIN, THING_PROFILE, THING_PROGRAM,
-	THING_CLIENT, THING_HOST_PROGRAM };
-
-static uint64_t
-key_of(const struct comparison *m, size_t i, enum thing thing)
+static uint32_t
+number_of(const struct comparison *m, size_t i, enum thing thing)
 {
 	const struct cell_slots *s = &m->slots[i];
 	const struct profile_slot *p = &m->c->profiles[s->profile];
-	enum plane plane = cell_plane(&m->r->cells[i]);
 
 	switch (thing) {
 	case THING_HOST:
-		return key(plane, 0, s->host);
+		return s->host;
 	case THING_DOMAIN:
-		return key(plane, 0, m->c->hosts[s->host].domain);
+		return m->c->hosts[s->host].domain;
 	case THING_PROFILE:
-		return key(plane, 0, s->profile);
+		return s->profile;
 	case THING_PROGRAM:
-		return key(plane, 0, p->program_number);
+		return p->program_number;
 	case THING_CLIENT:
-		return key(plane, 0, p->client_number);
-	case THING_HOST_PROGRAM:
-		return key(plane, s->host, p->program_number);
+		return p->client_number;
+	default:
+		return m->host_programs[i];
 	}
-	return 0;
 }
 
-static int
-compare_shares(const void *left, const void *right)
-{
-	const struct share *a = left, *b = right;
-
-	if (a->group != b->group)
-		return a->group < b->group ? -1 : 1;
-	return (a->member > b->member) - (a->member < b->member);
-}
-
+/* Cells of one host stand next to each other. */
 static void
-add_share(struct contrast_side *side, const struct share *s)
+number_host_programs(struct comparison *m)
 {
-	side->accepted += s->accepted;
-	side->rejected += s->rejected;
-	side->accepting += s->accepted > 0 ? s->weight : 0;
-	side->rejecting += s->rejected > 0 ? s->weight : 0;
-}
+	struct { uint32_t host, number; } *last =
+	    mem_zero(m->n_of[THING_PROGRAM], sizeof(*last));
+	uint32_t n = 0;
 
-static int
-compare_keys(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
-/* The groups of failing cells, sorted: no others will be asked for.  There is
- * room for one more than *n. */
-static uint64_t *
-groups_of_failures(const struct comparison *m, enum thing group, size_t *n)
-{
-	uint64_t *keys = mem_zero(m->r->n_cells + 1, sizeof(*keys));
-
-	*n = 0;
-	for (size_t i = 0; i < m->r->n_cells; i++)
-		if (m->r->cells[i].failure != NULL)
-			keys[(*n)++] = key_of(m, i, group);
-	qsort(keys, *n, sizeof(*keys), compare_keys);
-	return keys;
-}
-
-static struct relation
-relate(const struct comparison *m, enum thing group, enum thing member)
-{
-	size_t n = 0, start = 0, n_asked;
-	uint64_t *asked = groups_of_failures(m, group, &n_asked);
-	struct relation rel = {
-		mem_zero(m->r->n_cells + 1, sizeof(struct share)),
-		mem_zero(m->r->n_cells + 1, sizeof(struct contrast_side)), 0 };
-
+	m->host_programs = mem_zero(m->r->n_cells + 1,
+	    sizeof(*m->host_programs));
 	for (size_t i = 0; i < m->r->n_cells; i++) {
-		const struct cell *cell = &m->r->cells[i];
-		struct outcome_counts counts = counts_of(m->r, cell);
-		uint64_t own = key_of(m, i, group);
+		uint32_t host = m->slots[i].host;
+		uint32_t program = number_of(m, i, THING_PROGRAM);
 
-		if (bsearch(&own, asked, n_asked, sizeof(own), compare_keys) !=
-		    NULL)
-			rel.shares[n++] = (struct share){ own,
-				key_of(m, i, member), counts.accepted,
-				counts.rejected, cell->n_profiles };
-	}
-	free(asked);
-	qsort(rel.shares, n, sizeof(*rel.shares), compare_shares);
-	for (size_t i = 0; i < n; i++) {
-		struct share *last = &rel.shares[rel.n > 0 ? rel.n - 1 : 0];
-
-		if (rel.n > 0 && compare_shares(last, &rel.shares[i]) == 0) {
-			last->accepted += rel.shares[i].accepted;
-			last->rejected += rel.shares[i].rejected;
-		} else {
-			rel.shares[rel.n++] = rel.shares[i];
+		if (last[program].host != host + 1) {
+			last[program].host = host + 1;
+			last[program].number = n++;
 		}
+		m->host_programs[i] = last[program].number;
 	}
-	for (size_t i = 0; i < rel.n; i++) {
-		if (rel.shares[i].group != rel.shares[start].group)
-			start = i;
-		add_share(&rel.totals[start], &rel.shares[i]);
-	}
-	return rel;
+	m->n_of[THING_HOST_PROGRAM] = (size_t)n + 1;
+	free(last);
+}
+
+static size_t
+most(const size_t *n, size_t n_n)
+{
+	size_t result = 0;
+
+	for (size_t i = 0; i < n_n; i++)
+		result = n[i] > result ? n[i] : result;
+	return result;
 }
 
 static void
-relation_free(struct relation *rel)
+comparison_start(struct comparison *m)
 {
-	free(rel->shares);
-	free(rel->totals);
+	size_t n;
+
+	m->n_of[THING_HOST] = m->c->n_hosts + 1;
+	m->n_of[THING_DOMAIN] = m->c->domains.n + 1;
+	m->n_of[THING_PROFILE] = m->c->n_profiles + 1;
+	m->n_of[THING_PROGRAM] = m->c->fingerprints.n + 1;
+	m->n_of[THING_CLIENT] = m->c->clients.n + 1;
+	number_host_programs(m);
+	n = most(m->n_of, N_THINGS);
+	m->cells = mem_zero(m->r->n_cells + 1, sizeof(*m->cells));
+	m->order = mem_zero(m->r->n_cells + 1, sizeof(*m->order));
+	m->ends = mem_zero(n + 1, sizeof(*m->ends));
+	m->shares = mem_zero(n, sizeof(*m->shares));
 }
 
-/* Where a group's member is, or would be. */
-static size_t
-share_at(const struct relation *rel, uint64_t group, uint64_t member)
+static void
+comparison_end(struct comparison *m)
 {
-	const struct share wanted = { .group = group, .member = member };
-	size_t low = 0, high = rel->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_shares(&rel->shares[middle], &wanted) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Sum a group, without one member where skip is set. */
-static struct contrast_side
-sum(const struct relation *rel, uint64_t group, const uint64_t *skip)
-{
-	size_t start = share_at(rel, group, 0), own;
-	struct contrast_side side = { 0 };
-	const struct share *s;
-
-	if (start == rel->n || rel->shares[start].group != group)
-		return side;
-	side = rel->totals[start];
-	if (skip == NULL)
-		return side;
-	own = share_at(rel, group, *skip);
-	s = &rel->shares[own];
-	if (own == rel->n || s->group != group || s->member != *skip)
-		return side;
-	side.accepted -= s->accepted;
-	side.rejected -= s->rejected;
-	side.accepting -= s->accepted > 0 ? s->weight : 0;
-	side.rejecting -= s->rejected > 0 ? s->weight : 0;
-	return side;
+	free(m->host_programs);
+	free(m->cells);
+	free(m->order);
+	free(m->ends);
+	free(m->shares);
 }
 
 /* All comparisons: which member of struct contrast, grouped by what, counted
  * by what, and whether the cell's own member is left out. */
-static const struct {
+static const struct contrast_kind {
 	size_t at;
 	enum thing group, member;
 	bool others_only, needs_program;
-} comparisons[] = {
+} kinds[] = {
 #define AT(member) offsetof(struct contrast, member)
 	{ AT(same_host_other_profiles), THING_HOST, THING_PROFILE, true,
 	    false },
@@ -241,6 +163,7 @@ static const struct {
 	    true, true },
 	{ AT(same_client_other_profiles), THING_CLIENT, THING_PROFILE, true,
 	    false },
+	{ AT(other_hosts), THING_PROFILE, THING_HOST, true, false },
 	{ AT(profile), THING_PROFILE, THING_DOMAIN, false, false },
 	{ AT(client), THING_CLIENT, THING_DOMAIN, false, false },
 	{ AT(client_programs), THING_CLIENT, THING_PROFILE, false, false },
@@ -248,55 +171,146 @@ static const struct {
 #undef AT
 };
 
+/* Put the cells in the order of their groups. */
+static void
+sort_by_group(struct comparison *m, enum thing group)
+{
+	size_t n_groups = m->n_of[group];
+	uint32_t *at = m->ends;
+
+	memset(at, 0, (n_groups + 1) * sizeof(*at));
+	for (size_t i = 0; i < m->n_cells; i++)
+		at[number_of(m, m->cells[i], group) + 1]++;
+	for (size_t i = 0; i < n_groups; i++)
+		at[i + 1] += at[i];
+	/* Each beginning moves on to its end. */
+	for (size_t i = 0; i < m->n_cells; i++)
+		m->order[at[number_of(m, m->cells[i], group)]++] =
+		    m->cells[i];
+}
+
+static void
+add_share(struct contrast_side *side, const struct share *s)
+{
+	side->accepting += s->accepted > 0 ? s->weight : 0;
+	side->rejecting += s->rejected > 0 ? s->weight : 0;
+	side->accepted += s->accepted;
+	side->rejected += s->rejected;
+}
+
+static void
+remove_share(struct contrast_side *side, const struct share *s)
+{
+	side->accepting -= s->accepted > 0 ? s->weight : 0;
+	side->rejecting -= s->rejected > 0 ? s->weight : 0;
+	side->accepted -= s->accepted;
+	side->rejected -= s->rejected;
+}
+
+/* Count what each member of a group did; returns their sum. */
+static struct contrast_side
+sum_group(struct comparison *m, const struct contrast_kind *kind,
+    const uint32_t *cells, size_t n, uint32_t group)
+{
+	struct contrast_side sum = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		const struct cell *cell = &m->r->cells[cells[i]];
+		struct outcome_counts counts = counts_of(m->r, cell);
+		struct share *s = &m->shares[number_of(m, cells[i],
+		    kind->member)];
+
+		if (s->group == group)
+			remove_share(&sum, s);
+		else
+			*s = (struct share){ .group = group };
+		s->accepted += counts.accepted;
+		s->rejected += counts.rejected;
+		if (cell->n_profiles > s->weight)
+			s->weight = cell->n_profiles;
+		add_share(&sum, s);
+	}
+	return sum;
+}
+
 static bool
 program_known(const struct profile *p)
 {
 	return p->fingerprint.n > 0 || p->agent.n > 0;
 }
 
-/* Fill one member of every failing cell's contrast. */
+/* Fill one member of the contrast of a group's failing cells. */
 static void
-compare(const struct comparison *m, size_t which)
+compare_group(struct comparison *m, const struct contrast_kind *kind,
+    const uint32_t *cells, size_t n, uint32_t group)
 {
-	struct relation rel = relate(m, comparisons[which].group,
-	    comparisons[which].member);
+	struct contrast_side sum, *side;
+	size_t first = 0;
 
-	for (size_t i = 0; i < m->r->n_cells; i++) {
-		struct cell *cell = &m->r->cells[i];
-		uint64_t own = key_of(m, i, comparisons[which].member);
+	while (first < n && m->r->cells[cells[first]].failure == NULL)
+		first++;
+	if (first == n)
+		return;
+	sum = sum_group(m, kind, cells, n, group);
+	for (size_t i = first; i < n; i++) {
+		const struct cell *cell = &m->r->cells[cells[i]];
 
-		if (cell->failure == NULL || (comparisons[which].needs_program &&
+		if (cell->failure == NULL || (kind->needs_program &&
 		    !program_known(&m->r->profiles[cell->profile])))
 			continue;
-		*(struct contrast_side *)((char *)&cell->failure->contrast +
-		    comparisons[which].at) = sum(&rel,
-		    key_of(m, i, comparisons[which].group),
-		    comparisons[which].others_only ? &own : NULL);
+		side = (struct contrast_side *)((char *)
+		    &cell->failure->contrast + kind->at);
+		*side = sum;
+		if (kind->others_only)
+			remove_share(side, &m->shares[number_of(m, cells[i],
+			    kind->member)]);
 	}
-	relation_free(&rel);
+}
+
+static void
+compare(struct comparison *m, const struct contrast_kind *kind)
+{
+	size_t begin = 0;
+
+	sort_by_group(m, kind->group);
+	memset(m->shares, 0, m->n_of[kind->member] * sizeof(*m->shares));
+	for (size_t i = 0; i < m->n_of[kind->group]; i++) {
+		compare_group(m, kind, m->order + begin, m->ends[i] - begin,
+		    (uint32_t)i + 1);
+		begin = m->ends[i];
+	}
 }
 
 /* Other hosts of a cell's own domain are other hosts, too. */
 static void
 add_own_domain(const struct comparison *m)
 {
-	struct relation hosts = relate(m, THING_PROFILE, THING_HOST);
-
 	for (size_t i = 0; i < m->r->n_cells; i++) {
-		struct cell *cell = &m->r->cells[i];
-		uint64_t own = key_of(m, i, THING_HOST);
-		struct contrast_side other, *side;
+		struct failure *f = m->r->cells[i].failure;
 
-		if (cell->failure == NULL)
+		if (f == NULL)
 			continue;
-		side = &cell->failure->contrast.same_profile_other_hosts;
-		other = sum(&hosts, key_of(m, i, THING_PROFILE), &own);
-		side->accepted = other.accepted;
-		side->rejected = other.rejected;
-		cell->failure->contrast.other_hosts = (struct contrast_side){
-			0, 0, other.accepting, other.rejecting };
+		f->contrast.same_profile_other_hosts.accepted =
+		    f->contrast.other_hosts.accepted;
+		f->contrast.same_profile_other_hosts.rejected =
+		    f->contrast.other_hosts.rejected;
 	}
-	relation_free(&hosts);
+}
+
+static void
+compare_all(struct comparison *m)
+{
+	comparison_start(m);
+	for (int plane = PLANE_CLIENT; plane <= PLANE_DIRECT; plane++) {
+		m->n_cells = 0;
+		for (size_t i = 0; i < m->r->n_cells; i++)
+			if ((int)cell_plane(&m->r->cells[i]) == plane)
+				m->cells[m->n_cells++] = (uint32_t)i;
+		for (size_t i = 0; m->n_cells > 0 && i < N_ITEMS(kinds); i++)
+			compare(m, &kinds[i]);
+	}
+	comparison_end(m);
+	add_own_domain(m);
 }
 
 /* When a client first accepted and last rejected anything. */
@@ -345,7 +359,7 @@ find_turns(const struct comparison *m)
 /* Browsers that reject a host, and the server legs that belong to it. */
 struct host_facts {
 	uint32_t rejecting_browsers;
-	struct server_leg server;
+	struct server_leg *server; /* in the report's pool; NULL none seen */
 };
 
 static void
@@ -362,16 +376,18 @@ add_server_leg(struct server_leg *s, const struct cell *cell)
 	s->mismatch += cell->accepted_mismatch;
 	if (f == NULL)
 		return;
-	s->certificate_requested += f->traits.certificate_requested;
-	s->mismatch += f->traits.mismatch;
-	s->mismatch_failed += f->traits.mismatch_failed;
-	s->certificate_alerts += trait_certificate_alert(&f->traits) ?
-	    f->traits.alert_type : 0;
-	s->protocol += trait_protocol_alert(&f->traits) ?
+	s->certificate_requested += f->traits->certificate_requested;
+	s->mismatch += f->traits->mismatch;
+	s->mismatch_failed += f->traits->mismatch_failed;
+	s->certificate_alerts += trait_certificate_alert(f->traits) ?
+	    f->traits->alert_type : 0;
+	s->protocol += trait_protocol_alert(f->traits) ?
 	    cell->attempts.refused + cell->attempts.rejected : 0;
-	s->bad_certificate += f->traits.expired + f->traits.self_issued +
-	    f->traits.wrong_name;
+	s->bad_certificate += f->traits->expired + f->traits->self_issued +
+	    f->traits->wrong_name;
 }
+
+static const struct server_leg no_server_leg;
 
 static void
 find_host_facts(const struct comparison *m)
@@ -382,11 +398,15 @@ find_host_facts(const struct comparison *m)
 		const struct cell *cell = &m->r->cells[i];
 		struct host_facts *f = &facts[m->slots[i].host];
 
-		if (cell->leg == LEG_SERVER)
-			add_server_leg(&f->server, cell);
-		else if (m->r->profiles[cell->profile].engine ==
-		    ENGINE_BROWSER && counts_of(m->r, cell).rejected > 0)
+		if (cell->leg == LEG_SERVER) {
+			if (f->server == NULL)
+				f->server = pool_zero(m->r->pool,
+				    sizeof(*f->server));
+			add_server_leg(f->server, cell);
+		} else if (m->r->profiles[cell->profile].engine ==
+		    ENGINE_BROWSER && counts_of(m->r, cell).rejected > 0) {
 			f->rejecting_browsers++;
+		}
 	}
 	for (size_t i = 0; i < m->r->n_cells; i++) {
 		struct cell *cell = &m->r->cells[i];
@@ -394,9 +414,12 @@ find_host_facts(const struct comparison *m)
 		bool browser = m->r->profiles[cell->profile].engine ==
 		    ENGINE_BROWSER;
 
+		if (cell->failure != NULL)
+			cell->failure->server_leg = &no_server_leg;
 		if (cell->failure == NULL || cell->leg == LEG_SERVER)
 			continue;
-		cell->failure->server_leg = f->server;
+		if (f->server != NULL)
+			cell->failure->server_leg = f->server;
 		cell->failure->contrast.rejecting_browsers =
 		    f->rejecting_browsers - (browser && counts_of(m->r,
 		    cell).rejected > 0);
@@ -405,14 +428,14 @@ find_host_facts(const struct comparison *m)
 }
 
 /* What was folded of a profile, a client or a program. */
-struct folded {
+struct folded_sum {
 	uint64_t accepted; /* attempts */
 	uint64_t domains; /* a bit by number of domain, modulo 64 */
 	uint32_t n_profiles;
 };
 
 static void
-add_folded(struct folded *f, const struct profile_slot *p)
+add_folded(struct folded_sum *f, const struct profile_slot *p)
 {
 	f->accepted += p->folded_accepted;
 	f->domains |= p->folded_domains;
@@ -428,7 +451,7 @@ add_accepted(struct contrast_side *side, uint64_t accepted, uint64_t domains)
 
 static void
 apply_folded(struct contrast *contrast, const struct profile_slot *p,
-    const struct folded *client, const struct folded *program,
+    const struct folded_sum *client, const struct folded_sum *program,
     uint64_t own_domain)
 {
 	struct contrast_side *side = &contrast->same_client_other_profiles;
@@ -450,9 +473,9 @@ apply_folded(struct contrast *contrast, const struct profile_slot *p,
 static void
 find_folded(const struct comparison *m)
 {
-	struct folded *clients = mem_zero(m->c->clients.n + 1,
+	struct folded_sum *clients = mem_zero(m->c->clients.n + 1,
 	    sizeof(*clients));
-	struct folded *programs = mem_zero(m->c->fingerprints.n + 1,
+	struct folded_sum *programs = mem_zero(m->c->fingerprints.n + 1,
 	    sizeof(*programs));
 
 	for (size_t i = 1; i < m->c->n_profiles; i++) {
@@ -480,11 +503,9 @@ find_folded(const struct comparison *m)
 void
 contrast_fill(const struct collector *c, const struct cell_slots *slots)
 {
-	const struct comparison m = { c, c->report, slots };
+	struct comparison m = { .c = c, .r = c->report, .slots = slots };
 
-	for (size_t i = 0; i < N_ITEMS(comparisons); i++)
-		compare(&m, i);
-	add_own_domain(&m);
+	compare_all(&m);
 	find_turns(&m);
 	find_host_facts(&m);
 	find_folded(&m);

@@ -13,17 +13,6 @@
 #include "knowledge/hsts.h"
 #include "knowledge/suffix.h"
 
-void
-spot_span(struct spot *s, int64_t first, int64_t last)
-{
-	if (first != CLOCK_UNKNOWN &&
-	    (s->first == CLOCK_UNKNOWN || first < s->first))
-		s->first = first;
-	if (last != CLOCK_UNKNOWN &&
-	    (s->last == CLOCK_UNKNOWN || last > s->last))
-		s->last = last;
-}
-
 enum plane
 cell_plane(const struct cell *cell)
 {
@@ -149,26 +138,57 @@ struct target {
 	enum plane plane;
 };
 
-static int
-compare_targets(const void *left, const void *right)
+static bool
+same_target(const struct target *a, const struct target *b)
 {
-	const struct target *a = left, *b = right;
-
-	if (a->host != b->host)
-		return a->host < b->host ? -1 : 1;
-	if (a->profile != b->profile)
-		return a->profile < b->profile ? -1 : 1;
-	return (int)a->plane - (int)b->plane;
+	return a->host == b->host && a->profile == b->profile &&
+	    a->plane == b->plane;
 }
 
+/* Stable, by one number of each, below n_keys. */
+static void
+sort_by(const struct target *from, struct target *to, size_t n,
+    uint32_t (*key)(const struct target *), size_t n_keys)
+{
+	uint32_t *at = mem_zero(n_keys + 1, sizeof(*at));
+
+	for (size_t i = 0; i < n; i++)
+		at[key(&from[i]) + 1]++;
+	for (size_t i = 0; i < n_keys; i++)
+		at[i + 1] += at[i];
+	for (size_t i = 0; i < n; i++)
+		to[at[key(&from[i])]++] = from[i];
+	free(at);
+}
+
+static uint32_t
+target_plane(const struct target *t)
+{
+	return t->plane;
+}
+
+static uint32_t
+target_profile(const struct target *t)
+{
+	return t->profile;
+}
+
+static uint32_t
+target_host(const struct target *t)
+{
+	return t->host;
+}
+
+/* By host, profile and plane, the last first. */
 static struct target *
 sort_spots(const struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks)
 {
-	struct target *targets = mem_zero(c->n_spots + 1, sizeof(*targets));
+	struct target *targets = mem_zero(c->spots.n + 1, sizeof(*targets));
+	struct target *other = mem_zero(c->spots.n + 1, sizeof(*other));
 
-	for (size_t i = 0; i < c->n_spots; i++) {
-		const struct spot *s = &c->spots[i];
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
 		enum leg leg = leg_of(c, s);
 
 		targets[i] = (struct target){ host_ranks[s->host],
@@ -176,26 +196,42 @@ sort_spots(const struct collector *c, const uint32_t *host_ranks,
 			leg == LEG_SERVER ? PLANE_SERVER :
 			leg == LEG_DIRECT ? PLANE_DIRECT : PLANE_CLIENT };
 	}
-	qsort(targets, c->n_spots, sizeof(*targets), compare_targets);
-	return targets;
+	sort_by(targets, other, c->spots.n, target_plane, PLANE_DIRECT + 1);
+	sort_by(other, targets, c->spots.n, target_profile, c->n_profiles);
+	sort_by(targets, other, c->spots.n, target_host, c->n_hosts);
+	free(targets);
+	return other;
 }
 
-/* All that failed here met the CA for bad origins, whatever its name. */
+/* Add what failed in a spot.  Where it met the CA for bad origins, all did,
+ * whatever its name. */
 static void
-mark_untrust(struct trouble *t)
+add_failures(const struct collector *c, const struct spot *s,
+    struct failures *sum)
 {
+	struct failures own;
 	uint64_t n = 0;
 
-	for (unsigned i = 0; i < N_OUTCOMES; i++)
-		n += t->outcomes[i];
-	t->traits.untrust = (uint32_t)n;
+	if (!c->ways[s->way].untrust) {
+		trouble_sum(c, s, sum);
+		return;
+	}
+	memset(&own, 0, sizeof(own));
+	trouble_sum(c, s, &own);
+	for (unsigned i = 0; i < N_OUTCOMES; i++) {
+		n += own.outcomes[i];
+		sum->outcomes[i] += own.outcomes[i];
+	}
+	own.traits.untrust = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+	trait_join(&sum->traits, &own.traits);
 }
 
 /* Add one spot's counters to its cell; attempts are counted later. */
 static void
-cell_add(struct collector *c, struct cell *cell, struct spot *s,
-    struct trouble **trouble)
+cell_add(const struct collector *c, struct cell *cell, uint32_t number)
 {
+	const struct spot *s = &c->spots.at[number];
+	uint32_t n_profiles = spot_n_profiles(c, number);
 	const struct way *w = &c->ways[s->way];
 	enum leg leg = leg_of(c, s);
 
@@ -206,24 +242,17 @@ cell_add(struct collector *c, struct cell *cell, struct spot *s,
 	if (cell->issuer.n == 0 || (w->issuer.n > 0 &&
 	    text_compare(w->issuer, cell->issuer) < 0))
 		cell->issuer = w->issuer;
-	cell->outcomes[OUTCOME_ACCEPTED] += s->accepted;
+	cell->accepted += s->accepted;
 	cell->bytes += s->bytes;
 	cell->accepted_mismatch += s->accepted_mismatch;
-	cell->n_profiles += s->folded_profiles;
+	if (n_profiles > cell->n_profiles)
+		cell->n_profiles = n_profiles;
 	if (s->first != CLOCK_UNKNOWN && (cell->first == CLOCK_UNKNOWN ||
 	    s->first < cell->first))
 		cell->first = s->first;
 	if (s->last != CLOCK_UNKNOWN && (cell->last == CLOCK_UNKNOWN ||
 	    s->last > cell->last))
 		cell->last = s->last;
-	if (s->trouble == 0)
-		return;
-	if (w->untrust)
-		mark_untrust(c->troubles[s->trouble - 1]);
-	if (*trouble == NULL)
-		*trouble = c->troubles[s->trouble - 1];
-	else
-		trouble_join(*trouble, c->troubles[s->trouble - 1]);
 }
 
 static void
@@ -254,7 +283,7 @@ refuses_silently(const struct collector *c, const struct cell *cell,
 
 	if (cell->failure == NULL || a->accepted > 0 || a->idle == 0)
 		return false;
-	t = &cell->failure->traits;
+	t = cell->failure->traits;
 	if (cell->interception != INTERCEPTION_PROVEN && c->clients.n < 2 &&
 	    t->expired == 0 && t->wrong_name == 0)
 		return false;
@@ -264,45 +293,73 @@ refuses_silently(const struct collector *c, const struct cell *cell,
 	return t->no_data_close > 0;
 }
 
+/* What failed in the spots of a cell. */
 static void
-keep_failure(struct pool *pool, struct cell *cell, struct trouble *t)
+keep_failure(struct collector *c, struct cell *cell,
+    const struct target *targets, size_t n)
 {
-	struct failure *f = pool_zero(pool, sizeof(*f));
+	struct failures sum;
+	struct failure *f = NULL;
 
-	f->traits = t->traits;
-	for (size_t i = 0; i < t->n_exemplars; i++)
-		f->exemplars[f->n_exemplars++] =
-		    &t->exemplars[i]->handshake;
+	memset(&sum, 0, sizeof(sum));
+	for (size_t i = 0; i < n; i++) {
+		const struct spot *s = &c->spots.at[targets[i].spot];
+
+		if (s->trouble == 0)
+			continue;
+		if (f == NULL)
+			f = pool_zero(c->report->pool, sizeof(*f));
+		add_failures(c, s, &sum);
+		trouble_exemplars(c, s, f->exemplars, &f->n_exemplars);
+	}
+	if (f == NULL)
+		return;
+	f->traits = trouble_share(c, &sum.traits);
 	for (unsigned i = 0; i < N_OUTCOMES; i++)
-		cell->outcomes[i] += t->outcomes[i];
+		cell->connections += sum.outcomes[i];
+	f->rejected = sum.outcomes[OUTCOME_REJECTED];
 	cell->failure = f;
 }
 
-/* Rejected attempts over the report's time. */
+static bool
+is_on_timeline(const struct cell *cell, const struct attempt *a)
+{
+	enum attempt_mark result = attempt_result(a);
+
+	return result == ATTEMPT_ALERT || result == ATTEMPT_SILENT ||
+	    (result == ATTEMPT_IDLE && cell->idle_rejected);
+}
+
+/* Rejected attempts over the report's time, from the last to the first. */
 static void
-fill_timeline(const struct collector *c, struct cell *cell, uint32_t list)
+fill_timeline(const struct collector *c, struct cell *cell,
+    const struct attempt *list)
 {
 	const struct report *r = c->report;
+	struct bucket found[TIMELINE_MAX];
+	uint32_t n = 0;
 
-	if (r->n_timeline == 0 || cell->failure == NULL ||
-	    (cell->attempts.rejected == 0 && !cell->idle_rejected))
+	if (r->n_timeline == 0 || cell->failure == NULL)
 		return;
-	cell->timeline = pool_zero(r->pool,
-	    r->n_timeline * sizeof(*cell->timeline));
-	for (const struct attempt *a; list != 0; list = a->next) {
-		enum attempt_mark result;
-		int64_t bucket;
-
-		a = &c->attempts.at[list - 1];
-		result = attempt_result(a);
-		if (result != ATTEMPT_ALERT && result != ATTEMPT_SILENT &&
-		    !(result == ATTEMPT_IDLE && cell->idle_rejected))
-			continue;
-		bucket = (a->start * 1000 - r->timeline_start) /
+	for (const struct attempt *a = list; a != NULL && a->marks != 0;
+	    a = attempt_older(&c->attempts, a)) {
+		int64_t at = (a->start * 1000 - r->timeline_start) /
 		    r->timeline_step;
-		if (bucket >= 0 && bucket < r->n_timeline)
-			cell->timeline[bucket]++;
+
+		if (!is_on_timeline(cell, a) || at < 0 || at >= r->n_timeline)
+			continue;
+		if (n == 0 || found[n - 1].at != at) {
+			if (n == TIMELINE_MAX)
+				break;
+			found[n++] = (struct bucket){ (uint32_t)at, 0 };
+		}
+		found[n - 1].n++;
 	}
+	if (n == 0)
+		return;
+	cell->failure->n_timeline = n;
+	cell->failure->timeline = pool_zero(r->pool, n * sizeof(*found));
+	memcpy(cell->failure->timeline, found, n * sizeof(*found));
 }
 
 /* Make one cell of the spots that share it. */
@@ -310,35 +367,29 @@ static void
 make_cell(struct collector *c, struct cell *cell, const struct target *targets,
     size_t n)
 {
-	struct trouble *trouble = NULL;
-	uint32_t list = 0;
+	struct attempt list = { 0 };
 
 	*cell = (struct cell){ .host = targets->host,
 		.profile = targets->profile, .first = CLOCK_UNKNOWN,
-		.last = CLOCK_UNKNOWN };
+		.last = CLOCK_UNKNOWN, .n_profiles = 1 };
 	for (size_t i = 0; i < n; i++) {
-		struct spot *s = &c->spots[targets[i].spot];
+		struct spot *s = &c->spots.at[targets[i].spot];
 
-		cell_add(c, cell, s, &trouble);
-		attempt_join(&c->attempts, &list, s->attempts);
-		s->attempts = 0;
+		cell_add(c, cell, targets[i].spot);
+		attempt_join(&c->attempts, &list, &s->attempts);
 		if (s->folded != 0)
 			add_attempts(&cell->attempts,
-			    &c->folded[s->folded - 1]);
+			    &c->folded[s->folded - 1].attempts);
 	}
-	if (cell->n_profiles == 0)
-		cell->n_profiles = 1;
-	cell->clicked_through = attempt_count(&c->attempts, list,
+	cell->clicked_through = (uint32_t)attempt_count(&c->attempts, &list,
 	    &cell->attempts);
-	cell->periodic = attempt_periodic(&c->attempts, list);
-	if (trouble != NULL)
-		keep_failure(c->report->pool, cell, trouble);
-	for (unsigned i = 0; i < N_OUTCOMES; i++)
-		cell->connections += cell->outcomes[i];
+	cell->periodic = attempt_periodic(&c->attempts, &list);
+	cell->connections = cell->accepted;
+	keep_failure(c, cell, targets, n);
 	cell->idle_rejected = refuses_silently(c, cell,
 	    c->report->profiles[cell->profile].engine);
-	fill_timeline(c, cell, list);
-	attempt_free(&c->attempts, list);
+	fill_timeline(c, cell, &list);
+	attempt_free(&c->attempts, &list);
 }
 
 static void
@@ -346,8 +397,8 @@ set_span(struct collector *c)
 {
 	struct report *r = c->report;
 
-	for (size_t i = 0; i < c->n_spots; i++) {
-		const struct spot *s = &c->spots[i];
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
 
 		if (s->first != CLOCK_UNKNOWN && (r->first == CLOCK_UNKNOWN ||
 		    s->first < r->first))
@@ -405,14 +456,14 @@ make_cells(struct collector *c, struct target *targets,
     const struct place *hosts, const struct place *profiles)
 {
 	struct report *r = c->report;
-	struct cell_slots *slots = mem_zero(c->n_spots + 1, sizeof(*slots));
+	struct cell_slots *slots = mem_zero(c->spots.n + 1, sizeof(*slots));
 	size_t next;
 
-	r->cells = pool_zero(r->pool, c->n_spots * sizeof(*r->cells));
-	c->spot_cells = mem_zero(c->n_spots + 1, sizeof(*c->spot_cells));
-	for (size_t i = 0; i < c->n_spots; i = next) {
-		for (next = i; next < c->n_spots &&
-		    compare_targets(&targets[i], &targets[next]) == 0; next++)
+	r->cells = pool_zero(r->pool, c->spots.n * sizeof(*r->cells));
+	c->spot_cells = mem_zero(c->spots.n + 1, sizeof(*c->spot_cells));
+	for (size_t i = 0; i < c->spots.n; i = next) {
+		for (next = i; next < c->spots.n &&
+		    same_target(&targets[i], &targets[next]); next++)
 			c->spot_cells[targets[next].spot] =
 			    (uint32_t)r->n_cells + 1;
 		make_cell(c, &r->cells[r->n_cells], &targets[i], next - i);
@@ -467,7 +518,7 @@ finish_notes(const struct collector *c)
 {
 	struct report *r = c->report;
 
-	if (c->n_folded_spots > 0)
+	if (c->spots_folded)
 		add_note(r, &r->notes, &r->n_notes, "more hosts and clients "
 		    "than are kept apart: accepted sessions of a host are "
 		    "counted together");
@@ -490,7 +541,9 @@ collector_finish(struct collector *c)
 	struct place *hosts, *profiles;
 	struct target *targets;
 
+	collector_see_waiting(c);
 	pair_legs(c);
+	spot_settle(c);
 	interception_resolve(c);
 	set_span(c);
 	hosts = sort_slots(c, c->n_hosts, compare_hosts, &host_ranks);
@@ -514,4 +567,6 @@ collector_finish(struct collector *c)
 	free(profiles);
 	free(host_ranks);
 	free(profile_ranks);
+	collector_release(c);
+	c->finished = true;
 }

@@ -6,24 +6,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-int64_t
-index_find(const struct index *x, uint64_t hash, index_same_fn *same,
-    const void *things, const void *key)
-{
-	uint64_t tag = hash >> 32;
-	size_t i = (size_t)tag & (x->n_slots - 1);
-
-	if (x->n_slots == 0)
-		return -1;
-	for (; x->slots[i] != 0; i = (i + 1) & (x->n_slots - 1)) {
-		uint32_t number = (uint32_t)x->slots[i] - 1;
-
-		if (x->slots[i] >> 32 == tag && same(things, number, key))
-			return number;
-	}
-	return -1;
-}
-
 static void
 place(struct index *x, uint64_t slot)
 {
@@ -78,22 +60,16 @@ index_hash_interned(struct text interned)
 	return hash_u64((uint64_t)(uintptr_t)interned.at);
 }
 
-static bool
-same_name(const void *things, uint32_t number, const void *key)
-{
-	return ((const struct text *)things)[number].at ==
-	    ((const struct text *)key)->at;
-}
-
 uint32_t
 names_number(struct names *names, struct text interned)
 {
 	uint64_t hash = index_hash_interned(interned);
-	int64_t found = index_find(&names->index, hash, same_name, names->at,
-	    &interned);
+	size_t at = index_start(&names->index, hash);
+	int64_t found;
 
-	if (found >= 0)
-		return (uint32_t)found;
+	while ((found = index_next(&names->index, hash, &at)) >= 0)
+		if (names->at[found].at == interned.at)
+			return (uint32_t)found;
 	names->at = mem_grow(names->at, names->n, &names->room,
 	    sizeof(*names->at));
 	names->at[names->n] = interned;

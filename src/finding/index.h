@@ -18,13 +18,48 @@ struct index {
 	size_t n_slots, n_used; /* a power of two, at most half full */
 };
 
-/* Is thing `number` the one with this key? */
-typedef bool index_same_fn(const void *things, uint32_t number,
-    const void *key);
+/* Begin to look for a key's hash: a place for index_next. */
+static inline size_t
+index_start(const struct index *x, uint64_t hash)
+{
+	return (size_t)(hash >> 32) & (x->n_slots - 1);
+}
 
-/* The number of the thing with this key, or -1. */
-int64_t index_find(const struct index *x, uint64_t hash, index_same_fn *same,
-    const void *things, const void *key);
+/*
+ * The next number that may have the key, or -1; whoever asks compares:
+ *
+ *	for (at = index_start(x, hash); (n = index_next(x, hash, &at)) >= 0;)
+ *		if (things[n] has the key)
+ *			return n;
+ */
+static inline int64_t
+index_next(const struct index *x, uint64_t hash, size_t *at)
+{
+	uint64_t slot;
+
+	while (x->n_slots > 0 && (slot = x->slots[*at]) != 0) {
+		*at = (*at + 1) & (x->n_slots - 1);
+		if (slot >> 32 == hash >> 32)
+			return (uint32_t)slot - 1;
+	}
+	return -1;
+}
+
+/* Have the processor fetch memory that will soon be read. */
+static inline void
+fetch(const void *at, size_t n)
+{
+	for (size_t i = 0; i < n; i += 64)
+		__builtin_prefetch((const char *)at + i);
+}
+
+/* ... where index_next will look first. */
+static inline void
+index_fetch(const struct index *x, uint64_t hash)
+{
+	if (x->n_slots > 0)
+		__builtin_prefetch(&x->slots[index_start(x, hash)]);
+}
 
 /* Add a number whose key is not there yet. */
 void index_add(struct index *x, uint64_t hash, uint32_t number);

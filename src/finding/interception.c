@@ -67,17 +67,17 @@ is_client_side(const struct collector *c, const struct spot *s)
 static void
 count_domains(const struct collector *c, struct issuer_facts *facts)
 {
-	struct signed_leaf *leaves = mem_zero(c->n_spots + 1, sizeof(*leaves));
+	struct signed_leaf *leaves = mem_zero(c->spots.n + 1, sizeof(*leaves));
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->n_spots; i++) {
-		const struct spot *s = &c->spots[i];
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
 
 		if (c->ways[s->way].hidden || !is_client_side(c, s))
 			continue;
-		leaves[n++] = (struct signed_leaf){ s->way, s->spki,
+		leaves[n++] = (struct signed_leaf){ s->way, s->leaf.spki,
 			c->hosts[s->host].domain };
-		facts[s->way].forged |= s->forged;
+		facts[s->way].forged |= s->leaf.forged;
 	}
 	qsort(leaves, n, sizeof(*leaves), by_way_and_key);
 	for (size_t i = 1; i < n; i++)
@@ -193,13 +193,13 @@ find_untrust(struct collector *c, const struct issuer_facts *facts)
 static void
 find_borrowed_keys(const struct collector *c, struct issuer_facts *facts)
 {
-	struct signed_leaf *leaves = mem_zero(c->n_spots + 1, sizeof(*leaves));
+	struct signed_leaf *leaves = mem_zero(c->spots.n + 1, sizeof(*leaves));
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->n_spots; i++)
-		if (c->spots[i].spki != 0 && is_client_side(c, &c->spots[i]))
-			leaves[n++] = (struct signed_leaf){ c->spots[i].way,
-				c->spots[i].spki, 0 };
+	for (size_t i = 0; i < c->spots.n; i++)
+		if (c->spots.at[i].leaf.spki != 0 && is_client_side(c, &c->spots.at[i]))
+			leaves[n++] = (struct signed_leaf){ c->spots.at[i].way,
+				c->spots.at[i].leaf.spki, 0 };
 	qsort(leaves, n, sizeof(*leaves), by_key);
 	for (size_t i = 0, next; i < n; i = next) {
 		bool ours = false;
@@ -293,13 +293,13 @@ list_flights(const struct collector *c, struct flight *list)
 {
 	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < c->n_spots; i++) {
-		const struct spot *s = &c->spots[i];
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
 
-		if (s->leaf_len != 0 && is_client_side(c, s))
+		if (s->leaf.len != 0 && is_client_side(c, s))
 			list[n++] = (struct flight){ c->hosts[s->host].domain,
-				s->host, verify_kind(s->verify_len),
-				s->leaf_len, 0 };
+				s->host, verify_kind(s->leaf.verify_len),
+				s->leaf.len, 0 };
 	}
 	qsort(list, n, sizeof(*list), by_domain);
 	for (size_t i = 0; i < n; i++)
@@ -348,12 +348,12 @@ static enum interception
 judge_flight(const struct collector *c, const struct spot *s,
     const struct likeness *l)
 {
-	int adjusted = s->leaf_len -
+	int adjusted = s->leaf.len -
 	    l->copies * (int)c->hosts[s->host].name.n;
 
-	if (s->leaf_len == 0 || l->n_domains == 0)
+	if (s->leaf.len == 0 || l->n_domains == 0)
 		return INTERCEPTION_UNKNOWN;
-	if (verify_kind(s->verify_len) != l->verify)
+	if (verify_kind(s->leaf.verify_len) != l->verify)
 		return INTERCEPTION_NONE;
 	return adjusted >= l->low && adjusted <= l->low + FLIGHT_SPREAD ?
 	    INTERCEPTION_PRESUMED : INTERCEPTION_UNKNOWN;
@@ -365,8 +365,8 @@ visible_hosts(const struct collector *c)
 {
 	uint8_t *seen = mem_zero(c->n_hosts + 1, 1);
 
-	for (size_t i = 0; i < c->n_spots; i++) {
-		const struct spot *s = &c->spots[i];
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
 
 		if (is_client_side(c, s))
 			seen[s->host] |= (uint8_t)(1U <<
@@ -379,14 +379,13 @@ visible_hosts(const struct collector *c)
 static bool
 is_rejected(const struct collector *c, const struct spot *s)
 {
-	const struct trouble *t;
+	struct failures f = { 0 };
 
 	if (s->trouble == 0)
 		return false;
-	t = c->troubles[s->trouble - 1];
-	return t->outcomes[OUTCOME_REJECTED] > 0 &&
-	    t->traits.mismatch == 0 && t->traits.sentinel == 0 &&
-	    t->traits.session_echo == 0;
+	trouble_sum(c, s, &f);
+	return f.outcomes[OUTCOME_REJECTED] > 0 && f.traits.mismatch == 0 &&
+	    f.traits.sentinel == 0 && f.traits.session_echo == 0;
 }
 
 /*
@@ -402,8 +401,8 @@ only_blocks(const struct collector *c)
 	size_t n_hidden = 0;
 	bool blocks = false, decrypts = false;
 
-	for (size_t i = 0; i < c->n_spots; i++) {
-		const struct spot *s = &c->spots[i];
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
 		const struct way *w = &c->ways[s->way];
 
 		if (!is_client_side(c, s))
@@ -451,7 +450,7 @@ void
 interception_resolve(struct collector *c)
 {
 	struct issuer_facts *facts = mem_zero(c->n_ways + 1, sizeof(*facts));
-	struct flight *flights = mem_zero(c->n_spots + 1, sizeof(*flights));
+	struct flight *flights = mem_zero(c->spots.n + 1, sizeof(*flights));
 	struct likeness likeness;
 	bool given = false;
 	uint8_t *seen;
@@ -469,9 +468,9 @@ interception_resolve(struct collector *c)
 	likeness = find_likeness(c, flights, list_flights(c, flights));
 	seen = visible_hosts(c);
 	likeness.only_blocks = only_blocks(c);
-	for (size_t i = 0; i < c->n_spots; i++)
-		c->spots[i].interception = (uint8_t)judge_spot(c,
-		    &c->spots[i], seen[c->spots[i].host], &likeness);
+	for (size_t i = 0; i < c->spots.n; i++)
+		c->spots.at[i].interception = (uint8_t)judge_spot(c,
+		    &c->spots.at[i], seen[c->spots.at[i].host], &likeness);
 	free(seen);
 	free(flights);
 	free(facts);

@@ -40,31 +40,40 @@ by_host_and_start(const void *left, const void *right)
 	return (a->profile > b->profile) - (a->profile < b->profile);
 }
 
-static size_t
-list_intervals(const struct collector *c, struct interval **out)
+struct intervals {
+	struct interval *at;
+	size_t n, room;
+};
+
+static void
+add_intervals(struct intervals *list, const struct collector *c,
+    const struct spot_table *t)
 {
-	struct interval *list = NULL;
-	size_t n = 0, room = 0;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct spot *s = &t->at[i];
 
-	for (size_t i = 0; i < c->n_spots; i++) {
-		const struct spot *s = &c->spots[i];
-
-		if (c->ways[s->way].leg == LEG_SERVER ||
-		    s->profile == FOLDED_PROFILE)
+		if (s->host == NOBODY || c->ways[s->way].leg == LEG_SERVER)
 			continue;
-		for (uint32_t at = s->attempts; at != 0;
-		    at = c->attempts.at[at - 1].next) {
-			const struct attempt *a = &c->attempts.at[at - 1];
-
-			list = mem_grow(list, n, &room, sizeof(*list));
-			list[n++] = (struct interval){ s->host, s->profile,
-				s->way, a->start, a->until };
+		for (const struct attempt *a = &s->attempts;
+		    a != NULL && a->marks != 0;
+		    a = attempt_older(&c->attempts, a)) {
+			list->at = mem_grow(list->at, list->n, &list->room,
+			    sizeof(*list->at));
+			list->at[list->n++] = (struct interval){ s->host,
+				s->profile, s->way, a->start, a->until };
 		}
 	}
-	if (n > 0)
-		qsort(list, n, sizeof(*list), by_host_and_start);
-	*out = list;
-	return n;
+}
+
+/* A log that tells of interception is that of the interceptor, and its clients
+ * are no server legs. */
+static bool
+legs_are_told(const struct collector *c)
+{
+	for (size_t i = 0; i < c->n_ways; i++)
+		if (c->ways[i].told == INTERCEPTION_UNKNOWN)
+			return false;
+	return true;
 }
 
 /* Both saw a certificate of one issuer: then both are clients. */
@@ -160,14 +169,19 @@ pair_legs(struct collector *c)
 	struct nesting *profiles = mem_zero(c->n_profiles, sizeof(*profiles));
 	struct nesting *programs = mem_zero(c->fingerprints.n + 1,
 	    sizeof(*programs));
-	struct interval *list;
-	size_t n = list_intervals(c, &list);
+	struct intervals list = { 0 };
 
-	for (size_t i = 0; i < n; i++) {
-		uint32_t at = list[i].profile;
+	if (!legs_are_told(c)) {
+		add_intervals(&list, c, &c->quiet);
+		add_intervals(&list, c, &c->loud);
+	}
+	if (list.n > 0)
+		qsort(list.at, list.n, sizeof(*list.at), by_host_and_start);
+	for (size_t i = 0; i < list.n; i++) {
+		uint32_t at = list.at[i].profile;
 		struct nesting *program =
 		    &programs[c->profiles[at].program_number];
-		long outer = find_outer(c, list, i);
+		long outer = find_outer(c, list.at, i);
 
 		profiles[at].all++;
 		program->all++;
@@ -178,7 +192,7 @@ pair_legs(struct collector *c)
 		profiles[outer].outer++;
 	}
 	mark_legs(c, profiles, programs);
-	free(list);
+	free(list.at);
 	free(profiles);
 	free(programs);
 }

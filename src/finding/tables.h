@@ -22,15 +22,23 @@ enum {
 	HOSTS_MAX = 1 << 18,
 	PROFILES_MAX = 1 << 18,
 	WAYS_MAX = 1 << 13, /* issuers, mostly */
-	SPOTS_MAX = 1 << 15, /* when reached, quiet spots are folded */
+	QUIET_SPOTS_MAX = 1 << 15, /* when reached, they are folded */
 	LOUD_SPOTS_MAX = 1 << 17, /* spots with failures */
-	ATTEMPTS_MAX = 1 << 16, /* when reached, old attempts are folded */
+	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
+	PATTERNS_MAX = 1 << 14,
 	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
 	EXEMPLAR_NAMES_MAX = 8, /* of a leaf with hundreds */
 	HOST_EXEMPLARS_MAX = 64, /* a host's cells that get exemplars */
 	PROXIES_MAX = 1024,
-	FOLDED_PROFILE = 0 /* stands for many, in spots that were folded */
+	FOLDED_PROFILE = 0, /* stands for many, in spots that were folded */
+	MEMBERS_BITS = 256,
+	WAITING_MAX = 16,
+	SIGHTING_TEXTS = 256, /* bytes */
+	KEY_STEPS = 3
 };
+
+/* The host of a place where no spot is any more. */
+#define NOBODY UINT32_MAX
 
 /* Attempts this much older than the newest are not expected to grow: ten
  * minutes, in microseconds. */
@@ -40,9 +48,11 @@ struct host_slot {
 	struct text name; /* interned */
 	enum host_source source;
 	uint32_t domain; /* number of the registrable domain, or of the name */
+	uint32_t n_exemplars;
+	uint32_t crowd; /* index + 1 of the first; 0 none */
+	bool fails; /* somebody fails here */
 	uint8_t n_addresses;
 	struct endpoint addresses[ADDRESSES_MAX]; /* the smallest; port 0 */
-	uint32_t n_exemplars;
 };
 
 struct profile_slot {
@@ -79,29 +89,98 @@ struct exemplar {
 	struct exemplar *next; /* of those to use again */
 };
 
-/* What a spot keeps only when something failed. */
+/* What one failing connection can look like: its outcome, and its traits with
+ * a count of 1.  There are few, which many spots share. */
+struct pattern {
+	const struct traits *traits; /* shared */
+	enum outcome outcome;
+};
+
+/* So many connections of one pattern; the first of its spot's patterns keeps
+ * the spot's exemplars. */
 struct trouble {
+	uint64_t connections;
+	uint32_t pattern;
+	uint32_t next; /* the spot's next pattern: index + 1, or 0 */
+	uint32_t exemplars[EXEMPLARS_MAX]; /* index + 1, smallest first */
+};
+
+/* The sum of a spot's patterns. */
+struct failures {
 	struct traits traits;
 	uint64_t outcomes[N_OUTCOMES];
-	struct exemplar *exemplars[EXEMPLARS_MAX]; /* smallest first */
-	size_t n_exemplars;
+};
+
+/* Attempts that were counted and then forgotten. */
+struct folded {
+	struct attempts attempts;
+	uint32_t next; /* of those to use again: index + 1 */
+};
+
+/* What is known of the leaves that were shown. */
+struct leaf_facts {
+	uint32_t spki; /* the smallest of the first bytes of its hash */
+	uint16_t len, verify_len; /* TLS 1.3: of the encrypted flight */
+	bool forged; /* one without SCT, AIA and CRL distribution point */
+};
+
+/* Profiles: a bit for each, by its number modulo the bits there are. */
+struct members {
+	uint64_t bits[MEMBERS_BITS / 64];
+};
+
+/* What a host's quiet spots of one way counted, once they were folded. */
+struct crowd {
+	uint32_t host, way;
+	uint32_t next; /* the host's next: index + 1 */
+	uint32_t attempts; /* accepted ones */
+	uint32_t accepted_mismatch;
+	struct leaf_facts leaf;
+	uint64_t accepted, bytes;
+	int64_t first, last;
+	struct members members;
 };
 
 struct spot {
 	uint32_t host, profile, way;
-	uint32_t attempts; /* list in the attempt store */
 	uint32_t trouble; /* index + 1; 0 quiet */
-	uint32_t token;
+	uint32_t token; /* index + 1; 0 none */
+	uint32_t folded; /* index + 1; 0 nothing */
+	uint32_t accepted_mismatch;
+	struct leaf_facts leaf;
+	uint8_t interception; /* found by interception.c */
 	uint64_t accepted; /* connections */
 	uint64_t bytes;
-	uint32_t accepted_mismatch;
-	uint32_t folded_profiles; /* that a folded spot stands for */
-	uint32_t folded; /* index + 1 of attempts that were folded */
-	uint32_t spki; /* of a leaf seen, the first bytes of its hash */
-	uint16_t leaf_len, verify_len; /* TLS 1.3: of the encrypted flight */
-	uint8_t interception; /* found by interception.c */
-	bool forged; /* a leaf without SCT, AIA and CRL distribution point */
 	int64_t first, last;
+	struct attempt attempts; /* a list */
+};
+
+/* What the collector takes from a handshake to count it. */
+struct sighting {
+	/* What a spot is found by (key.c). */
+	struct text host;
+	struct text fingerprint, user, agent, device, app;
+	struct text program, client; /* one of the above, or a constant */
+	struct endpoint address, server;
+	enum host_source source;
+	enum engine engine;
+	uint64_t host_hash, profile_hash;
+	uint32_t host_number, profile_number, way;
+	/* What is added to it. */
+	enum attempt_mark mark;
+	int64_t start, until, end; /* CLOCK_UNKNOWN where none is told */
+	uint64_t bytes;
+	uint32_t count;
+	struct leaf_facts leaf;
+	bool mismatch;
+	char address_name[ADDRESS_TEXT_SIZE]; /* the host, where it has none */
+	char texts[SIGHTING_TEXTS]; /* what the texts are, once it owns them */
+};
+
+struct spot_table {
+	struct spot *at;
+	size_t n, room;
+	struct index index;
 };
 
 struct collector {
@@ -112,36 +191,118 @@ struct collector {
 	size_t n_profiles, profiles_room;
 	struct way *ways;
 	size_t n_ways, ways_room;
-	struct spot *spots;
-	size_t n_spots, spots_room;
-	struct trouble **troubles;
+	struct spot_table quiet, loud;
+	struct crowd *crowds;
+	size_t n_crowds, crowds_room;
+	struct spot_table spots; /* all, crowds too, at the end */
+	size_t n_alone; /* so many of them, the first ones, are no crowds */
+	struct trouble *troubles;
 	size_t n_troubles, troubles_room;
-	struct attempts *folded;
+	struct pattern *patterns;
+	size_t n_patterns, patterns_room;
+	const struct traits **shared;
+	size_t n_shared, shared_room;
+	struct exemplar **exemplars; /* they live in the report's pool */
+	size_t n_exemplars, exemplars_room;
+	struct folded *folded;
 	size_t n_folded, folded_room;
+	uint32_t unused_folded; /* index + 1 */
 	struct attempt_store attempts;
-	struct index host_index, profile_index, way_index, spot_index;
+	struct index host_index, profile_index, way_index, pattern_index,
+	    shared_index;
 	struct names clients, domains, fingerprints;
 	struct endpoint *proxies; /* servers of CONNECT and SOCKS tunnels */
 	size_t n_proxies, proxies_room;
-	uint32_t *tokens; /* spot + 1 of each token */
+	struct sighting waiting[WAITING_MAX]; /* accepted ones (collect.c) */
+	size_t n_waiting;
+	bool keeps_tokens;
+	uint32_t *tokens; /* the spot of each (spot.c) */
 	size_t n_tokens, tokens_room;
 	uint32_t token; /* of the handshake added last */
 	uint32_t last_way; /* of the handshake added last */
 	uint32_t *spot_cells; /* cell + 1 of each spot, at the end */
 	int64_t newest; /* microseconds */
-	size_t quiet_limit, attempt_limit, n_exemplars;
-	struct exemplar *unused; /* exemplars live in the report's pool */
-	uint64_t n_folded_spots;
-	bool attempts_folded, loud_dropped;
+	bool spots_folded, all_folded, attempts_folded, loud_dropped;
+	bool finished; /* nothing is left but tokens and spot_cells */
 };
 
-/* Widen a spot's span of time. */
-void spot_span(struct spot *s, int64_t first, int64_t last);
+/* Free all tables but those that collector_cell needs. */
+void collector_release(struct collector *c);
+
+/* Count what waits to be counted. */
+void collector_see_waiting(struct collector *c);
+
+/*
+ * Keys (key.c)
+ */
+
+/* Fill what spots are found by; it borrows what h borrows, or itself. */
+void key_fill(struct sighting *s, const struct handshake *h);
+
+/* Copy what is borrowed; false, and nothing done, where it is too long. */
+bool key_own(struct sighting *s);
+
+/* Have memory fetched, in KEY_STEPS steps, each of which needs what the one
+ * before it fetched. */
+void key_fetch(const struct collector *c, const struct sighting *s, int step);
+
+/* Find the numbers of host and profile, which may be new. */
+void key_resolve(struct collector *c, struct sighting *s);
+
+/* The number of the way a handshake went, which may be new. */
+uint32_t key_way(struct collector *c, const struct handshake *h);
+
+/*
+ * Spots (spot.c)
+ */
+
+/* Have memory fetched that spot_of will read; first the one, then the other. */
+void spot_fetch_index(const struct collector *c, const struct sighting *s);
+void spot_fetch(const struct collector *c, const struct sighting *s);
+
+/* The spot of a sighting, which may be new; valid until the next call. */
+struct spot *spot_of(struct collector *c, const struct sighting *s);
+
+/* Count a sighting in its spot. */
+void spot_add(struct collector *c, struct spot *spot,
+    const struct sighting *s);
+
+/* Something failed in a quiet spot: this is where it is from now on. */
+struct spot *spot_turn_loud(struct collector *c, struct spot *s);
+
+/* Make room, where there is too much: fold what is quiet or old. */
+void spot_make_room(struct collector *c);
+
+/* No handshakes follow: put all spots into one table, and forget how to find
+ * them. */
+void spot_settle(struct collector *c);
+
+/* What is counted and forgotten of a spot. */
+struct folded *spot_folded(struct collector *c, struct spot *s);
+
+/* After spot_settle: how many profiles a spot stands for, as near as can be
+ * told; at least 1. */
+uint32_t spot_n_profiles(const struct collector *c, size_t number);
+
+/*
+ * Failures (trouble.c)
+ */
 
 /* Count a handshake that was not accepted with its spot. */
 void trouble_add(struct collector *c, struct spot *s,
     const struct handshake *h);
-void trouble_join(struct trouble *into, struct trouble *from);
+
+/* Add a spot's failures to a sum. */
+void trouble_sum(const struct collector *c, const struct spot *s,
+    struct failures *sum);
+
+/* Those of a spot's exemplars that are smaller than some of the list. */
+void trouble_exemplars(const struct collector *c, const struct spot *s,
+    const struct handshake *list[EXEMPLARS_MAX], size_t *n);
+
+/* A copy in the report's pool, one for all with the same content. */
+const struct traits *trouble_share(struct collector *c,
+    const struct traits *t);
 
 /* Which profiles are the interceptor's own connections to origins. */
 void pair_legs(struct collector *c);

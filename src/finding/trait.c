@@ -168,30 +168,30 @@ add_certificate(struct traits *t, const struct handshake *h,
 
 	if ((issuer != NULL && issuer->role == INTERCEPTOR_PLACEHOLDER) ||
 	    (subject != NULL && subject->role == INTERCEPTOR_PLACEHOLDER))
-		t->placeholder += h->count;
+		t->placeholder++;
 	if (issuer != NULL && issuer->role == INTERCEPTOR_UNTRUST)
-		t->untrust += h->count;
+		t->untrust++;
 	if (issuer != NULL && issuer->role == INTERCEPTOR_BLOCK_PAGE)
-		t->block_page += h->count;
+		t->block_page++;
 	if (now != CLOCK_UNKNOWN &&
 	    ((c->not_after != CLOCK_UNKNOWN && now > c->not_after) ||
 	    (c->not_before != CLOCK_UNKNOWN && now < c->not_before))) {
 		/* An interceptor's log describes the certificate that it got,
 		 * not the one that it made. */
 		if (!c->has_der && h->interception == INTERCEPTION_PROVEN)
-			t->origin_expired += h->count;
+			t->origin_expired++;
 		else
-			t->expired += h->count;
+			t->expired++;
 	}
 	if (has_name(h) && !c->malformed && (c->n_names > 0 ||
 	    c->subject_cn.n > 0) && c->has_der && !trait_covers(c, h->host))
-		t->wrong_name += h->count;
+		t->wrong_name++;
 	if (c->weak)
-		t->weak += h->count;
+		t->weak++;
 	if (c->self_issued)
-		t->self_issued += h->count;
+		t->self_issued++;
 	if (issuer_public)
-		t->public_issuer += h->count;
+		t->public_issuer++;
 }
 
 static void
@@ -199,27 +199,27 @@ add_outcome(struct traits *t, const struct handshake *h)
 {
 	switch (trait_mark(h)) {
 	case ATTEMPT_ALERT:
-		t->alert_type += h->count;
+		t->alert_type++;
 		break;
 	case ATTEMPT_SILENT:
-		t->silent += h->count;
+		t->silent++;
 		break;
 	case ATTEMPT_IDLE:
 		if (h->sign != SIGN_NO_DATA_CLOSE ||
 		    h->close_us > PROMPT_CLOSE_US)
 			break;
-		t->no_data_close += h->count;
+		t->no_data_close++;
 		if (h->n_alerts > 0 && h->alerts[0].from == SIDE_CLIENT &&
 		    h->close_us <= ALERT_CLOSE_US &&
 		    version_rank(h->chosen.version) < 0x0304)
-			t->alert_close += h->count;
+			t->alert_close++;
 		break;
 	case ATTEMPT_REFUSED:
 		if (!h->chosen.seen || (h->flight.record == 0 &&
 		    h->certificate == NULL))
-			t->refused_before_certificate += h->count;
+			t->refused_before_certificate++;
 		if (h->certificate_requested == TRUTH_YES)
-			t->refused_after_request += h->count;
+			t->refused_after_request++;
 		break;
 	default:
 		break;
@@ -227,7 +227,7 @@ add_outcome(struct traits *t, const struct handshake *h)
 }
 
 void
-trait_add(struct traits *t, const struct handshake *h,
+trait_mark_all(struct traits *t, const struct handshake *h,
     const struct interceptor *issuer, bool issuer_public)
 {
 	add_outcome(t, h);
@@ -235,7 +235,7 @@ trait_add(struct traits *t, const struct handshake *h,
 		const struct alert *a = &h->alerts[0];
 
 		if (a->code < 0)
-			t->encrypted_alerts += h->count;
+			t->encrypted_alerts++;
 		else
 			alert_set_add(a->from == SIDE_SERVER ?
 			    &t->server_alerts : &t->client_alerts, a->code);
@@ -243,39 +243,35 @@ trait_add(struct traits *t, const struct handshake *h,
 	if (h->certificate != NULL)
 		add_certificate(t, h, issuer, issuer_public);
 	if (h->certificate_requested == TRUTH_YES)
-		t->certificate_requested += h->count;
+		t->certificate_requested++;
 	if (offers_session(&h->offered))
-		t->session_offered += h->count;
+		t->session_offered++;
 	if (trait_mismatch(h)) {
-		t->mismatch += h->count;
+		t->mismatch++;
 		if (died_of_mismatch(h))
-			t->mismatch_failed += h->count;
+			t->mismatch_failed++;
 	}
 	if (trait_went_down(h)) {
-		t->sentinel += h->chosen.sentinel == TRUTH_YES ? h->count : 0;
+		t->sentinel += h->chosen.sentinel == TRUTH_YES;
 		t->session_echo += h->chosen.session_id_echoed == TRUTH_YES &&
-		    !was_resumed(h) ? h->count : 0;
-		t->early_data += h->offered.early_data == TRUTH_YES ?
-		    h->count : 0;
+		    !was_resumed(h);
+		t->early_data += h->offered.early_data == TRUTH_YES;
 	}
 	if (h->offered.ech == ECH_OFFERED)
-		t->ech_offered += h->count;
+		t->ech_offered++;
 	if (h->gap || h->snapped || h->one_way || h->midstream)
-		t->damaged += h->count;
+		t->damaged++;
 	if (h->from_log)
-		t->from_log += h->count;
+		t->from_log++;
 	if (!has_name(h))
-		t->without_name += h->count;
+		t->without_name++;
 }
 
 bool
 trait_certificate_alert(const struct traits *t)
 {
-	for (int code = 0; code < ALERT_CODES; code++)
-		if (alert_is_certificate(code) &&
-		    alert_set_has(&t->client_alerts, code))
-			return true;
-	return t->encrypted_alerts > 0 && t->alert_type > 0;
+	return (t->client_alerts.bits[0] & ALERTS_OF_CERTIFICATES) != 0 ||
+	    (t->encrypted_alerts > 0 && t->alert_type > 0);
 }
 
 bool
@@ -308,17 +304,43 @@ static const size_t counters[] = {
 #undef AT
 };
 
-void
-trait_join(struct traits *t, const struct traits *other)
+static void
+join_sets(struct traits *t, const struct traits *other)
 {
 	for (unsigned i = 0; i < N_ITEMS(t->client_alerts.bits); i++) {
 		t->client_alerts.bits[i] |= other->client_alerts.bits[i];
 		t->server_alerts.bits[i] |= other->server_alerts.bits[i];
 	}
-	for (unsigned i = 0; i < N_ITEMS(counters); i++) {
-		uint32_t *into = (uint32_t *)((char *)t + counters[i]);
+}
 
-		*into += *(const uint32_t *)((const char *)other +
-		    counters[i]);
-	}
+static uint32_t
+counter(const struct traits *t, unsigned i)
+{
+	return *(const uint32_t *)((const char *)t + counters[i]);
+}
+
+/* No further than it reaches. */
+static void
+count(struct traits *t, unsigned i, uint64_t n)
+{
+	uint32_t *into = (uint32_t *)((char *)t + counters[i]);
+
+	*into = n < UINT32_MAX - *into ? *into + (uint32_t)n : UINT32_MAX;
+}
+
+void
+trait_add(struct traits *t, const struct traits *one, uint64_t n)
+{
+	join_sets(t, one);
+	for (unsigned i = 0; i < N_ITEMS(counters); i++)
+		if (counter(one, i) > 0)
+			count(t, i, n);
+}
+
+void
+trait_join(struct traits *t, const struct traits *other)
+{
+	join_sets(t, other);
+	for (unsigned i = 0; i < N_ITEMS(counters); i++)
+		count(t, i, counter(other, i));
 }

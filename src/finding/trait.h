@@ -20,12 +20,17 @@ bool trait_mismatch(const struct handshake *h);
 /* TLS 1.2 or less was chosen although 1.3 was offered. */
 bool trait_went_down(const struct handshake *h);
 
-/* Count a handshake that was not accepted.  issuer is what is known of the
- * issuer's name, or NULL; issuer_public whether browsers trust it. */
-void trait_add(struct traits *t, const struct handshake *h,
+/* Set what one connection that was not accepted tells, a 1 for each trait, in
+ * empty traits.  issuer is what is known of the issuer's name, or NULL;
+ * issuer_public whether browsers trust it. */
+void trait_mark_all(struct traits *t, const struct handshake *h,
     const struct interceptor *issuer, bool issuer_public);
 
-/* Add what other counted to t: union of sets, sum of counts. */
+/* Add what n connections told, each of which told the same: union of sets, sum
+ * of counts, as far as they reach. */
+void trait_add(struct traits *t, const struct traits *one, uint64_t n);
+
+/* Add what other counted to t. */
 void trait_join(struct traits *t, const struct traits *other);
 
 /* Does a leaf cover this host's name (RFC 6125 section 6.4)? */

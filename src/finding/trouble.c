@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "finding/tables.h"
 
@@ -81,35 +82,40 @@ intern_all(struct pool *pool, struct handshake *h)
 		intern(pool, texts[i]);
 }
 
-static struct exemplar *
-exemplar_new(struct collector *c, const struct handshake *h)
+static void
+exemplar_fill(struct exemplar *e, struct pool *pool,
+    const struct handshake *h)
 {
-	struct pool *pool = c->report->pool;
-	struct exemplar *e = c->unused;
-	struct handshake *copy;
-
-	if (e != NULL)
-		c->unused = e->next;
-	else
-		e = pool_zero(pool, sizeof(*e));
-	copy = &e->handshake;
-	*copy = *h;
-	intern_all(pool, copy);
+	e->handshake = *h;
+	intern_all(pool, &e->handshake);
 	if (h->certificate != NULL)
 		copy_certificate(pool, e);
-	return e;
 }
 
 /* Is there room for one more?  Replacing needs none. */
 static bool
-may_keep(struct collector *c, const struct trouble *t, struct host_slot *host)
+may_keep(const struct collector *c, size_t n, const struct host_slot *host)
 {
-	if (t->n_exemplars == EXEMPLARS_MAX)
+	if (n == EXEMPLARS_MAX)
 		return true;
-	if (t->n_exemplars == 0 && host->n_exemplars == 0)
+	if (n == 0 && host->n_exemplars == 0)
 		return c->n_exemplars < 2 * EXEMPLARS_TOTAL_MAX;
 	return c->n_exemplars < EXEMPLARS_TOTAL_MAX &&
-	    (t->n_exemplars > 0 || host->n_exemplars < HOST_EXEMPLARS_MAX);
+	    (n > 0 || host->n_exemplars < HOST_EXEMPLARS_MAX);
+}
+
+/* The number + 1 of one that may be overwritten: a new one, or the largest of
+ * a full list. */
+static uint32_t
+exemplar_room(struct collector *c, const struct trouble *t, size_t n)
+{
+	if (n == EXEMPLARS_MAX)
+		return t->exemplars[EXEMPLARS_MAX - 1];
+	c->exemplars = mem_grow(c->exemplars, c->n_exemplars,
+	    &c->exemplars_room, sizeof(struct exemplar *));
+	c->exemplars[c->n_exemplars] = pool_zero(c->report->pool,
+	    sizeof(struct exemplar));
+	return (uint32_t)++c->n_exemplars;
 }
 
 static void
@@ -117,76 +123,154 @@ keep_exemplar(struct collector *c, struct trouble *t, const struct spot *s,
     const struct handshake *h)
 {
 	struct host_slot *host = &c->hosts[s->host];
-	size_t at = t->n_exemplars;
+	size_t n = 0, at;
+	uint32_t fresh;
 
-	while (at > 0 && compare(h, &t->exemplars[at - 1]->handshake) < 0)
-		at--;
-	if (at == EXEMPLARS_MAX || !may_keep(c, t, host))
+	while (n < EXEMPLARS_MAX && t->exemplars[n] != 0)
+		n++;
+	for (at = n; at > 0 && compare(h,
+	    &c->exemplars[t->exemplars[at - 1] - 1]->handshake) < 0; at--)
+		;
+	if (at == EXEMPLARS_MAX || !may_keep(c, n, host))
 		return;
-	if (t->n_exemplars == EXEMPLARS_MAX) {
-		t->exemplars[EXEMPLARS_MAX - 1]->next = c->unused;
-		c->unused = t->exemplars[EXEMPLARS_MAX - 1];
-	} else {
-		host->n_exemplars += t->n_exemplars == 0;
-		t->n_exemplars++;
-		c->n_exemplars++;
-	}
+	host->n_exemplars += n == 0;
+	fresh = exemplar_room(c, t, n);
 	memmove(&t->exemplars[at + 1], &t->exemplars[at],
-	    (t->n_exemplars - 1 - at) * sizeof(*t->exemplars));
-	t->exemplars[at] = exemplar_new(c, h);
+	    (EXEMPLARS_MAX - 1 - at) * sizeof(*t->exemplars));
+	t->exemplars[at] = fresh;
+	exemplar_fill(c->exemplars[fresh - 1], c->report->pool, h);
 }
 
-static struct trouble *
-trouble_of(struct collector *c, struct spot *s)
+const struct traits *
+trouble_share(struct collector *c, const struct traits *t)
 {
-	if (s->trouble == 0) {
-		c->troubles = mem_grow(c->troubles, c->n_troubles,
-		    &c->troubles_room, sizeof(struct trouble *));
-		c->troubles[c->n_troubles++] =
-		    mem_zero(1, sizeof(struct trouble));
-		s->trouble = (uint32_t)c->n_troubles;
-	}
-	return c->troubles[s->trouble - 1];
+	uint64_t hash = hash_bytes(t, sizeof(*t));
+	size_t at = index_start(&c->shared_index, hash);
+	struct traits *copy;
+	int64_t found;
+
+	while ((found = index_next(&c->shared_index, hash, &at)) >= 0)
+		if (memcmp(c->shared[found], t, sizeof(*t)) == 0)
+			return c->shared[found];
+	copy = pool_zero(c->report->pool, sizeof(*copy));
+	memcpy(copy, t, sizeof(*copy));
+	c->shared = mem_grow(c->shared, c->n_shared, &c->shared_room,
+	    sizeof(const struct traits *));
+	c->shared[c->n_shared] = copy;
+	index_add(&c->shared_index, hash, (uint32_t)c->n_shared++);
+	return copy;
+}
+
+static uint32_t
+find_or_add_pattern(struct collector *c, const struct traits *traits,
+    enum outcome outcome)
+{
+	uint64_t hash = hash_mix(hash_bytes(traits, sizeof(*traits)),
+	    hash_u64(outcome));
+	size_t at = index_start(&c->pattern_index, hash);
+	int64_t found;
+
+	while ((found = index_next(&c->pattern_index, hash, &at)) >= 0)
+		if (c->patterns[found].outcome == outcome && memcmp(
+		    c->patterns[found].traits, traits, sizeof(*traits)) == 0)
+			return (uint32_t)found;
+	c->patterns = mem_grow(c->patterns, c->n_patterns, &c->patterns_room,
+	    sizeof(*c->patterns));
+	c->patterns[c->n_patterns] = (struct pattern){
+		trouble_share(c, traits), outcome };
+	index_add(&c->pattern_index, hash, (uint32_t)c->n_patterns);
+	return (uint32_t)c->n_patterns++;
+}
+
+/* Only who wants to see us fail makes so many patterns: what is one too many
+ * keeps its outcome. */
+static uint32_t
+pattern_of(struct collector *c, const struct way *w,
+    const struct handshake *h)
+{
+	struct traits traits;
+
+	/* Compared byte by byte. */
+	memset(&traits, 0, sizeof(traits));
+	if (c->n_patterns < PATTERNS_MAX)
+		trait_mark_all(&traits, h, w->known, w->is_public);
+	else
+		c->loud_dropped = true;
+	return find_or_add_pattern(c, &traits, h->outcome < N_OUTCOMES ?
+	    h->outcome : OUTCOME_UNKNOWN);
+}
+
+static uint32_t
+trouble_new(struct collector *c, uint32_t pattern)
+{
+	c->troubles = mem_grow(c->troubles, c->n_troubles, &c->troubles_room,
+	    sizeof(*c->troubles));
+	c->troubles[c->n_troubles] = (struct trouble){ .pattern = pattern };
+	return (uint32_t)++c->n_troubles;
 }
 
 void
 trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 {
-	const struct way *w = &c->ways[s->way];
-	struct trouble *t;
+	uint32_t pattern, number;
 
-	if (s->trouble == 0 && c->n_troubles >= LOUD_SPOTS_MAX) {
+	if (s->trouble == 0 && c->loud.n >= LOUD_SPOTS_MAX) {
 		c->loud_dropped = true;
 		return;
 	}
-	t = trouble_of(c, s);
-	t->outcomes[h->outcome < N_OUTCOMES ? h->outcome : OUTCOME_UNKNOWN] +=
-	    h->count;
-	trait_add(&t->traits, h, w->known, w->is_public);
+	pattern = pattern_of(c, &c->ways[s->way], h);
+	if (s->trouble == 0) {
+		s = spot_turn_loud(c, s);
+		s->trouble = trouble_new(c, pattern);
+	}
+	for (number = s->trouble; c->troubles[number - 1].pattern != pattern;
+	    number = c->troubles[number - 1].next)
+		if (c->troubles[number - 1].next == 0) {
+			uint32_t fresh = trouble_new(c, pattern);
+
+			c->troubles[number - 1].next = fresh;
+		}
+	c->troubles[number - 1].connections += h->count;
 	if (trait_mark(h) != ATTEMPT_OTHER)
-		keep_exemplar(c, t, s, h);
+		keep_exemplar(c, &c->troubles[s->trouble - 1], s, h);
 }
 
 void
-trouble_join(struct trouble *into, struct trouble *from)
+trouble_sum(const struct collector *c, const struct spot *s,
+    struct failures *sum)
 {
-	trait_join(&into->traits, &from->traits);
-	for (unsigned i = 0; i < N_OUTCOMES; i++)
-		into->outcomes[i] += from->outcomes[i];
-	for (size_t i = 0; i < from->n_exemplars; i++) {
-		struct exemplar *e = from->exemplars[i];
-		size_t at = into->n_exemplars;
+	const struct trouble *t;
 
-		while (at > 0 && compare(&e->handshake,
-		    &into->exemplars[at - 1]->handshake) < 0)
+	for (uint32_t at = s->trouble; at != 0; at = t->next) {
+		const struct pattern *p;
+
+		t = &c->troubles[at - 1];
+		p = &c->patterns[t->pattern];
+		trait_add(&sum->traits, p->traits, t->connections);
+		sum->outcomes[p->outcome] += t->connections;
+	}
+}
+
+void
+trouble_exemplars(const struct collector *c, const struct spot *s,
+    const struct handshake *list[EXEMPLARS_MAX], size_t *n)
+{
+	const uint32_t *own = s->trouble != 0 ?
+	    c->troubles[s->trouble - 1].exemplars : NULL;
+
+	for (size_t i = 0; own != NULL && i < EXEMPLARS_MAX && own[i] != 0;
+	    i++) {
+		const struct handshake *h =
+		    &c->exemplars[own[i] - 1]->handshake;
+		size_t at = *n;
+
+		while (at > 0 && compare(h, list[at - 1]) < 0)
 			at--;
 		if (at == EXEMPLARS_MAX)
 			continue;
-		if (into->n_exemplars < EXEMPLARS_MAX)
-			into->n_exemplars++;
-		memmove(&into->exemplars[at + 1], &into->exemplars[at],
-		    (into->n_exemplars - 1 - at) * sizeof(*into->exemplars));
-		into->exemplars[at] = e;
+		*n += *n < EXEMPLARS_MAX;
+		memmove(&list[at + 1], &list[at],
+		    (*n - 1 - at) * sizeof(*list));
+		list[at] = h;
 	}
-	from->n_exemplars = 0;
 }

@@ -183,7 +183,7 @@ add_gone(struct apply *a, struct query *q, const struct seen *seen)
 	add_hosts(a, &f);
 	f.action = "none";
 	f.advice = TEXT("Nothing to do");
-	handshake_init(&f.proof);
+	f.proof = &handshake_none;
 	f.reasons = pool_zero(pool, sizeof(*f.reasons));
 	f.reasons[f.n_reasons++] = pool_printf(pool,
 	    "not rejected after %s, and accepted since by what rejected it",

@@ -29,7 +29,8 @@ alert_name(int code)
 bool
 alert_is_certificate(int code)
 {
-	return (code >= 42 && code <= 46) || code == 48 || code == 49;
+	return code >= 0 && code < 64 &&
+	    (ALERTS_OF_CERTIFICATES >> code & 1) != 0;
 }
 
 const char *

@@ -24,8 +24,9 @@ int alert_in_message(struct text t);
 /* The date of the spellings. */
 const char *alerts_date(void);
 
-/* True for the alerts by which a client refuses a certificate: 42-46, 48 and
- * 49. */
+/* The alerts by which a client refuses a certificate, 42-46, 48 and 49, as bits
+ * of their codes. */
+#define ALERTS_OF_CERTIFICATES (0x1fULL << 42 | 3ULL << 48)
 bool alert_is_certificate(int code);
 
 #endif

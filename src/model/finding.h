@@ -48,13 +48,13 @@ enum { EXEMPLARS_MAX = 3, ALERT_CODES = 256, TIMELINE_MAX = 48 };
 /* Attempts by what became of them (product.md, Vocabulary).  The last three
  * failed without the client having refused anything. */
 struct attempts {
-	uint64_t accepted, rejected, idle, refused, network, other;
+	uint32_t accepted, rejected, idle, refused, network, other;
 };
 
 /* One half of the contrast: what happened elsewhere, in attempts, and how many
  * different ones (profiles, domains, ... as the member's comment says) did so. */
 struct contrast_side {
-	uint64_t accepted, rejected;
+	uint32_t accepted, rejected;
 	uint32_t accepting, rejecting;
 };
 
@@ -123,11 +123,22 @@ struct server_leg {
 	    certificate_alerts, bad_certificate;
 };
 
+/* One piece of a timeline. */
+struct bucket {
+	uint32_t at; /* its number in the report's timeline */
+	uint32_t n; /* attempts */
+};
+
 /* Why a cell failed, with what the rules weigh. */
 struct failure {
-	struct traits traits;
+	const struct traits *traits; /* may be shared by many */
+	const struct server_leg *server_leg; /* its host's */
+	uint64_t rejected; /* connections */
 	struct contrast contrast;
-	struct server_leg server_leg;
+	/* Rejected attempts by the report's timeline: the buckets that are not
+	 * empty. */
+	struct bucket *timeline;
+	uint32_t n_timeline;
 	/* The failing handshakes that prove it best: the smallest by kind of
 	 * failure, time, input and record, so that they do not depend on the
 	 * order of arrival.  Texts interned. */
@@ -143,17 +154,15 @@ struct cell {
 	enum leg leg;
 	enum interception interception;
 	struct text issuer; /* of the certificates shown; empty unknown */
-	uint64_t connections;
-	uint64_t outcomes[N_OUTCOMES]; /* connections */
 	struct attempts attempts;
-	uint64_t clicked_through; /* rejected attempts followed by acceptance */
+	uint64_t connections, accepted;
 	uint64_t bytes; /* client_data + server_data of accepted connections */
 	int64_t first, last;
-	uint64_t accepted_mismatch; /* accepted in spite of a lost session */
+	uint32_t clicked_through; /* rejected attempts followed by acceptance */
+	uint32_t accepted_mismatch; /* connections that were accepted in spite
+				     * of a lost session */
 	bool periodic; /* attempts come at a fixed interval */
 	bool idle_rejected; /* its no-data closes were judged rejections */
-	uint32_t *timeline; /* rejected attempts, one count for each bucket of
-			     * the report's timeline; NULL unknown */
 	enum class class; /* CLASS_UNKNOWN where no rule speaks of it */
 	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
 	struct failure *failure; /* NULL where nothing failed */
@@ -236,7 +245,8 @@ struct finding {
 	enum interception interception;
 	struct evidence *evidence;
 	size_t n_evidence;
-	struct handshake proof; /* the best exemplar, texts interned */
+	const struct handshake *proof; /* the best exemplar, texts interned;
+					* one that tells nothing for none */
 	struct rung *ladder;
 	size_t n_ladder;
 	int64_t first_seen, last_seen;

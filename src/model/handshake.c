@@ -108,6 +108,10 @@ endpoint_parse(struct text t, struct endpoint *out)
 	}
 	if (t.n == 0 || t.n >= sizeof(copy) || memchr(t.at, '\0', t.n) != NULL)
 		return false;
+	/* Most of what is no address is a name. */
+	if (memchr(t.at, ':', t.n) == NULL &&
+	    (t.at[t.n - 1] < '0' || t.at[t.n - 1] > '9'))
+		return false;
 	memcpy(copy, t.at, t.n);
 	copy[t.n] = '\0';
 	memset(out->address, 0, sizeof(out->address));
@@ -136,19 +140,21 @@ endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 	    memcmp(a->address, b->address, sizeof(a->address)) == 0;
 }
 
+const struct handshake handshake_none = {
+	.stream = -1,
+	.hello = { 0, CLOCK_UNKNOWN }, .flight = { 0, CLOCK_UNKNOWN },
+	.deciding = { 0, CLOCK_UNKNOWN }, .last = { 0, CLOCK_UNKNOWN },
+	.offered.session_id_len = -1,
+	.chosen.cipher = -1,
+	.chain = -1,
+	.close_us = -1,
+	.count = 1,
+};
+
 void
 handshake_init(struct handshake *h)
 {
-	const struct origin nowhere = { 0, CLOCK_UNKNOWN };
-
-	memset(h, 0, sizeof(*h));
-	h->stream = -1;
-	h->hello = h->flight = h->deciding = h->last = nowhere;
-	h->offered.session_id_len = -1;
-	h->chosen.cipher = -1;
-	h->chain = -1;
-	h->close_us = -1;
-	h->count = 1;
+	*h = handshake_none;
 }
 
 const struct origin *

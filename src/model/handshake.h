@@ -239,6 +239,7 @@ struct handshake {
 };
 
 /* An empty handshake: count 1, times and numbers unknown. */
+extern const struct handshake handshake_none;
 void handshake_init(struct handshake *h);
 
 /* The first record that belongs to it: its ClientHello where there is one. */

@@ -596,6 +596,16 @@ hide_hosts(struct anonymizer *a, struct report *r)
 	}
 }
 
+static const struct handshake *
+hidden_copy(struct anonymizer *a, const struct handshake *h)
+{
+	struct handshake *copy = pool_zero(a->pool, sizeof(*copy));
+
+	*copy = *h;
+	hide_handshake(a, copy);
+	return copy;
+}
+
 static void
 hide_cells(struct anonymizer *a, struct report *r)
 {
@@ -604,14 +614,9 @@ hide_cells(struct anonymizer *a, struct report *r)
 
 		hide_issuer(a, &c->issuer);
 		for (size_t k = 0; c->failure != NULL &&
-		    k < c->failure->n_exemplars; k++) {
-			struct handshake *copy = pool_zero(a->pool,
-			    sizeof(*copy));
-
-			*copy = *c->failure->exemplars[k];
-			hide_handshake(a, copy);
-			c->failure->exemplars[k] = copy;
-		}
+		    k < c->failure->n_exemplars; k++)
+			c->failure->exemplars[k] = hidden_copy(a,
+			    c->failure->exemplars[k]);
 	}
 }
 
@@ -674,7 +679,7 @@ hide_evidence(struct anonymizer *a, struct finding *f)
 static void
 hide_finding(struct anonymizer *a, struct finding *f)
 {
-	hide_handshake(a, &f->proof);
+	f->proof = hidden_copy(a, f->proof);
 	if (f->host > 0) /* else it is "(any host)" */
 		hide_host(a, &f->host_name);
 	scrub(a, &f->host_name);

@@ -94,14 +94,17 @@ fill_timeline(struct timeline *t, const struct report *r)
 		const struct cell *c = &r->cells[i];
 		enum class class;
 
-		if (c->timeline == NULL || c->finding == 0 ||
+		if (c->failure == NULL || c->finding == 0 ||
 		    c->finding > r->n_findings)
 			continue;
 		class = r->findings[c->finding - 1].class;
-		for (size_t k = 0; k < r->n_timeline && k < TIMELINE_MAX;
-		     k++) {
-			t->n[k][class] += c->timeline[k];
-			t->all[class] += c->timeline[k];
+		for (size_t k = 0; k < c->failure->n_timeline; k++) {
+			const struct bucket *b = &c->failure->timeline[k];
+
+			if (b->at >= TIMELINE_MAX)
+				continue;
+			t->n[b->at][class] += b->n;
+			t->all[class] += b->n;
 		}
 	}
 	for (size_t k = 0; k < r->n_timeline && k < TIMELINE_MAX; k++) {

@@ -87,7 +87,7 @@ write_ladder(struct page *p, const struct report *r, const struct finding *f,
 	if (n == 0)
 		return;
 	heading(p, "ONE CONNECTION THAT PROVES IT");
-	buf_text(&line, input_name(r, f->proof.input));
+	buf_text(&line, input_name(r, f->proof->input));
 	if (f->ladder[0].time != CLOCK_UNKNOWN) {
 		buf_string(&line, " · ");
 		words_time(&line, f->ladder[0].time, utc);

@@ -173,21 +173,21 @@ shape(struct buf *out, const struct report *r, const struct finding *f)
 	if ((unsigned)close >= N_ITEMS(how) || how[close] == NULL)
 		return;
 	buf_printf(out, ", %s", how[close]);
-	if (f->proof.close_us >= 0 && f->proof.hello.record != 0) {
+	if (f->proof->close_us >= 0 && f->proof->hello.record != 0) {
 		buf_string(out, " after ");
-		words_duration(out, f->proof.close_us * 1000);
+		words_duration(out, f->proof->close_us * 1000);
 	}
 }
 
 static void
 interception(struct buf *out, const struct report *r, const struct finding *f)
 {
-	const struct certificate *c = f->proof.certificate;
+	const struct certificate *c = f->proof->certificate;
 
 	switch (f->interception) {
 	case INTERCEPTION_PROVEN:
 		buf_string(out, "proven: ");
-		if (f->proof.from_log)
+		if (f->proof->from_log)
 			buf_string(out, "the log names the session");
 		else if (c != NULL && c->signed_by_given == TRUTH_YES)
 			buf_string(out, "the certificate is signed by the "
@@ -324,7 +324,7 @@ void
 why_command(struct buf *out, const struct report *r, const struct finding *f,
     size_t *split)
 {
-	const struct handshake *h = &f->proof;
+	const struct handshake *h = f->proof;
 	struct text name = input_name(r, h->input);
 	struct buf filter = { 0 };
 

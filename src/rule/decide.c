@@ -83,14 +83,14 @@ static bool
 is_expired(const struct survey *s, const struct cell *cell)
 {
 	(void)s;
-	return cell->failure != NULL && cell->failure->traits.expired > 0;
+	return cell->failure != NULL && cell->failure->traits->expired > 0;
 }
 
 static bool
 has_wrong_name(const struct survey *s, const struct cell *cell)
 {
 	(void)s;
-	return cell->failure != NULL && cell->failure->traits.wrong_name > 0;
+	return cell->failure != NULL && cell->failure->traits->wrong_name > 0;
 }
 
 static bool
@@ -199,7 +199,7 @@ judge_idle(struct cell *cell)
 {
 	if ((cell->class == CLASS_RESUMPTION_MISMATCH ||
 	    cell->class == CLASS_PROXY_CERT) &&
-	    cell->failure->traits.no_data_close > 0)
+	    cell->failure->traits->no_data_close > 0)
 		cell->idle_rejected = true;
 }
 

@@ -14,6 +14,12 @@ cell_u64(const struct subject *s, const struct fact *f, struct value *out)
 }
 
 static void
+cell_u32(const struct subject *s, const struct fact *f, struct value *out)
+{
+	out->number = *(const uint32_t *)((const char *)s->cell + f->at);
+}
+
+static void
 cell_bool(const struct subject *s, const struct fact *f, struct value *out)
 {
 	out->number = *(const bool *)((const char *)s->cell + f->at);
@@ -41,10 +47,24 @@ failure_bool(const struct subject *s, const struct fact *f, struct value *out)
 }
 
 static void
-failure_codes(const struct subject *s, const struct fact *f, struct value *out)
+trait_u32(const struct subject *s, const struct fact *f, struct value *out)
 {
-	out->codes = *(const struct alert_set *)
-	    ((const char *)s->cell->failure + f->at);
+	out->number = *(const uint32_t *)((const char *)
+	    s->cell->failure->traits + f->at);
+}
+
+static void
+trait_codes(const struct subject *s, const struct fact *f, struct value *out)
+{
+	out->codes = *(const struct alert_set *)((const char *)
+	    s->cell->failure->traits + f->at);
+}
+
+static void
+server_u64(const struct subject *s, const struct fact *f, struct value *out)
+{
+	out->number = *(const uint64_t *)((const char *)
+	    s->cell->failure->server_leg + f->at);
 }
 
 static void
@@ -132,13 +152,10 @@ static void
 get_certificate_alert(const struct subject *s, const struct fact *f,
     struct value *out)
 {
-	const struct traits *t = &s->cell->failure->traits;
+	const struct traits *t = s->cell->failure->traits;
 
 	(void)f;
-	for (int code = 0; code < ALERT_CODES; code++)
-		if (alert_is_certificate(code) && (t->client_alerts
-		    .bits[code / 64] >> code % 64 & 1) != 0)
-			out->number = true;
+	out->number = (t->client_alerts.bits[0] & ALERTS_OF_CERTIFICATES) != 0;
 }
 
 static void
@@ -201,11 +218,10 @@ static void
 get_only_mismatch(const struct subject *s, const struct fact *f,
     struct value *out)
 {
-	uint64_t failed = s->cell->connections -
-	    s->cell->outcomes[OUTCOME_ACCEPTED];
+	uint64_t failed = s->cell->connections - s->cell->accepted;
 
 	(void)f;
-	out->number = failed > 0 && s->cell->failure->traits.mismatch ==
+	out->number = failed > 0 && s->cell->failure->traits->mismatch ==
 	    failed;
 }
 
@@ -214,7 +230,7 @@ get_server_leg(const struct subject *s, const struct fact *f,
     struct value *out)
 {
 	(void)f;
-	out->number = s->cell->failure->server_leg.n_profiles > 0;
+	out->number = s->cell->failure->server_leg->n_profiles > 0;
 }
 
 static void
@@ -250,9 +266,10 @@ get_policy(const struct subject *s, const struct fact *f, struct value *out)
 }
 
 #define CELL(member) offsetof(struct cell, member)
-#define TRAIT(member) offsetof(struct failure, traits.member)
-#define CONTRAST(member) offsetof(struct failure, contrast.member)
-#define SERVER(member) offsetof(struct failure, server_leg.member)
+#define TRAIT(member) offsetof(struct traits, member)
+#define FAILURE(member) offsetof(struct failure, member)
+#define CONTRAST(member) FAILURE(contrast.member)
+#define SERVER(member) offsetof(struct server_leg, member)
 #define HOST(member) offsetof(struct host, member)
 #define PROFILE(member) offsetof(struct profile, member)
 #define GROUP(member) offsetof(struct group_counts, member)
@@ -260,10 +277,10 @@ get_policy(const struct subject *s, const struct fact *f, struct value *out)
 /* The four numbers of one half of the contrast; unit is what is counted. */
 #define SIDE(member, unit, words)                                              \
 	{ "contrast." #member ".accepted", FACT_NUMBER, SCOPE_CELL,            \
-	    "accepted attempts of " words, failure_u64,                        \
+	    "accepted attempts of " words, failure_u32,                        \
 	    CONTRAST(member.accepted) },                                       \
 	{ "contrast." #member ".rejected", FACT_NUMBER, SCOPE_CELL,            \
-	    "rejected attempts of " words, failure_u64,                        \
+	    "rejected attempts of " words, failure_u32,                        \
 	    CONTRAST(member.rejected) },                                       \
 	{ "contrast." #member "." unit, FACT_NUMBER, SCOPE_CELL,               \
 	    unit " that accept, of " words, failure_u32,                       \
@@ -275,10 +292,10 @@ get_policy(const struct subject *s, const struct fact *f, struct value *out)
 const struct fact facts[] = {
 	{ "accepted.attempts", FACT_NUMBER, SCOPE_CELL,
 	    "attempts of this profile at this host that carried data",
-	    cell_u64, CELL(attempts.accepted) },
+	    cell_u32, CELL(attempts.accepted) },
 	{ "accepted.connections", FACT_NUMBER, SCOPE_CELL,
 	    "connections of this profile to this host that carried data",
-	    cell_u64, CELL(outcomes[OUTCOME_ACCEPTED]) },
+	    cell_u64, CELL(accepted) },
 	{ "agent", FACT_TEXT, SCOPE_PROFILE,
 	    "the program's user agent, where a log tells it", profile_text,
 	    PROFILE(agent) },
@@ -287,13 +304,13 @@ const struct fact facts[] = {
 	    "46, 48 or 49", get_certificate_alert, 0 },
 	{ "alerts.client", FACT_CODES, SCOPE_CELL,
 	    "codes of the readable alerts by which the client ended it",
-	    failure_codes, TRAIT(client_alerts) },
+	    trait_codes, TRAIT(client_alerts) },
 	{ "alerts.encrypted", FACT_NUMBER, SCOPE_CELL,
-	    "connections that ended with an encrypted alert", failure_u32,
+	    "connections that ended with an encrypted alert", trait_u32,
 	    TRAIT(encrypted_alerts) },
 	{ "alerts.server", FACT_CODES, SCOPE_CELL,
 	    "codes of the readable alerts by which the server ended it",
-	    failure_codes, TRAIT(server_alerts) },
+	    trait_codes, TRAIT(server_alerts) },
 	{ "app", FACT_TEXT, SCOPE_PROFILE,
 	    "the application, where a log names one", profile_text,
 	    PROFILE(app) },
@@ -306,10 +323,10 @@ const struct fact facts[] = {
 	    CELL(bytes) },
 	{ "certificate.block_page", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose issuer signs for block pages",
-	    failure_u32, TRAIT(block_page) },
+	    trait_u32, TRAIT(block_page) },
 	{ "certificate.expired", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose leaf was not valid at that time",
-	    failure_u32, TRAIT(expired) },
+	    trait_u32, TRAIT(expired) },
 	{ "certificate.expired_domains", FACT_NUMBER, SCOPE_HOST,
 	    "registrable domains, in all the input, that failed with a leaf "
 	    "outside its validity", subject_u32,
@@ -318,29 +335,29 @@ const struct fact facts[] = {
 	    "issuer of the leaf, on one line", get_issuer, 0 },
 	{ "certificate.origin_expired", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose log line tells that the origin's leaf "
-	    "was not valid at that time", failure_u32,
+	    "was not valid at that time", trait_u32,
 	    TRAIT(origin_expired) },
 	{ "certificate.placeholder", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections that got a product's placeholder certificate",
-	    failure_u32, TRAIT(placeholder) },
+	    trait_u32, TRAIT(placeholder) },
 	{ "certificate.public_issuer", FACT_NUMBER, SCOPE_CELL,
-	    "failed connections whose issuer is a public CA", failure_u32,
+	    "failed connections whose issuer is a public CA", trait_u32,
 	    TRAIT(public_issuer) },
 	{ "certificate.requested", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections in which the server asked for a client "
-	    "certificate", failure_u32, TRAIT(certificate_requested) },
+	    "certificate", trait_u32, TRAIT(certificate_requested) },
 	{ "certificate.self_issued", FACT_NUMBER, SCOPE_CELL,
-	    "failed connections whose leaf is its own issuer", failure_u32,
+	    "failed connections whose leaf is its own issuer", trait_u32,
 	    TRAIT(self_issued) },
 	{ "certificate.untrust", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections signed by the CA that an interceptor keeps "
-	    "for untrusted origins", failure_u32, TRAIT(untrust) },
+	    "for untrusted origins", trait_u32, TRAIT(untrust) },
 	{ "certificate.weak", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose leaf has a weak key or signature",
-	    failure_u32, TRAIT(weak) },
+	    trait_u32, TRAIT(weak) },
 	{ "certificate.wrong_name", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose leaf does not name the host",
-	    failure_u32, TRAIT(wrong_name) },
+	    trait_u32, TRAIT(wrong_name) },
 	{ "certificate.wrong_name_domains", FACT_NUMBER, SCOPE_HOST,
 	    "registrable domains, in all the input, that failed with a leaf "
 	    "for another name", subject_u32,
@@ -348,7 +365,7 @@ const struct fact facts[] = {
 	{ "clicked_through", FACT_NUMBER, SCOPE_CELL,
 	    "rejected attempts that an acceptance followed within five "
 	    "minutes",
-	    cell_u64, CELL(clicked_through) },
+	    cell_u32, CELL(clicked_through) },
 	{ "client", FACT_TEXT, SCOPE_PROFILE,
 	    "the client's address, or its user where no address is told",
 	    profile_text, PROFILE(client) },
@@ -390,15 +407,15 @@ const struct fact facts[] = {
 	    PROFILE(device) },
 	{ "ech_offered", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections that offered Encrypted Client Hello in "
-	    "earnest", failure_u32, TRAIT(ech_offered) },
+	    "earnest", trait_u32, TRAIT(ech_offered) },
 	{ "engine", FACT_TEXT, SCOPE_PROFILE,
 	    "kind of the TLS client: browser, app or unclear", get_engine,
 	    0 },
 	{ "evidence.damaged", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections with missing, cut or one-sided packets",
-	    failure_u32, TRAIT(damaged) },
+	    trait_u32, TRAIT(damaged) },
 	{ "evidence.log", FACT_NUMBER, SCOPE_CELL,
-	    "failed connections that only a log tells of", failure_u32,
+	    "failed connections that only a log tells of", trait_u32,
 	    TRAIT(from_log) },
 	{ "finding.attempts", FACT_NUMBER, SCOPE_FINDING,
 	    "rejected or failed attempts of the whole finding", group_u64,
@@ -441,7 +458,7 @@ const struct fact facts[] = {
 	    "address", get_host_source, 0 },
 	{ "idle.attempts", FACT_NUMBER, SCOPE_CELL,
 	    "attempts that finished the handshake and carried nothing",
-	    cell_u64, CELL(attempts.idle) },
+	    cell_u32, CELL(attempts.idle) },
 	{ "idle_rejected", FACT_BOOLEAN, SCOPE_CELL,
 	    "the idle attempts count as rejections: the client closed at "
 	    "once, each time, and never sent anything", cell_bool,
@@ -472,7 +489,7 @@ const struct fact facts[] = {
 	    "its address or its certificate tells",
 	    get_named, 0 },
 	{ "network.attempts", FACT_NUMBER, SCOPE_CELL,
-	    "attempts that died without TLS: resets, time-outs", cell_u64,
+	    "attempts that died without TLS: resets, time-outs", cell_u32,
 	    CELL(attempts.network) },
 	{ "periodic", FACT_BOOLEAN, SCOPE_CELL,
 	    "five attempts or more come at a fixed interval", cell_bool,
@@ -482,20 +499,20 @@ const struct fact facts[] = {
 	    get_program_known, 0 },
 	{ "refused.after_request", FACT_NUMBER, SCOPE_CELL,
 	    "connections that the server ended after it had asked for a "
-	    "client certificate", failure_u32,
+	    "client certificate", trait_u32,
 	    TRAIT(refused_after_request) },
 	{ "refused.attempts", FACT_NUMBER, SCOPE_CELL,
-	    "attempts that the server ended first", cell_u64,
+	    "attempts that the server ended first", cell_u32,
 	    CELL(attempts.refused) },
 	{ "refused.before_certificate", FACT_NUMBER, SCOPE_CELL,
 	    "connections that the server ended before its certificate",
-	    failure_u32, TRAIT(refused_before_certificate) },
+	    trait_u32, TRAIT(refused_before_certificate) },
 	{ "rejected.attempts", FACT_NUMBER, SCOPE_CELL,
 	    "attempts of this profile that rejected this host", get_rejected,
 	    0 },
 	{ "rejected.connections", FACT_NUMBER, SCOPE_CELL,
-	    "connections of this profile that rejected this host", cell_u64,
-	    CELL(outcomes[OUTCOME_REJECTED]) },
+	    "connections of this profile that rejected this host",
+	    failure_u64, FAILURE(rejected) },
 	{ "score.no_ca", FACT_NUMBER, SCOPE_CELL,
 	    "percent: the program lacks the CA", get_score,
 	    offsetof(struct score, no_ca) },
@@ -507,77 +524,77 @@ const struct fact facts[] = {
 	    offsetof(struct score, pin) },
 	{ "server_leg.accepted", FACT_NUMBER, SCOPE_HOST,
 	    "attempts of the interceptor at this host that carried data",
-	    failure_u64, SERVER(accepted) },
+	    server_u64, SERVER(accepted) },
 	{ "server_leg.bad_certificate", FACT_NUMBER, SCOPE_HOST,
 	    "failed connections of the interceptor whose certificate was "
-	    "expired, self-issued or for another name", failure_u64,
+	    "expired, self-issued or for another name", server_u64,
 	    SERVER(bad_certificate) },
 	{ "server_leg.certificate_alerts", FACT_NUMBER, SCOPE_HOST,
 	    "connections in which the interceptor rejected the origin's "
-	    "certificate by an alert", failure_u64,
+	    "certificate by an alert", server_u64,
 	    SERVER(certificate_alerts) },
 	{ "server_leg.certificate_requested", FACT_NUMBER, SCOPE_HOST,
 	    "failed connections in which the origin asked the interceptor "
-	    "for a client certificate", failure_u64,
+	    "for a client certificate", server_u64,
 	    SERVER(certificate_requested) },
 	{ "server_leg.mismatch", FACT_NUMBER, SCOPE_HOST,
 	    "connections of the interceptor that offered a session of TLS "
-	    "1.3 and got a full handshake of TLS 1.2", failure_u64,
+	    "1.3 and got a full handshake of TLS 1.2", server_u64,
 	    SERVER(mismatch) },
 	{ "server_leg.mismatch_failed", FACT_NUMBER, SCOPE_HOST,
-	    "those of them that died of it", failure_u64,
+	    "those of them that died of it", server_u64,
 	    SERVER(mismatch_failed) },
 	{ "server_leg.network", FACT_NUMBER, SCOPE_HOST,
-	    "attempts of the interceptor that died without TLS", failure_u64,
+	    "attempts of the interceptor that died without TLS", server_u64,
 	    SERVER(network) },
 	{ "server_leg.protocol", FACT_NUMBER, SCOPE_HOST,
 	    "attempts of the interceptor that failed over version, cipher "
-	    "or extension", failure_u64, SERVER(protocol) },
+	    "or extension", server_u64, SERVER(protocol) },
 	{ "server_leg.refused", FACT_NUMBER, SCOPE_HOST,
 	    "attempts of the interceptor that the origin ended first",
-	    failure_u64, SERVER(refused) },
+	    server_u64, SERVER(refused) },
 	{ "server_leg.rejected", FACT_NUMBER, SCOPE_HOST,
 	    "attempts in which the interceptor rejected the origin",
-	    failure_u64, SERVER(rejected) },
+	    server_u64, SERVER(rejected) },
 	{ "server_leg.seen", FACT_BOOLEAN, SCOPE_HOST,
 	    "connections of the interceptor to this host were seen",
 	    get_server_leg, 0 },
 	{ "session.early_data", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections that sent early data and got TLS 1.2",
-	    failure_u32, TRAIT(early_data) },
+	    trait_u32, TRAIT(early_data) },
 	{ "session.echo", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose ServerHello of TLS 1.2 echoed the "
-	    "session id without resuming", failure_u32, TRAIT(session_echo) },
+	    "session id without resuming", trait_u32, TRAIT(session_echo) },
 	{ "session.mismatch", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections that offered a session and TLS 1.3, and got "
-	    "a full handshake of TLS 1.2 or less", failure_u32,
+	    "a full handshake of TLS 1.2 or less", trait_u32,
 	    TRAIT(mismatch) },
 	{ "session.mismatch_accepted", FACT_NUMBER, SCOPE_CELL,
-	    "the same, but carried on", cell_u64, CELL(accepted_mismatch) },
+	    "the same, but carried on", cell_u32, CELL(accepted_mismatch) },
 	{ "session.mismatch_failed", FACT_NUMBER, SCOPE_CELL,
 	    "the same, and died of it by an alert that is not about the "
-	    "certificate", failure_u32, TRAIT(mismatch_failed) },
+	    "certificate", trait_u32, TRAIT(mismatch_failed) },
 	{ "session.offered", FACT_NUMBER, SCOPE_CELL,
-	    "failed connections that offered a session", failure_u32,
+	    "failed connections that offered a session", trait_u32,
 	    TRAIT(session_offered) },
 	{ "session.only_mismatch_fails", FACT_BOOLEAN, SCOPE_CELL,
 	    "every connection that failed had offered a session of TLS 1.3 "
 	    "and got TLS 1.2 without it", get_only_mismatch, 0 },
 	{ "session.sentinel", FACT_NUMBER, SCOPE_CELL,
 	    "failed connections whose ServerHello carries the downgrade "
-	    "sentinel of RFC 8446 section 4.1.3", failure_u32,
+	    "sentinel of RFC 8446 section 4.1.3", trait_u32,
 	    TRAIT(sentinel) },
 	{ "sign", FACT_TEXT, SCOPE_HANDSHAKE,
 	    "what the client did in the proving handshake", get_sign, 0 },
 	{ "sign.alert", FACT_NUMBER, SCOPE_CELL,
-	    "connections rejected by an alert, readable or not", failure_u32,
+	    "connections rejected by an alert, readable or not", trait_u32,
 	    TRAIT(alert_type) },
 	{ "sign.no_data_close", FACT_NUMBER, SCOPE_CELL,
 	    "connections that finished, sent nothing and were closed by the "
-	    "client within ten seconds", failure_u32, TRAIT(no_data_close) },
+	    "client within ten seconds", trait_u32, TRAIT(no_data_close) },
 	{ "sign.silent", FACT_NUMBER, SCOPE_CELL,
 	    "connections rejected by FIN or RST in the handshake",
-	    failure_u32, TRAIT(silent) },
+	    trait_u32, TRAIT(silent) },
 	{ "tls.version", FACT_TEXT, SCOPE_HANDSHAKE,
 	    "version of the proving handshake, such as 1.3", get_version, 0 },
 	{ "user", FACT_TEXT, SCOPE_PROFILE,

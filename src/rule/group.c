@@ -215,9 +215,8 @@ group_cap(const struct report *r, const struct group *g, enum confidence c)
 
 		if (cell->interception > best)
 			best = cell->interception;
-		damaged += cell->failure->traits.damaged;
-		failed += cell->connections -
-		    cell->outcomes[OUTCOME_ACCEPTED];
+		damaged += cell->failure->traits->damaged;
+		failed += cell->connections - cell->accepted;
 		accepted += cell->attempts.accepted;
 	}
 	if (class == CLASS_UNDETERMINED || damaged * 2 > failed)
@@ -320,15 +319,15 @@ fill_names(struct report *r, const struct group *g, struct finding *f)
 		    TEXT_ARG(h->catalogue_pinned && g->members->key.n > 0 ?
 		    h->app_pattern : f->hosts[0]), f->n_hosts);
 	}
-	if (f->class == CLASS_RESUMPTION_MISMATCH && f->proof.server.family > 0)
+	if (f->class == CLASS_RESUMPTION_MISMATCH && f->proof->server.family > 0)
 		f->subject = pool_printf(r->pool, "via %s",
-		    endpoint_address(&f->proof.server, address));
+		    endpoint_address(&f->proof->server, address));
 }
 
 static void
 fill_shape(struct finding *f)
 {
-	const struct handshake *h = &f->proof;
+	const struct handshake *h = f->proof;
 
 	f->shape.version = h->chosen.version;
 	f->shape.sign = h->sign;
@@ -430,11 +429,9 @@ fill_evidence(struct report *r, const struct group *g, struct finding *f)
 	const struct handshake **proofs;
 	size_t n = list_proofs(r, g, &proofs);
 
-	f->evidence = pool_zero(r->pool,
-	    3 * EVIDENCE_PROOFS * sizeof(*f->evidence));
-	handshake_init(&f->proof);
-	if (n > 0)
-		f->proof = *proofs[0];
+	f->evidence = pool_zero(r->pool, 3 * (n < EVIDENCE_PROOFS ? n :
+	    EVIDENCE_PROOFS) * sizeof(*f->evidence));
+	f->proof = n > 0 ? proofs[0] : &handshake_none;
 	for (size_t i = 0; i < n && i < EVIDENCE_PROOFS; i++) {
 		const struct handshake *h = proofs[i];
 
@@ -453,14 +450,14 @@ fill_evidence(struct report *r, const struct group *g, struct finding *f)
 static void
 fill_ladder(struct report *r, struct finding *f)
 {
-	const struct handshake *h = &f->proof;
+	const struct handshake *h = f->proof;
 	const char *version = version_name(h->chosen.version);
-	struct rung *rungs = pool_zero(r->pool, 4 * sizeof(*rungs));
+	struct rung *rungs;
 	size_t n = 0;
 
-	f->ladder = rungs;
 	if (h->from_log || h->hello.record == 0)
 		return;
+	rungs = f->ladder = pool_zero(r->pool, 3 * sizeof(*rungs));
 	rungs[n++] = (struct rung){ h->hello.record, h->hello.time,
 		SIDE_CLIENT, 0, pool_printf(r->pool, "ClientHello for %.*s",
 		TEXT_ARG(h->host)) };

@@ -231,9 +231,9 @@ find_cell(const struct report *r, const struct finding *f)
 		    c->failure == NULL)
 			continue;
 		if (c->failure->n_exemplars > 0 &&
-		    c->failure->exemplars[0]->input == f->proof.input &&
+		    c->failure->exemplars[0]->input == f->proof->input &&
 		    c->failure->exemplars[0]->hello.record ==
-		    f->proof.hello.record)
+		    f->proof->hello.record)
 			return c;
 		any = any != NULL ? any : c;
 	}

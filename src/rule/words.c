@@ -63,7 +63,7 @@ say_alerts(struct sentences *s, const struct group *g, const struct report *r)
 
 	for (size_t i = 0; i < g->n; i++) {
 		const struct alert_set *a = &r->cells[g->members[i].cell]
-		    .failure->traits.client_alerts;
+		    .failure->traits->client_alerts;
 
 		for (size_t k = 0; k < N_ITEMS(seen.bits); k++)
 			seen.bits[k] |= a->bits[k];
@@ -126,7 +126,7 @@ say_more_contrast(struct sentences *s, const struct group *g)
 static void
 say_shape(struct sentences *s, const struct finding *f)
 {
-	const struct handshake *h = &f->proof;
+	const struct handshake *h = f->proof;
 
 	if (h->sign == SIGN_SHORT_FIRST_RECORD && h->finished_len > 0)
 		SAY(s, "TLS 1.3: the client's first record has %u bytes where "
@@ -144,7 +144,7 @@ say_shape(struct sentences *s, const struct finding *f)
 static void
 say_server_leg(struct sentences *s, const struct group *g)
 {
-	const struct server_leg *l = &g->best->failure->server_leg;
+	const struct server_leg *l = g->best->failure->server_leg;
 
 	if (l->n_profiles == 0)
 		return;
@@ -165,7 +165,7 @@ static void
 say_traits(struct sentences *s, const struct group *g,
     const struct finding *f)
 {
-	const struct traits *t = &g->best->failure->traits;
+	const struct traits *t = g->best->failure->traits;
 
 	if (t->certificate_requested > 0)
 		SAY(s, "the server asked for a client certificate in %u of "
@@ -250,7 +250,7 @@ static void
 doubt_evidence(struct sentences *s, const struct report *r,
     const struct group *g, const struct finding *f)
 {
-	const struct traits *t = &g->best->failure->traits;
+	const struct traits *t = g->best->failure->traits;
 	const struct profile *p = &r->profiles[g->best->profile];
 	const struct contrast *c = &g->best->failure->contrast;
 
@@ -289,7 +289,7 @@ doubt_clock(struct sentences *s, const struct report *r,
 	if (f->class != CLASS_MISSING_CA && f->class != CLASS_PRIVATE_STORE)
 		return;
 	for (size_t i = 0; i < g->n; i++) {
-		const struct traits *t = &r->cells[g->members[i].cell]
+		const struct traits *t = r->cells[g->members[i].cell]
 		    .failure->traits;
 
 		n += (t->client_alerts.bits[0] >> 45 & 1) != 0;

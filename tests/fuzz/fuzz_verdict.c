@@ -69,7 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor c = cursor_over(data, size), piece;
 	struct report *r = report_new();
-	struct collector *collector = collector_new(r);
+	struct collector *collector = collector_new(r, true);
 	struct error e;
 	struct rules *rules = rules_new(false, NULL, 0, &e);
 

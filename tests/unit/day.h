@@ -166,7 +166,7 @@ static inline struct report *
 day_report(const struct day *d, const size_t *order)
 {
 	struct report *r = report_new();
-	struct collector *c = collector_new(r);
+	struct collector *c = collector_new(r, true);
 	struct error e;
 	struct rules *rules = rules_new(false, NULL, 0, &e);
 

@@ -111,9 +111,10 @@ static inline void
 fixture_proof(struct fixture_maker *m, struct finding *f, size_t i)
 {
 	static struct certificate leaf;
-	struct handshake *h = &f->proof;
+	struct handshake *h = pool_zero(m->r->pool, sizeof(*h));
 
 	handshake_init(h);
+	f->proof = h;
 	leaf.issuer = TEXT("CN=Corp Decrypt CA");
 	leaf.signed_by_given = TRUTH_YES;
 	h->certificate = &leaf;
@@ -177,7 +178,9 @@ fixture_finding(struct fixture_maker *m, size_t i)
 	struct host *h = &m->r->hosts[i];
 	bool any_host = row->name[0] == '(';
 	struct cell *cell = &m->r->cells[2 * i];
-	uint32_t *timeline = pool_zero(m->r->pool, 24 * sizeof(*timeline));
+	static const struct traits traits;
+	static const struct server_leg server_leg;
+	struct failure *failure = pool_zero(m->r->pool, sizeof(*failure));
 	struct text name;
 
 	snprintf(f->id, sizeof(f->id), "f-%08x", (unsigned)(i * 2654435761U));
@@ -242,8 +245,14 @@ fixture_finding(struct fixture_maker *m, size_t i)
 	f->n_would_change = 1;
 	f->action = row->action;
 	f->advice = fixture_text(m, row->advice);
-	for (size_t k = 0; k < 24; k++)
-		timeline[k] = (uint32_t)((k * 7 + i * 5) % 13);
+	failure->traits = &traits;
+	failure->server_leg = &server_leg;
+	failure->n_timeline = 24;
+	failure->timeline = pool_zero(m->r->pool,
+	    24 * sizeof(*failure->timeline));
+	for (uint32_t k = 0; k < 24; k++)
+		failure->timeline[k] = (struct bucket){ k,
+			(uint32_t)((k * 7 + i * 5) % 13) };
 	cell[0] = (struct cell){ .host = (uint32_t)i,
 		.profile = 0,
 		.interception = INTERCEPTION_PROVEN,
@@ -251,7 +260,7 @@ fixture_finding(struct fixture_maker *m, size_t i)
 		.attempts = { .rejected = row->attempts },
 		.first = f->first_seen,
 		.last = f->last_seen,
-		.timeline = timeline,
+		.failure = failure,
 		.finding = (uint32_t)i + 1 };
 	cell[1] = (struct cell){ .host = (uint32_t)i,
 		.profile = 1,

@@ -51,6 +51,7 @@ sample(void)
 {
 	struct day d = day_new();
 	struct report *r = d.r;
+	struct handshake *proof;
 	struct finding *f;
 
 	f = day_rejects(&d, "intranet.corp", "10.8.4.77", "app", 3,
@@ -86,7 +87,9 @@ sample(void)
 	f->evidence[0].line = 1;
 	f->n_evidence = 1;
 	f->first_seen = f->last_seen = r->last;
-	fill_handshake(r, &f->proof);
+	proof = pool_zero(r->pool, sizeof(*proof));
+	fill_handshake(r, proof);
+	f->proof = proof;
 	r->suggestions = pool_zero(r->pool, sizeof(*r->suggestions));
 	r->suggestions[0] = (struct entry){ .product = "mitmproxy",
 		.entry = TEXT("^intranet\\.corp:443$"),
@@ -199,7 +202,7 @@ START_TEST(one_client_has_one_pseudonym_everywhere)
 	const struct finding *f = &d.r->findings[0];
 
 	anonymize_report(a, d.r);
-	endpoint_address(&f->proof.client, address);
+	endpoint_address(&f->proof->client, address);
 	ck_assert(text_is(d.r->profiles[0].client, address));
 	ck_assert(text_is(f->clients[0], address) ||
 	    text_is(f->clients[1], address));

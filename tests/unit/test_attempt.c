@@ -9,13 +9,13 @@ count(const int *seconds, const unsigned *marks, size_t n)
 {
 	struct attempt_store s = { 0 };
 	struct attempts counts = { 0 };
-	uint32_t list = 0;
+	struct attempt list = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		attempt_add(&s, &list, (struct moment){
 		    (int64_t)seconds[i] * SECOND,
 		    (int64_t)seconds[i] * SECOND, marks[i] });
-	attempt_count(&s, list, &counts);
+	attempt_count(&s, &list, &counts);
 	attempt_store_free(&s);
 	return counts;
 }
@@ -58,7 +58,7 @@ START_TEST(sees_a_click_through)
 {
 	struct attempt_store s = { 0 };
 	struct attempts counts = { 0 };
-	uint32_t list = 0;
+	struct attempt list = { 0 };
 
 	attempt_add(&s, &list, (struct moment){ 100 * SECOND, 0,
 	    ATTEMPT_DATA });
@@ -66,7 +66,7 @@ START_TEST(sees_a_click_through)
 	    ATTEMPT_ALERT });
 	attempt_add(&s, &list, (struct moment){ 400 * SECOND, 0,
 	    ATTEMPT_ALERT });
-	ck_assert_uint_eq(attempt_count(&s, list, &counts), 1);
+	ck_assert_uint_eq(attempt_count(&s, &list, &counts), 1);
 	attempt_store_free(&s);
 }
 END_TEST
@@ -103,18 +103,18 @@ START_TEST(folding_keeps_the_counts)
 {
 	struct attempt_store s = { 0 };
 	struct attempts counts = { 0 };
-	uint32_t list = 0;
+	struct attempt list = { 0 };
 
 	for (int i = 0; i < 50; i++)
 		attempt_add(&s, &list, (struct moment){
 		    i * 20LL * SECOND, 0, i % 2 ? ATTEMPT_DATA :
 		    ATTEMPT_ALERT });
-	attempt_fold(&s, list, 500LL * SECOND, &counts);
+	attempt_fold(&s, &list, 500LL * SECOND, &counts);
 	ck_assert_uint_lt(s.n_used, 30);
-	attempt_count(&s, list, &counts);
+	attempt_count(&s, &list, &counts);
 	ck_assert_uint_eq(counts.accepted, 25);
 	ck_assert_uint_eq(counts.rejected, 25);
-	attempt_free(&s, list);
+	attempt_free(&s, &list);
 	ck_assert_uint_eq(s.n_used, 0);
 	attempt_store_free(&s);
 }
@@ -123,7 +123,7 @@ END_TEST
 START_TEST(knows_a_fixed_interval)
 {
 	struct attempt_store s = { 0 };
-	uint32_t regular = 0, irregular = 0;
+	struct attempt regular = { 0 }, irregular = { 0 };
 
 	for (int i = 0; i < 6; i++) {
 		attempt_add(&s, &regular, (struct moment){
@@ -131,8 +131,8 @@ START_TEST(knows_a_fixed_interval)
 		attempt_add(&s, &irregular, (struct moment){
 		    i * i * 60LL * SECOND, 0, ATTEMPT_IDLE });
 	}
-	ck_assert(attempt_periodic(&s, regular));
-	ck_assert(!attempt_periodic(&s, irregular));
+	ck_assert(attempt_periodic(&s, &regular));
+	ck_assert(!attempt_periodic(&s, &irregular));
 	attempt_store_free(&s);
 }
 END_TEST

@@ -216,7 +216,7 @@ START_TEST(counts_only_what_was_inspected)
 
 	day_rejects(&d, "a.bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
 	c = day_cell(&d, "a.bank.example", "10.0.0.2", "app");
-	c->outcomes[OUTCOME_ACCEPTED] = c->attempts.accepted = 7;
+	c->accepted = c->attempts.accepted = 7;
 	c->interception = INTERCEPTION_NONE;
 	suggest(&d, "panos");
 	ck_assert_uint_eq(d.r->suggestions[0].inspected_lost, 0);

@@ -18,10 +18,10 @@ sample(void)
 	day_accepts(&d, "www.shop.example", "10.0.0.3", "browser", 900);
 	/* Excluded with effect: seen, not intercepted. */
 	c = day_cell(&d, "good.example", "10.0.0.1", "app");
-	c->connections = c->outcomes[OUTCOME_ACCEPTED] = 5;
+	c->connections = c->accepted = 5;
 	c->interception = INTERCEPTION_NONE;
 	c = day_cell(&d, "blocked.example", "10.0.0.1", "app");
-	c->connections = c->outcomes[OUTCOME_REJECTED] = 4;
+	c->connections = 4;
 	c->class = CLASS_BLOCK_PAGE;
 	return d;
 }

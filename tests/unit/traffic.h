@@ -78,7 +78,7 @@ day_accepts(struct day *d, const char *host, const char *client,
 {
 	struct cell *c = day_cell(d, host, client, program);
 
-	c->connections = c->outcomes[OUTCOME_ACCEPTED] = n;
+	c->connections = c->accepted = n;
 	c->attempts.accepted = n;
 	c->bytes = n * 1000;
 }
@@ -92,7 +92,7 @@ day_rejects(struct day *d, const char *host, const char *client,
 	struct cell *c = day_cell(d, host, client, program);
 	struct finding *f = NULL;
 
-	c->connections = c->outcomes[OUTCOME_REJECTED] = n;
+	c->connections = n;
 	c->attempts.rejected = n;
 	c->class = class;
 	for (size_t i = 0; i < r->n_findings; i++)

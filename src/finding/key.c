@@ -1,0 +1,319 @@
+/*
+ * What a spot is counted by: the numbers of hosts, profiles and ways.
+ */
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "finding/tables.h"
+#include "knowledge/suffix.h"
+
+/* Keep the smallest addresses, so that their choice needs no order. */
+static void
+add_address(struct host_slot *h, const struct endpoint *e)
+{
+	unsigned i;
+	int order = 1;
+
+	if (e->family == 0)
+		return;
+	for (i = 0; i < h->n_addresses; i++) {
+		order = memcmp(e->address, h->addresses[i].address,
+		    sizeof(e->address));
+		if (order <= 0)
+			break;
+	}
+	if (order == 0 || i == ADDRESSES_MAX)
+		return;
+	if (h->n_addresses < ADDRESSES_MAX)
+		h->n_addresses++;
+	memmove(&h->addresses[i + 1], &h->addresses[i],
+	    (h->n_addresses - 1U - i) * sizeof(*h->addresses));
+	h->addresses[i] = *e;
+	h->addresses[i].port = 0;
+}
+
+static int64_t
+host_find(const struct collector *c, struct text name, uint64_t hash)
+{
+	size_t at = index_start(&c->host_index, hash);
+	int64_t found;
+
+	while ((found = index_next(&c->host_index, hash, &at)) >= 0)
+		if (text_equal(c->hosts[found].name, name))
+			break;
+	return found;
+}
+
+static int64_t
+host_new(struct collector *c, struct text name, uint64_t hash,
+    enum host_source source)
+{
+	struct pool *pool = c->report->pool;
+	struct text domain;
+
+	name = pool_intern(pool, name);
+	domain = suffix_registrable(name);
+	domain = domain.n > 0 ? pool_intern(pool, domain) : name;
+	c->hosts = mem_grow(c->hosts, c->n_hosts, &c->hosts_room,
+	    sizeof(*c->hosts));
+	c->hosts[c->n_hosts] = (struct host_slot){ .name = name,
+		.source = source,
+		.domain = names_number(&c->domains, domain) };
+	index_add(&c->host_index, hash, (uint32_t)c->n_hosts);
+	return (int64_t)c->n_hosts++;
+}
+
+static uint32_t
+host_number(struct collector *c, const struct sighting *s)
+{
+	const struct text unknown = TEXT("(unknown)");
+	struct text name = s->host;
+	enum host_source source = s->source;
+	struct host_slot *slot;
+	uint64_t hash = s->host_hash;
+	int64_t found;
+
+	found = name.n > 0 ? host_find(c, name, hash) : -1;
+	/* What has no name, and what is one too many, is put together. */
+	if (found < 0 && (name.n == 0 || c->n_hosts >= HOSTS_MAX)) {
+		name = unknown;
+		source = HOST_UNKNOWN;
+		hash = hash_bytes(name.at, name.n);
+		found = host_find(c, name, hash);
+	}
+	if (found < 0)
+		found = host_new(c, name, hash, source);
+	slot = &c->hosts[found];
+	/* The best comes first, but for the one that knows nothing. */
+	if (source != HOST_UNKNOWN && (slot->source == HOST_UNKNOWN ||
+	    source < slot->source))
+		slot->source = source;
+	add_address(slot, &s->server);
+	return (uint32_t)found;
+}
+
+static bool
+has_key(const struct profile_slot *p, const struct sighting *s)
+{
+	return p->address.family == s->address.family &&
+	    memcmp(p->address.address, s->address.address,
+	    sizeof(s->address.address)) == 0 &&
+	    text_equal(p->program, s->program) &&
+	    (s->address.family != 0 || text_equal(p->client, s->client));
+}
+
+static int64_t
+profile_find(const struct collector *c, const struct sighting *s)
+{
+	size_t at = index_start(&c->profile_index, s->profile_hash);
+	int64_t found;
+
+	while ((found = index_next(&c->profile_index, s->profile_hash,
+	    &at)) >= 0)
+		if (has_key(&c->profiles[found], s))
+			break;
+	return found;
+}
+
+/* Keep the smaller of two names, of which the empty one is no name; interned
+ * where it is the one just seen. */
+static inline void
+keep_smaller(struct pool *pool, struct text *kept, struct text seen)
+{
+	if (seen.n != 0 && !text_equal(seen, *kept) && (kept->n == 0 ||
+	    text_compare(seen, *kept) < 0))
+		*kept = pool_intern(pool, seen);
+}
+
+static uint32_t
+profile_new(struct collector *c, const struct sighting *s)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	struct pool *pool = c->report->pool;
+	struct profile_slot *p;
+
+	c->profiles = mem_grow(c->profiles, c->n_profiles, &c->profiles_room,
+	    sizeof(*c->profiles));
+	p = &c->profiles[c->n_profiles];
+	*p = (struct profile_slot){ .address = s->address,
+		.program = pool_intern(pool, s->program),
+		.client = pool_intern(pool, s->client),
+		.fingerprint = pool_intern(pool, s->fingerprint) };
+	if (s->address.family != 0)
+		p->client = pool_intern(pool, text_of(
+		    endpoint_address(&s->address, address)));
+	p->client_number = names_number(&c->clients, p->client);
+	p->program_number = names_number(&c->fingerprints, p->program);
+	index_add(&c->profile_index, s->profile_hash,
+	    (uint32_t)c->n_profiles);
+	return (uint32_t)c->n_profiles++;
+}
+
+static uint32_t
+profile_number(struct collector *c, const struct sighting *s)
+{
+	struct pool *pool = c->report->pool;
+	int64_t found = profile_find(c, s);
+	struct profile_slot *p;
+
+	if (found < 0 && c->n_profiles >= PROFILES_MAX)
+		return FOLDED_PROFILE;
+	if (found < 0)
+		found = profile_new(c, s);
+	p = &c->profiles[found];
+	if (s->engine > p->engine)
+		p->engine = s->engine;
+	keep_smaller(pool, &p->user, s->user);
+	keep_smaller(pool, &p->agent, s->agent);
+	keep_smaller(pool, &p->device, s->device);
+	keep_smaller(pool, &p->app, s->app);
+	return (uint32_t)found;
+}
+
+static bool
+same_way(const struct way *w, const struct way *k)
+{
+	return w->issuer.at == k->issuer.at && w->leg == k->leg &&
+	    w->told == k->told && w->given == k->given &&
+	    w->hidden == k->hidden && w->self_issued == k->self_issued;
+}
+
+uint32_t
+key_way(struct collector *c, const struct handshake *h)
+{
+	const struct certificate *cert = h->certificate;
+	struct way key = { .leg = h->leg, .told = h->interception,
+		.hidden = cert == NULL, .issuer = TEXT("") };
+	uint64_t hash;
+	int64_t found;
+	size_t at;
+
+	if (cert != NULL) {
+		key.given = cert->signed_by_given;
+		key.self_issued = cert->self_issued;
+		key.issuer = cert->issuer.n > 0 ? cert->issuer :
+		    cert->issuer_cn;
+	}
+	/* One interceptor signs nearly everything. */
+	if (c->n_ways > 0 && text_equal(c->ways[c->last_way].issuer,
+	    key.issuer)) {
+		key.issuer = c->ways[c->last_way].issuer;
+		if (same_way(&c->ways[c->last_way], &key))
+			return c->last_way;
+	}
+	if (c->n_ways >= WAYS_MAX)
+		key.issuer = TEXT("(other issuers)");
+	key.issuer = pool_intern(c->report->pool, key.issuer);
+	hash = hash_mix(index_hash_interned(key.issuer),
+	    hash_u64((uint64_t)key.leg << 32 | (uint64_t)key.told << 16 |
+	    (uint64_t)key.given << 8 | (uint64_t)key.hidden << 1 |
+	    (uint64_t)key.self_issued));
+	at = index_start(&c->way_index, hash);
+	while ((found = index_next(&c->way_index, hash, &at)) >= 0)
+		if (same_way(&c->ways[found], &key))
+			return c->last_way = (uint32_t)found;
+	key.known = key.issuer.n > 0 ? interceptor_by_name(key.issuer) : NULL;
+	key.is_public = key.issuer.n > 0 && issuer_is_public(key.issuer);
+	c->ways = mem_grow(c->ways, c->n_ways, &c->ways_room,
+	    sizeof(*c->ways));
+	c->ways[c->n_ways] = key;
+	index_add(&c->way_index, hash, (uint32_t)c->n_ways);
+	return c->last_way = (uint32_t)c->n_ways++;
+}
+
+/*
+ * The program is the normalised fingerprint, in logs the agent; where neither
+ * is known, a log's user at least separates people who share an address.  The
+ * client is empty where the address speaks.
+ */
+static void
+name_profile(struct sighting *s)
+{
+	s->program = s->fingerprint.n > 0 ? s->fingerprint :
+	    s->agent.n > 0 ? s->agent : s->user;
+	s->client = s->address.family != 0 ? TEXT("") :
+	    s->user.n > 0 ? s->user : TEXT("(unknown)");
+}
+
+void
+key_fill(struct sighting *s, const struct handshake *h)
+{
+	s->host = h->host;
+	s->source = h->host_source;
+	s->server = h->server;
+	if (s->host.n == 0) {
+		s->host = text_of(endpoint_address(&h->server, s->address_name));
+		s->source = HOST_ADDRESS;
+	}
+	s->address = h->client;
+	s->address.port = 0;
+	s->fingerprint = h->offered.fingerprint;
+	s->user = h->user;
+	s->agent = h->agent;
+	s->device = h->device;
+	s->app = h->app;
+	s->engine = h->offered.engine;
+	name_profile(s);
+	s->host_hash = hash_bytes(s->host.at, s->host.n);
+	s->profile_hash = hash_mix(hash_bytes(s->address.address,
+	    sizeof(s->address.address)), hash_mix(
+	    hash_bytes(s->program.at, s->program.n),
+	    hash_bytes(s->client.at, s->client.n) | 1));
+}
+
+bool
+key_own(struct sighting *s)
+{
+	struct text *const all[] = { &s->host, &s->fingerprint, &s->user,
+		&s->agent, &s->device, &s->app };
+	size_t used = 0;
+
+	for (size_t i = 0; i < N_ITEMS(all); i++) {
+		if (all[i]->n > sizeof(s->texts) - used)
+			return false;
+		used += all[i]->n;
+	}
+	used = 0;
+	for (size_t i = 0; i < N_ITEMS(all); i++) {
+		if (all[i]->n == 0)
+			continue;
+		memcpy(s->texts + used, all[i]->at, all[i]->n);
+		all[i]->at = s->texts + used;
+		used += all[i]->n;
+	}
+	name_profile(s);
+	return true;
+}
+
+void
+key_fetch(const struct collector *c, const struct sighting *s, int step)
+{
+	int64_t host, profile;
+	size_t at;
+
+	if (step == 0) {
+		index_fetch(&c->host_index, s->host_hash);
+		index_fetch(&c->profile_index, s->profile_hash);
+		return;
+	}
+	at = index_start(&c->host_index, s->host_hash);
+	host = index_next(&c->host_index, s->host_hash, &at);
+	at = index_start(&c->profile_index, s->profile_hash);
+	profile = index_next(&c->profile_index, s->profile_hash, &at);
+	if (host >= 0 && step == 1)
+		fetch(&c->hosts[host], sizeof(*c->hosts));
+	else if (host >= 0)
+		fetch(c->hosts[host].name.at, 1);
+	if (profile >= 0 && step == 1)
+		fetch(&c->profiles[profile], sizeof(*c->profiles));
+	else if (profile >= 0)
+		fetch(c->profiles[profile].program.at, 1);
+}
+
+void
+key_resolve(struct collector *c, struct sighting *s)
+{
+	s->host_number = host_number(c, s);
+	s->profile_number = profile_number(c, s);
+}

@@ -1,0 +1,190 @@
+/*
+ * More hosts and clients than are kept apart: what must stay exact, what may be
+ * an estimate.
+ */
+#include <stdio.h>
+
+#include "finding/collect.h"
+#include "unit.h"
+
+#include "day.h"
+
+/* Each of so many clients accepts each of so many hosts once; every handshake's
+ * token is kept. */
+struct crowd_day {
+	struct report *r;
+	struct collector *c;
+	uint32_t *tokens;
+	size_t n;
+};
+
+static void
+accept_all(struct crowd_day *d, int clients, int hosts, bool tokens)
+{
+	struct day day;
+	char name[32];
+
+	d->r = report_new();
+	d->c = collector_new(d->r, tokens);
+	d->tokens = mem_zero((size_t)(clients * hosts), sizeof(*d->tokens));
+	d->n = 0;
+	day_start(&day);
+	for (int host = 0; host < hosts; host++)
+		for (int client = 0; client < clients; client++) {
+			snprintf(name, sizeof(name), "h%d.example.com", host);
+			day_accept(&day, (struct who){ client, "p",
+				ENGINE_APP }, name);
+			collector_add(&day.h[0], d->c);
+			d->tokens[d->n++] = collector_token(d->c);
+			day.n = 0;
+		}
+	day_free(&day);
+}
+
+static void
+crowd_day_free(struct crowd_day *d)
+{
+	collector_free(d->c);
+	report_free(d->r);
+	free(d->tokens);
+}
+
+START_TEST(few_are_kept_apart)
+{
+	struct crowd_day d;
+
+	accept_all(&d, 20, 30, false);
+	collector_finish(d.c);
+	ck_assert_uint_eq(d.r->n_cells, 600);
+	ck_assert_uint_eq(d.r->n_notes, 0);
+	for (size_t i = 0; i < d.r->n_cells; i++) {
+		ck_assert_uint_eq(d.r->cells[i].n_profiles, 1);
+		ck_assert_uint_eq(d.r->cells[i].accepted, 1);
+	}
+	crowd_day_free(&d);
+}
+END_TEST
+
+START_TEST(a_crowd_counts_all_it_stands_for)
+{
+	struct crowd_day d;
+	uint64_t accepted = 0, attempts = 0, bytes = 0;
+
+	accept_all(&d, 200, 400, false);
+	collector_finish(d.c);
+	ck_assert_uint_lt(d.r->n_cells, 40000);
+	ck_assert_uint_eq(d.r->n_notes, 1);
+	for (size_t i = 0; i < d.r->n_cells; i++) {
+		accepted += d.r->cells[i].accepted;
+		attempts += d.r->cells[i].attempts.accepted;
+		bytes += d.r->cells[i].bytes;
+	}
+	ck_assert_uint_eq(accepted, 80000);
+	ck_assert_uint_eq(attempts, 80000);
+	ck_assert_uint_eq(bytes, 80000 * 2000);
+	crowd_day_free(&d);
+}
+END_TEST
+
+/* With no more profiles than bits the number is exact, beyond it is near. */
+START_TEST(a_crowd_knows_how_many_it_is)
+{
+	static const int clients[] = { 200, 1000 };
+	struct crowd_day d;
+	uint32_t least, most;
+
+	accept_all(&d, clients[_i], 80000 / clients[_i], false);
+	collector_finish(d.c);
+	least = (uint32_t)clients[_i] * (_i == 0 ? 100 : 75) / 100;
+	most = (uint32_t)clients[_i] * (_i == 0 ? 100 : 125) / 100;
+	for (size_t i = 0; i < d.r->n_cells; i++) {
+		const struct cell *cell = &d.r->cells[i];
+
+		if (cell->accepted < (uint64_t)clients[_i])
+			continue; /* some were still apart */
+		ck_assert_uint_ge(cell->n_profiles, least);
+		ck_assert_uint_le(cell->n_profiles, most);
+	}
+	crowd_day_free(&d);
+}
+END_TEST
+
+START_TEST(a_token_leads_to_the_host_however_it_was_folded)
+{
+	struct crowd_day d;
+	char name[32];
+
+	accept_all(&d, 200, 400, true);
+	collector_finish(d.c);
+	for (size_t i = 0; i < d.n; i++) {
+		long cell = collector_cell(d.c, d.tokens[i]);
+
+		snprintf(name, sizeof(name), "h%zu.example.com", i / 200);
+		ck_assert_int_ge(cell, 0);
+		ck_assert(text_is(d.r->hosts[d.r->cells[cell].host].name,
+		    name));
+	}
+	crowd_day_free(&d);
+}
+END_TEST
+
+/* What failed stays apart, whatever is folded around it, and keeps what was
+ * counted before and after. */
+START_TEST(failures_are_not_folded)
+{
+	struct crowd_day d;
+	struct day day;
+	const struct cell *failing = NULL;
+
+	accept_all(&d, 200, 100, false);
+	day_start(&day);
+	day_accept(&day, (struct who){ 7, "p", ENGINE_APP }, "pin.example");
+	day_reject(&day, (struct who){ 7, "p", ENGINE_APP }, "pin.example",
+	    48);
+	day_reject(&day, (struct who){ 7, "p", ENGINE_APP }, "pin.example",
+	    42);
+	day.h[1].count = 5;
+	for (size_t i = 0; i < day.n; i++)
+		collector_add(&day.h[i], d.c);
+	for (int i = 0; i < 100000; i++) {
+		char name[32];
+
+		day.n = 0;
+		snprintf(name, sizeof(name), "x%d.example.com", i % 1000);
+		day_accept(&day, (struct who){ 1000 + i / 1000, "p",
+			ENGINE_APP }, name);
+		collector_add(&day.h[0], d.c);
+	}
+	collector_finish(d.c);
+	for (size_t i = 0; i < d.r->n_cells; i++)
+		if (d.r->cells[i].failure != NULL) {
+			ck_assert_ptr_null(failing);
+			failing = &d.r->cells[i];
+		}
+	ck_assert_ptr_nonnull(failing);
+	ck_assert_uint_eq(failing->connections, 7);
+	ck_assert_uint_eq(failing->accepted, 1);
+	ck_assert_uint_eq(failing->failure->rejected, 6);
+	ck_assert_uint_eq(failing->failure->traits->alert_type, 6);
+	ck_assert_uint_eq(failing->failure->traits->client_alerts.bits[0],
+	    1ULL << 48 | 1ULL << 42);
+	ck_assert_uint_eq(failing->failure->n_exemplars, 2);
+	ck_assert_uint_eq(failing->attempts.rejected, 2);
+	day_free(&day);
+	crowd_day_free(&d);
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *tc = tcase_create("collect");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, few_are_kept_apart);
+	tcase_add_test(tc, a_crowd_counts_all_it_stands_for);
+	tcase_add_loop_test(tc, a_crowd_knows_how_many_it_is, 0, 2);
+	tcase_add_test(tc, a_token_leads_to_the_host_however_it_was_folded);
+	tcase_add_test(tc, failures_are_not_folded);
+	return unit_run(tc);
+}
