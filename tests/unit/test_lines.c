@@ -7,7 +7,8 @@
  *	client > server host/source leg version outcome alert-from:code user
  *
  * with '-' for what a line does not tell; "" where it tells no handshake, and
- * then it must not count as damaged either.
+ * then it must not count as damaged either.  All that have a time are of about
+ * 2026-03-04 09:15:02 UTC.
  */
 #include <stdio.h>
 
@@ -61,6 +62,16 @@ describe(const struct handshake *h, char *out, size_t room)
 }
 
 static void
+check_time(const struct handshake *h, const char *text)
+{
+	int64_t off = h->hello.time / CLOCK_SECOND - 1772615702;
+
+	if (h->hello.time != CLOCK_UNKNOWN)
+		ck_assert_msg(off > -7200 && off < 36000, "%s: the time is "
+		    "%lld s off", text, (long long)off);
+}
+
+static void
 check(const struct line *l, const char *text)
 {
 	struct logs logs = { 0 };
@@ -74,8 +85,10 @@ check(const struct line *l, const char *text)
 	    "%s\nis       %s\nexpected %s", text, found, l->expected);
 	ck_assert_msg(logs.n == (l->expected[0] != '\0'), "%s: %zu handshakes",
 	    text, logs.n);
-	if (logs.n > 0)
+	if (logs.n > 0) {
 		ck_assert_str_eq(logs.info.kind, l->kind);
+		check_time(&logs.at[0], text);
+	}
 	logs_free(&logs);
 }
 
