@@ -1,4 +1,21 @@
 # Completion of pinspot for bash.
+
+# The findings of the history that --state names on this line, or the settings.
+_pinspot_findings()
+{
+	local i state=()
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} == --state ]] &&
+			state=(--state "${COMP_WORDS[i + 1]}")
+	done
+	pinspot history show "${state[@]}" 2>/dev/null |
+		sed -n 's/^\(f-[0-9a-f]*\) .*/\1/p'
+}
+_pinspot_rules()
+{
+	pinspot rules list 2>/dev/null | sed -n 's/^ *[0-9]*  *\([^ ]*\) .*/\1/p'
+}
 _pinspot()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
@@ -21,6 +38,8 @@ _pinspot()
 	-I | --interface) words=$(ls /sys/class/net 2>/dev/null) ;;
 	rules) words="list check test" ;;
 	history) words="show gc check export" ;;
+	explain) words="$classes $(_pinspot_rules) $(_pinspot_findings)" ;;
+	ack) words=$(_pinspot_findings) ;;
 	-h | --help) words="all" ;;
 	*)
 		if [[ $cur == -* ]]; then

@@ -3,7 +3,21 @@ set -l commands scan explain suggest whatif verify rules formats history ack
 set -l classes pinning hsts-preload resumption-mismatch private-store missing-ca \
     browser-reject client-auth proxy-cert upstream-cert protocol-mismatch \
     block-page not-effective network undetermined
+# The findings of the history that --state names on this line, or the settings.
+function __pinspot_findings
+    set -l words (commandline -opc)
+    set -l state
+    if set -l at (contains -i -- --state $words)
+        set state --state $words[(math $at + 1)]
+    end
+    pinspot history show $state 2>/dev/null | string match -rg '^(f-[0-9a-f]+) '
+end
+function __pinspot_rules
+    pinspot rules list 2>/dev/null | string match -rg '^ *[0-9]+ +(\S+)'
+end
 complete -c pinspot -n __fish_use_subcommand -a "$commands"
+complete -c pinspot -n '__fish_seen_subcommand_from explain' -a "$classes (__pinspot_rules) (__pinspot_findings)"
+complete -c pinspot -n '__fish_seen_subcommand_from ack' -a '(__pinspot_findings)'
 complete -c pinspot -n '__fish_seen_subcommand_from rules' -a 'list check test'
 complete -c pinspot -n '__fish_seen_subcommand_from history' -a 'show gc check export'
 complete -c pinspot -s i -l interceptor -r -d 'whose certificates are ours'

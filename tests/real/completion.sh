@@ -51,7 +51,17 @@ for word in sorted(set(re.findall(r"[A-Za-z0-9-]+", text))): print(word)
 P
 }
 
+# A history with a finding in it.
+state=$(mktemp -d) || exit 2
+trap 'rm -rf "$state"' EXIT
+pinspot -q --state "$state" samples/logs/panos-day.log >/dev/null 2>&1
+finding=$(pinspot history show --state "$state" | grep -om1 '^f-[0-9a-f]*')
+
 if command -v bash >/dev/null; then
+	offers bash private-store in_bash pinspot explain priv
+	offers bash spare-connection in_bash pinspot explain spare
+	offers bash "$finding" in_bash pinspot --state "$state" explain f-
+	offers bash "$finding" in_bash pinspot --state "$state" ack f-
 	offers bash scan in_bash pinspot sc
 	offers bash panos in_bash pinspot --for pa
 	offers bash pinning in_bash pinspot --class p
@@ -61,12 +71,17 @@ if command -v bash >/dev/null; then
 else skipped=$((skipped + 1)); fi
 if command -v fish >/dev/null; then
 	offers fish scan in_fish "pinspot sc"
+	offers fish private-store in_fish "pinspot explain priv"
+	offers fish spare-connection in_fish "pinspot explain spare"
+	offers fish "$finding" in_fish "pinspot --state $state ack f-"
 	offers fish panos in_fish "pinspot --for pa"
 	for option in $(build/pinspot --help all | grep -oE -- '^ .{5}--[a-z-]+' | grep -oE -- '--[a-z-]+'); do
 		offers fish "$option" in_fish "pinspot $option"
 	done
 else skipped=$((skipped + 1)); fi
 if command -v zsh >/dev/null; then
+	offers zsh spare-connection in_zsh "pinspot explain sp"
+	offers zsh "$finding" in_zsh "pinspot --state $state ack f-"
 	offers zsh panos in_zsh "pinspot --for p"
 	offers zsh suggest in_zsh "pinspot s"
 	offers zsh --squid-format in_zsh "pinspot --s"
