@@ -52,6 +52,15 @@ json_time(int64_t ns)
 	return json_object_new_string(clock_iso(ns, iso));
 }
 
+struct text
+json_view(struct json_object *string)
+{
+	if (!json_object_is_type(string, json_type_string))
+		return (struct text){ NULL, 0 };
+	return (struct text){ json_object_get_string(string),
+		(size_t)json_object_get_string_len(string) };
+}
+
 void
 json_put(struct json_object *object, const char *key,
     struct json_object *value)

@@ -22,6 +22,10 @@ struct json_object *json_string(struct text t) MUST_CHECK;
 /* The time as ISO 8601 with microseconds; null for CLOCK_UNKNOWN. */
 struct json_object *json_time(int64_t ns) MUST_CHECK;
 
+/* The bytes of a JSON string, NUL among them; empty where it is none.  Borrowed
+ * from the object. */
+struct text json_view(struct json_object *string);
+
 /* Set a member; takes value.  key must live as long as the object. */
 void json_put(struct json_object *object, const char *key,
     struct json_object *value);

@@ -4,7 +4,6 @@
  * CN=name, compared with the certificate's CN and alternative names and with
  * the SNI; '*' only at the front.  The REST API takes many objects at once.
  */
-#include "base/json.h"
 #include "exclude/form.h"
 #include "exclude/match.h"
 #include "exclude/words.h"
@@ -40,47 +39,13 @@ ftd_probe(struct text content)
 	    words_have_line(content, "CN=");
 }
 
-static struct text
-member(struct json_object *object, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(object, key, &value) ||
-	    !json_object_is_type(value, json_type_string))
-		return (struct text){ NULL, 0 };
-	return text_of(json_object_get_string(value));
-}
-
 /* What we write, or the API's answer, which wraps it in "items". */
-static void
-read_json(struct exclusions *l, struct text content)
-{
-	struct json_object *all = json_parse(content, "", NULL), *array = all;
-
-	if (all == NULL) {
-		list_skip(l, 1);
-		return;
-	}
-	if (json_object_is_type(all, json_type_object) &&
-	    !json_object_object_get_ex(all, "items", &array))
-		array = NULL;
-	if (json_object_is_type(array, json_type_array))
-		for (size_t i = 0; i < json_object_array_length(array); i++) {
-			struct json_object *o =
-			    json_object_array_get_idx(array, i);
-
-			if (json_object_is_type(o, json_type_object))
-				list_add(l, &product_ftd, member(o, "dn"),
-				    FORM_NAME, member(o, "description"), i + 1);
-		}
-	json_object_put(all);
-}
-
 static void
 ftd_read(struct exclusions *l, struct text content)
 {
 	if (text_find(content, "\"DistinguishedName\"") >= 0)
-		read_json(l, content);
+		list_read_json(l, &product_ftd, content, "items", "dn",
+		    "description");
 	else
 		words_read(l, &product_ftd, content);
 }

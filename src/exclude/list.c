@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "exclude/match.h"
 #include "exclude/product.h"
@@ -87,6 +88,33 @@ list_add_expressed(struct exclusions *l, const struct product *product,
 	if (form == FORM_NAME && match_is_address(entry))
 		form = FORM_ADDRESS;
 	return list_add(l, product, entry, form, (struct text){ NULL, 0 }, 0);
+}
+
+void
+list_read_json(struct exclusions *l, const struct product *product,
+    struct text content, const char *wrapper, const char *entry,
+    const char *comment)
+{
+	struct json_object *all = json_parse(content, "", NULL), *array = all;
+
+	if (all == NULL) {
+		list_skip(l, 1);
+		return;
+	}
+	if (json_object_is_type(all, json_type_object))
+		array = json_object_object_get(all, wrapper);
+	if (json_object_is_type(array, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(array); i++) {
+			struct json_object *o =
+			    json_object_array_get_idx(array, i);
+
+			if (json_object_is_type(o, json_type_object))
+				list_add(l, product, json_view(
+				    json_object_object_get(o, entry)),
+				    FORM_NAME, json_view(
+				    json_object_object_get(o, comment)), i + 1);
+		}
+	json_object_put(all);
 }
 
 const struct product *

@@ -73,6 +73,15 @@ struct listed *list_add_expressed(struct exclusions *l,
 
 void list_skip(struct exclusions *l, uint64_t line);
 
+/*
+ * Read a list in JSON: an array of objects, or an object that holds it under the
+ * key `wrapper`.  In each the entry and its comment have these keys; an object's
+ * place in the array, from 1, counts as its line.  What is no JSON is skipped.
+ */
+void list_read_json(struct exclusions *l, const struct product *product,
+    struct text content, const char *wrapper, const char *entry,
+    const char *comment);
+
 /* Read the text of a list.  product may be NULL: then it is recognised from
  * the text, and taken for plain names where nothing speaks for a product. */
 void list_read(struct exclusions *l, const struct product *product,

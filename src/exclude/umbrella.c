@@ -5,7 +5,6 @@
  * are refused.  The upload takes one domain a line, the API of destination lists
  * a JSON array with comments.
  */
-#include "base/json.h"
 #include "exclude/form.h"
 #include "exclude/match.h"
 #include "exclude/words.h"
@@ -39,49 +38,13 @@ umbrella_probe(struct text content)
 	return text_find(content, "\"destination\"") >= 0;
 }
 
-static struct text
-member(struct json_object *object, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(object, key, &value) ||
-	    !json_object_is_type(value, json_type_string))
-		return (struct text){ NULL, 0 };
-	return (struct text){ json_object_get_string(value),
-		(size_t)json_object_get_string_len(value) };
-}
-
 /* The array that we write, or the API's answer, which wraps it in "data". */
-static void
-read_json(struct exclusions *l, struct text content)
-{
-	struct json_object *all = json_parse(content, "", NULL), *array = all;
-
-	if (all == NULL) {
-		list_skip(l, 1);
-		return;
-	}
-	if (json_object_is_type(all, json_type_object) &&
-	    !json_object_object_get_ex(all, "data", &array))
-		array = NULL;
-	if (json_object_is_type(array, json_type_array))
-		for (size_t i = 0; i < json_object_array_length(array); i++) {
-			struct json_object *o =
-			    json_object_array_get_idx(array, i);
-
-			if (json_object_is_type(o, json_type_object))
-				list_add(l, &product_umbrella,
-				    member(o, "destination"), FORM_NAME,
-				    member(o, "comment"), i + 1);
-		}
-	json_object_put(all);
-}
-
 static void
 umbrella_read(struct exclusions *l, struct text content)
 {
 	if (umbrella_probe(content))
-		read_json(l, content);
+		list_read_json(l, &product_umbrella, content, "data", "destination",
+		    "comment");
 	else
 		words_read(l, &product_umbrella, content);
 }

@@ -51,8 +51,7 @@ read_json(struct exclusions *l, struct text content)
 			    json_object_array_get_idx(urls, i);
 
 			if (json_object_is_type(o, json_type_string))
-				list_add(l, &product_zscaler,
-				    text_of(json_object_get_string(o)),
+				list_add(l, &product_zscaler, json_view(o),
 				    FORM_NAME, (struct text){ NULL, 0 }, i + 1);
 		}
 	json_object_put(all);

@@ -313,6 +313,73 @@ static const struct {
 	{ "plain", "203.0.113.0/24", NULL },
 };
 
+/* What JSON can say and a C string cannot: cut at the NUL, it would be an entry
+ * that nobody wrote. */
+static const char *const with_nul[][2] = {
+	{ "ftd", "[{\"dn\":\"CN=a.example\\u0000.b\",\"description\":\"x\\u0000y\","
+	    "\"type\":\"DistinguishedName\"}]" },
+	{ "umbrella", "[{\"destination\":\"a.example\\u0000.b\","
+	    "\"comment\":\"x\\u0000y\"}]" },
+	{ "zscaler", "{\"urls\":[\"a.example\\u0000.b\"]}" },
+};
+
+START_TEST(does_not_cut_an_entry_at_a_nul)
+{
+	const struct product *p = product_by_name(text_of(with_nul[_i][0]));
+	const struct host_facts f = { .name = TEXT("a.example") };
+	struct exclusions l;
+	struct text entry;
+
+	list_init(&l);
+	list_read(&l, p, text_of(with_nul[_i][1]));
+	ck_assert_uint_eq(l.n, 1);
+	entry = l.entries[0].entry;
+	ck_assert(text_ends(entry, ".b"));
+	ck_assert(memchr(entry.at, '\0', entry.n) != NULL);
+	ck_assert(!l.entries[0].sound);
+	ck_assert(!p->match(&l.entries[0], &f));
+	if (l.entries[0].comment.n > 0)
+		ck_assert_uint_eq(l.entries[0].comment.n, 3);
+	list_free(&l);
+}
+END_TEST
+
+/* What is no list is one skipped line; other members are passed over. */
+static const struct {
+	const char *product, *content, *entries;
+	unsigned n_skipped;
+} odd_json[] = {
+	{ "ftd", "{\"items\":[{\"dn\":\"CN=a.example\"},7,{\"dn\":9},"
+	    "{\"dn\":\"CN=b.example\"}],\"x\":\"DistinguishedName\"}",
+	    "CN=a.example CN=b.example", 1 },
+	{ "ftd", "{\"x\":\"DistinguishedName\"}", "", 0 },
+	{ "ftd", "{\"DistinguishedName\"", "", 1 },
+	{ "umbrella", "{\"data\":[{\"destination\":\"a.example\"},[],"
+	    "{\"destination\":null}]}", "a.example", 1 },
+	{ "umbrella", "{\"data\":{\"destination\":\"a.example\"}}", "", 0 },
+	{ "umbrella", "[\"destination\"", "", 1 },
+};
+
+START_TEST(reads_odd_json)
+{
+	struct exclusions l;
+	struct buf all = { 0 };
+
+	list_init(&l);
+	list_read(&l, product_by_name(text_of(odd_json[_i].product)),
+	    text_of(odd_json[_i].content));
+	buf_string(&all, "");
+	for (size_t i = 0; i < l.n; i++) {
+		buf_string(&all, i > 0 ? " " : "");
+		buf_text(&all, l.entries[i].entry);
+	}
+	ck_assert_str_eq(all.at, odd_json[_i].entries);
+	ck_assert_uint_eq(l.n_skipped, odd_json[_i].n_skipped);
+	buf_free(&all);
+	list_free(&l);
+}
+END_TEST
+
 START_TEST(tells_forms_that_do_not_match_as_meant)
 {
 	const struct product *p = product_by_name(text_of(checks[_i].product));
@@ -346,6 +413,9 @@ main(void)
 	tcase_add_loop_test(tc, defuses_comments, 0, n);
 	tcase_add_loop_test(tc, reads_what_products_export, 0,
 	    N_ITEMS(exports));
+	tcase_add_loop_test(tc, does_not_cut_an_entry_at_a_nul, 0,
+	    N_ITEMS(with_nul));
+	tcase_add_loop_test(tc, reads_odd_json, 0, N_ITEMS(odd_json));
 	tcase_add_loop_test(tc, tells_forms_that_do_not_match_as_meant, 0,
 	    N_ITEMS(checks));
 	return unit_run(tc);
