@@ -54,6 +54,7 @@ class Browser:
         while self.input.readline().strip():
             pass
         self.number = 0
+        self.may_run = True
         self.events = []
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(domain + ".enable")
@@ -111,14 +112,20 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": theme}])
 
+    def scripts(self, may_run):
+        """Whether pages run theirs; expressions are run all the same."""
+        self.call("Emulation.setScriptExecutionDisabled", value=not may_run)
+        self.may_run = may_run
+
     def open(self, path):
         """Seconds from the request to a page that can be used."""
         self.events = []
         start = time.monotonic()
         self.call("Page.navigate", url="file://" + os.path.abspath(path))
         self.wait("Page.loadEventFired")
-        self.run("new Promise(r => requestAnimationFrame(() => "
-                 "requestAnimationFrame(r)))")
+        if self.may_run:
+            self.run("new Promise(r => requestAnimationFrame(() => "
+                     "requestAnimationFrame(r)))")
         return time.monotonic() - start
 
     def run(self, expression):

@@ -67,6 +67,14 @@ NAMELESS = """
   ];
 })()"""
 
+# All words of the page but those of tools, wherever they are.
+WORDS = """(() => {
+  const body = document.body.cloneNode(true);
+  body.querySelectorAll('script,style,[hidden],#tools,#save')
+    .forEach(e => e.remove());
+  return body.textContent.replace(/\\s+/g, ' ').trim();
+})()"""
+
 HOSTS = """[...document.querySelectorAll('#findings tbody tr')]
   .filter(r => !r.hidden).map(r => r.cells[0].textContent)"""
 
@@ -155,6 +163,48 @@ def acts(browser):
         "document.querySelectorAll('details[open]').length), 200))") == 1)
 
 
+def reads_without_scripts(browser):
+    """The page itself is the report: a script only sorts and filters it."""
+    browser.view(1280, 1000, "light")
+    for name in ("0", "10", "nasty", "5000"):
+        where = f"{name} without scripts"
+        browser.open(path(name))
+        words = browser.run(WORDS)
+        rows = browser.run("[...document.querySelectorAll('table')]"
+                           ".map(t => t.rows.length)")
+        browser.scripts(False)
+        browser.open(path(name))
+        check(where + " has not run any", browser.run(
+            "!document.querySelector('#findings th button') && "
+            "document.querySelector('#save').hidden"))
+        check(where + " says the same", browser.run(WORDS) == words)
+        seen = browser.run("[...document.querySelectorAll('table')]"
+                           ".map(t => t.rows.length)")
+        check(where + " has whole tables", seen == rows, (seen, rows))
+        check(where + " has a row for each finding", browser.run(
+            "document.querySelectorAll('#findings tbody tr').length === "
+            "JSON.parse(document.querySelector('#report').textContent)"
+            ".findings.length"))
+        check(where + " shows all rows", browser.run(
+            "[...document.querySelectorAll('#findings tr')]"
+            ".every(r => r.checkVisibility() && r.offsetHeight > 0)"))
+        check(where + " shows no tool that does nothing", browser.run(
+            "[...document.querySelectorAll('#tools,#save,button,input,select')]"
+            ".every(e => !e.checkVisibility())"))
+        closed = browser.run("""[...document.querySelectorAll('details')]
+            .map(d => { const empty = d.querySelector('summary')
+              .nextElementSibling === null; d.open = true;
+              return empty || !d.lastElementChild.checkVisibility(); })
+            .filter(bad => bad).length""")
+        check(where + " has evidence to open", closed == 0, closed)
+        check(where + " complains", not browser.complaints(),
+              browser.complaints())
+        if SCREENSHOTS:
+            browser.screenshot(os.path.join(SCREENSHOTS,
+                                            f"{name}-without-scripts.png"))
+        browser.scripts(True)
+
+
 def prints(browser):
     browser.open(path("10"))
     pdf = os.path.join(SCREENSHOTS or PAGES, "10.pdf")
@@ -178,7 +228,8 @@ def is_quick(browser):
 
 browser = Browser("chromium")
 try:
-    for step in (looks, names, acts, prints, is_quick):
+    for step in (looks, names, acts, reads_without_scripts, prints,
+                 is_quick):
         step(browser)
 finally:
     browser.close()
