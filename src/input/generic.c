@@ -39,6 +39,7 @@ static const char *const field_names[GENERIC_FIELDS] = {
 	[GENERIC_JA4] = "ja4",
 	[GENERIC_ALPN] = "alpn",
 	[GENERIC_STATUS] = "status",
+	[GENERIC_DATE] = "date",
 	[GENERIC_CODE] = "code",
 	[GENERIC_PROTOCOL] = "protocol",
 };
@@ -60,6 +61,7 @@ static const struct {
 	{ "start", GENERIC_TIME },
 	{ "devtime", GENERIC_TIME },
 	{ "epochtime", GENERIC_TIME },
+	{ "date", GENERIC_DATE },
 	{ "starttime", GENERIC_TIME },
 	{ "eventtimestamp", GENERIC_TIME },
 	{ "createdat", GENERIC_TIME },
@@ -603,11 +605,41 @@ read_outcome(const struct text *fields, struct handshake *h)
 	return result;
 }
 
+/* "2026-03-04" and "09:15:02", each in its field. */
+static bool
+read_date(struct log *log, struct text date, struct text time, int64_t *out)
+{
+	char *joined;
+
+	if (date.n == 0 || date.n + time.n > 64)
+		return false;
+	joined = log_scratch(log, date.n + time.n + 1);
+	memcpy(joined, date.at, date.n);
+	joined[date.n] = ' ';
+	if (time.n > 0)
+		memcpy(joined + date.n + 1, time.at, time.n);
+	return value_time(log, (struct text){ joined, date.n + 1 + time.n },
+	    out);
+}
+
+static bool
+read_time(struct log *log, const struct text *fields, int64_t *out)
+{
+	struct text time = value_present(fields[GENERIC_TIME]);
+	struct text date = value_present(fields[GENERIC_DATE]);
+
+	if (time.n == 0 && date.n == 0) {
+		*out = log_wrapper_time(log);
+		return true;
+	}
+	return (time.n > 0 && value_time(log, time, out)) ||
+	    value_time(log, date, out) || read_date(log, date, time, out);
+}
+
 enum line_result
 generic_handshake(struct log *log, const struct text *fields,
     struct handshake *h)
 {
-	struct text time = value_present(fields[GENERIC_TIME]);
 	struct text count = value_present(fields[GENERIC_COUNT]);
 	struct text cipher = value_present(fields[GENERIC_CIPHER]);
 
@@ -619,10 +651,8 @@ generic_handshake(struct log *log, const struct text *fields,
 	    fields[GENERIC_SERVER_PORT], &h->server))
 		return log_bad(log, 0, "server.port",
 		    fields[GENERIC_SERVER_PORT], "a port number");
-	if (time.n == 0)
-		h->hello.time = log_wrapper_time(log);
-	else if (!value_time(log, time, &h->hello.time))
-		return log_bad(log, 0, "time", time, "a time");
+	if (!read_time(log, fields, &h->hello.time))
+		return log_bad(log, 0, "time", fields[GENERIC_TIME], "a time");
 	if (count.n > 0 && !value_count(count, &h->count))
 		return log_bad(log, 0, "count", count, "a number");
 	h->transport = TRANSPORT_TCP;

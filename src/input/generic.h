@@ -37,6 +37,7 @@ enum generic_field {
 	GENERIC_JA4,
 	GENERIC_ALPN,
 	GENERIC_STATUS, /* of a request that came through */
+	GENERIC_DATE, /* where the time is that of the day alone */
 	/* What counts only where another field tells of TLS */
 	GENERIC_CODE, /* an error's number: perhaps an alert's */
 	GENERIC_PROTOCOL, /* a version of something: perhaps "TLSv1.2" */

@@ -16,7 +16,7 @@
 #include "knowledge/ciphers.h"
 
 /* What the codes of fc_err, and the messages, mean. */
-enum meaning { CLOSED, FAILED, TIMEOUT, CLIENT_CERTIFICATE, SERVER_CERTIFICATE };
+enum meaning { CLOSED, RESET, FAILED, TIMEOUT, CLIENT_CERTIFICATE, SERVER_CERTIFICATE };
 
 static const struct {
 	unsigned code;
@@ -24,7 +24,7 @@ static const struct {
 	enum meaning meaning;
 } errors[] = {
 	{ 24, "Connection closed during SSL handshake", CLOSED },
-	{ 25, "Connection error during SSL handshake", CLOSED },
+	{ 25, "Connection error during SSL handshake", RESET },
 	{ 26, "Timeout during SSL handshake", TIMEOUT },
 	{ 30, "SSL client CA chain cannot be verified", CLIENT_CERTIFICATE },
 	{ 31, "SSL client certificate not trusted", CLIENT_CERTIFICATE },
@@ -47,6 +47,9 @@ tell(enum meaning meaning, struct reason reason, struct text text,
 	case CLOSED:
 		reason.kind = REASON_CLOSED;
 		break;
+	case RESET:
+		reason.kind = REASON_RESET;
+		break;
 	case FAILED:
 		break;
 	case TIMEOUT:
@@ -66,12 +69,16 @@ tell(enum meaning meaning, struct reason reason, struct text text,
 static enum line_result
 read_message(struct text t, struct handshake *h)
 {
-	struct text message = t, frontend;
+	struct text message = t, frontend = t;
+	long colon = text_find(t, ": "); /* bind names are addresses, too */
 	size_t longest = 0;
 	long best = -1;
 
-	if (!text_split(&message, ':', &frontend))
+	if (colon < 0)
 		return LINE_NOT_MINE;
+	frontend.n = (size_t)colon;
+	message.at += colon + 1;
+	message.n -= (size_t)colon + 1;
 	message = text_trim(message);
 	for (size_t i = 0; i < N_ITEMS(errors); i++) {
 		size_t n = strlen(errors[i].message);
@@ -165,7 +172,13 @@ read_code(const struct codes *c, struct text text, struct handshake *h)
 static enum line_result
 served(struct text line, struct handshake *h)
 {
+	long url = text_find(line, " https://");
+
 	log_accepted(h);
+	/* HTTP/2 has the whole URL in the request. */
+	if (h->host.n == 0 && url > 0)
+		value_host(h, value_url_host((struct text){ line.at + url + 1,
+		    line.n - (size_t)url - 1 }), HOST_URL);
 	if (text_find(line, "\"<BADREQ>\"") > 0)
 		h->outcome = OUTCOME_IDLE;
 	return LINE_HANDSHAKE;

@@ -28,6 +28,9 @@ struct mitmproxy {
 	struct connection seen[CONNECTIONS];
 	struct endpoint asked; /* by the last CONNECT, whose error may follow */
 	bool reported; /* the last line was such an error */
+	/* Until 6 the reason comes in a further line; its texts are interned. */
+	bool holding;
+	struct handshake held;
 };
 
 static void
@@ -266,6 +269,38 @@ static const char *const others[] = { "client connect", "client disconnect",
 	"ClientHandshakeException(", "HTTP(S) proxy listening",
 	"Proxy server listening" };
 
+/* What was held back is complete. */
+static void
+release(struct log *log, struct mitmproxy *m)
+{
+	if (m->holding)
+		log_emit(log, &m->held);
+	m->holding = false;
+}
+
+static void
+hold(struct log *log, struct mitmproxy *m, const struct handshake *h)
+{
+	m->held = *h;
+	m->held.hello.record = log->number;
+	m->held.host = pool_intern(log->pool, h->host);
+	m->held.error = pool_intern(log->pool, h->error);
+	m->holding = true;
+}
+
+/* The same failure again, with OpenSSL's reason or without. */
+static void
+add_reason(struct log *log, struct mitmproxy *m, struct text t)
+{
+	struct reason reason = reason_of(t);
+
+	if (!m->holding || m->held.n_alerts > 0 || reason.kind == REASON_NONE)
+		return;
+	if (log_failed(&m->held, LEG_CLIENT, reason,
+	    pool_intern(log->pool, t)) != LINE_HANDSHAKE)
+		m->holding = false; /* it was no TLS */
+}
+
 static enum line_result
 read_failure(struct log *log, struct mitmproxy *m, size_t which,
     struct text t, struct handshake *h)
@@ -280,18 +315,37 @@ read_failure(struct log *log, struct mitmproxy *m, size_t which,
 	c = h->client.family != 0 ? connection_of(m, &h->client) : NULL;
 	/* Old versions tell of it twice, in either order. */
 	if (c != NULL && c->failed && (report || (old && m->reported))) {
+		add_reason(log, m, t);
 		m->reported = false;
 		return LINE_IGNORED;
 	}
+	release(log, m);
 	h->transport = TRANSPORT_TCP;
 	h->hello.time = log_wrapper_time(log);
 	result = messages[which].read(t, h);
-	if (c != NULL) {
-		recall(c, h);
-		c->failed = old || report;
-	}
 	m->reported = report;
-	return result;
+	if (c == NULL)
+		return result;
+	recall(c, h);
+	c->failed = old || report;
+	if (!old || result != LINE_HANDSHAKE)
+		return result;
+	hold(log, m, h);
+	return LINE_IGNORED;
+}
+
+/* May it be told in further lines what was held back? */
+static bool
+goes_on(struct log *log, struct mitmproxy *m, struct text t,
+    const struct endpoint *client)
+{
+	if (!m->holding || !endpoint_equal(client, &m->held.client))
+		return false;
+	if (text_starts(t, "ClientHandshakeException("))
+		add_reason(log, m, t);
+	else if (!text_starts(t, "CONNECT "))
+		return false;
+	return true;
 }
 
 static enum line_result
@@ -348,8 +402,16 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 	}
 	if (!timed && !addressed)
 		return LINE_NOT_MINE;
+	if (!goes_on(log, m, t, &client))
+		release(log, m);
 	h->client = client;
 	return read_event(log, m, timed, t, h);
+}
+
+static void
+mitmproxy_finish(struct log *log, void *state)
+{
+	release(log, state);
 }
 
 const struct log_format log_format_mitmproxy = {
@@ -359,4 +421,5 @@ const struct log_format log_format_mitmproxy = {
 	.sign = "[HH:MM:SS.mmm][address], or \"Client TLS handshake failed.\"",
 	.state_size = sizeof(struct mitmproxy),
 	.read = mitmproxy_read,
+	.finish = mitmproxy_finish,
 };

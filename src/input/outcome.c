@@ -82,6 +82,7 @@ failed_somewhere(struct handshake *h, struct reason r, struct text text)
 	case REASON_TIMEOUT:
 	case REASON_NETWORK:
 	case REASON_CLOSED:
+	case REASON_RESET:
 		log_network(h, LEG_UNKNOWN, text);
 		break;
 	case REASON_REFUSED: /* servers choose, and so they are who says it */
@@ -116,7 +117,9 @@ failed_with_client(struct handshake *h, struct reason r, struct text text)
 	case REASON_NO_TLS:
 		return LINE_IGNORED;
 	case REASON_CLOSED:
+	case REASON_RESET:
 		h->close_by = SIDE_CLIENT;
+		h->close_how = r.kind == REASON_RESET ? CLOSE_RST : CLOSE_FIN;
 		log_rejected(h, LEG_CLIENT, text);
 		break;
 	case REASON_NONE:
@@ -132,12 +135,17 @@ failed_with_server(struct handshake *h, struct reason r, struct text text)
 	case REASON_ALERT:
 		log_alerted(h, LEG_SERVER, SIDE_SERVER, r.alert, text);
 		break;
+	case REASON_CLOSED:
+		h->close_by = SIDE_SERVER;
+		h->close_how = CLOSE_FIN;
+		log_refused(h, LEG_SERVER, text);
+		break;
 	case REASON_NO_TLS:
 		log_refused(h, LEG_SERVER, text);
 		break;
 	case REASON_TIMEOUT:
 	case REASON_NETWORK:
-	case REASON_CLOSED:
+	case REASON_RESET:
 		log_network(h, LEG_SERVER, text);
 		break;
 	default:

@@ -24,6 +24,7 @@ static const struct {
 	{ 193, REASON_REFUSED }, /* no shared cipher */
 	{ 198, REASON_NO_TLS }, /* packet length too long */
 	{ 199, REASON_CERTIFICATE }, /* peer did not return a certificate */
+	{ 234, REASON_REFUSED }, /* callback failed: no certificate for the name */
 	{ 235, REASON_REFUSED }, /* no application protocol */
 	{ 252, REASON_NO_TLS }, /* unknown protocol */
 	{ 258, REASON_REFUSED }, /* unsupported protocol */
@@ -131,13 +132,13 @@ static const struct {
 	{ "no route to host", REASON_NETWORK },
 	{ "unreachable", REASON_NETWORK },
 	{ "unexpected eof", REASON_CLOSED },
-	{ "reset by peer", REASON_CLOSED },
-	{ "connection reset", REASON_CLOSED },
-	{ "connreset", REASON_CLOSED },
-	{ "connaborted", REASON_CLOSED },
-	{ "connection aborted", REASON_CLOSED },
-	{ "broken pipe", REASON_CLOSED },
-	{ "forcibly closed", REASON_CLOSED },
+	{ "reset by peer", REASON_RESET },
+	{ "connection reset", REASON_RESET },
+	{ "connreset", REASON_RESET },
+	{ "connaborted", REASON_RESET },
+	{ "connection aborted", REASON_RESET },
+	{ "broken pipe", REASON_RESET },
+	{ "forcibly closed", REASON_RESET },
 	{ "connection closed", REASON_CLOSED },
 	{ "closed by client", REASON_CLOSED },
 	{ "aborted by client", REASON_CLOSED },
@@ -145,7 +146,7 @@ static const struct {
 	{ "peer closed", REASON_CLOSED },
 	{ "peer aborted", REASON_CLOSED },
 	{ "socket hang up", REASON_CLOSED },
-	{ "errno=104", REASON_CLOSED },
+	{ "errno=104", REASON_RESET },
 	{ ": eof", REASON_CLOSED },
 };
 
@@ -233,5 +234,7 @@ reason_of(struct text message)
 	for (size_t i = 0; i < N_ITEMS(phrases) && r.kind == REASON_NONE; i++)
 		if (contains(message, phrases[i].words))
 			r.kind = phrases[i].kind;
+	if (r.kind == REASON_NONE && text_equal_nocase(message, TEXT("EOF")))
+		r.kind = REASON_CLOSED;
 	return r;
 }

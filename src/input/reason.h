@@ -17,7 +17,8 @@ enum reason_kind {
 	REASON_ALERT, /* the other side sent an alert */
 	REASON_CERTIFICATE, /* this side did not accept the other's certificate */
 	REASON_REFUSED, /* this side gave up for another reason: no common suite */
-	REASON_CLOSED, /* the other side closed or reset the connection */
+	REASON_CLOSED, /* the other side closed the connection */
+	REASON_RESET, /* or reset it */
 	REASON_TIMEOUT,
 	REASON_NETWORK, /* there was no connection */
 	REASON_NO_TLS, /* the other side did not speak TLS */

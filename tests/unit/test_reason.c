@@ -25,7 +25,7 @@ static const struct {
 	    REASON_ALERT, 48 },
 	{ "SQUID_TLS_ERR_ACCEPT+TLS_LIB_ERR=A000119+TLS_IO_ERR=1",
 	    REASON_REFUSED, -1 },
-	{ "SQUID_TLS_ERR_ACCEPT+TLS_IO_ERR=5+errno=104", REASON_CLOSED, -1 },
+	{ "SQUID_TLS_ERR_ACCEPT+TLS_IO_ERR=5+errno=104", REASON_RESET, -1 },
 	/* Go */
 	{ "remote error: tls: unknown certificate authority", REASON_ALERT, 48 },
 	{ "remote error: tls: unknown certificate", REASON_ALERT, 46 },
@@ -44,7 +44,7 @@ static const struct {
 	    "signed certificate in certificate chain", REASON_CERTIFICATE, -1 },
 	{ "SELF_SIGNED_CERT_IN_CHAIN", REASON_CERTIFICATE, -1 },
 	{ "ERR_TLS_CERT_ALTNAME_INVALID", REASON_CERTIFICATE, -1 },
-	{ "read ECONNRESET", REASON_CLOSED, -1 },
+	{ "read ECONNRESET", REASON_RESET, -1 },
 	{ "PKIX path building failed: unable to find valid certification path",
 	    REASON_CERTIFICATE, -1 },
 	{ "javax.net.ssl.SSLHandshakeException: Received fatal alert: "
