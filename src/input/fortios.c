@@ -50,6 +50,7 @@ read_wad(const struct pairs *p, struct handshake *h)
 	struct text desc = pairs_present(p, "desc"), text = desc.n > 0 ? desc :
 	    pairs_present(p, "msg");
 	struct text action = pairs_present(p, "action");
+	struct text what = pairs_present(p, "logdesc");
 	int code = alert_by_spelling(desc);
 	/* 0.0.0.0: a connection of the device's own. */
 	bool own = memcmp(h->client.address, unset.address, 4) == 0 &&
@@ -66,6 +67,11 @@ read_wad(const struct pairs *p, struct handshake *h)
 		log_alerted(h, LEG_UNKNOWN, SIDE_UNKNOWN, code, text);
 	else if (text_is(action, "send"))
 		log_alerted(h, LEG_SERVER, SIDE_CLIENT, code, text);
+	else if (value_contains(text, "certificate"))
+		log_rejected(h, LEG_SERVER, text);
+	else if (value_contains(what, "not support") ||
+	    value_contains(text, "handshake fail"))
+		log_rejected(h, LEG_UNKNOWN, text);
 	else
 		return LINE_IGNORED;
 	if (own)
@@ -89,7 +95,8 @@ static const struct {
 	{ 62301, 62301, RESIGNED },
 	{ 62302, 62303, UPSTREAM },
 	{ 62304, 62304, UPSTREAM },
-	{ 62305, 62306, PROBE },
+	{ 62305, 62305, PROBE },
+	{ 62306, 62306, PASSED },
 	{ 62307, 62307, UPSTREAM },
 	{ 62308, 62308, FAILED },
 	{ 62309, 62309, UPSTREAM },
@@ -139,6 +146,19 @@ read_message(uint64_t number, struct text text, struct handshake *h)
 	return LINE_IGNORED;
 }
 
+/* The action of an anomaly that does not end the session. */
+static bool
+lets_pass(struct text action)
+{
+	static const char *const words[] = { "pass", "passed", "passthrough",
+		"allow", "allowed", "accept", "info", "detected" };
+
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_equal_nocase(action, text_of(words[i])))
+			return true;
+	return false;
+}
+
 static enum line_result
 read_ssl(const struct pairs *p, struct handshake *h)
 {
@@ -161,11 +181,19 @@ read_ssl(const struct pairs *p, struct handshake *h)
 			log_accepted(h);
 	} else if (text_is(subtype, "server-cert-info")) {
 		return LINE_IGNORED; /* handshake-done counts it */
-	} else if (text_is(subtype, "unexpected-protocol")) {
-		log_rejected(h, LEG_UNKNOWN, msg.n > 0 ? msg : subtype);
-	} else if (text_is(action, "passthrough") &&
-	    (reason.n > 0 || subtype.n > 0)) {
+	} else if (value_contains(type, "negotiation") && subtype.n > 0 &&
+	    value_contains(action, "block")) {
+		/* unexpected-protocol, unallowed-version, ... */
+		log_rejected(h, LEG_UNKNOWN, subtype);
+	} else if (lets_pass(action) && (reason.n > 0 ||
+	    value_contains(type, "anomal"))) {
 		passed(h, text);
+	} else if (value_contains(action, "block") &&
+	    value_contains(msg, "certificate")) {
+		log_rejected(h, LEG_SERVER, text);
+	} else if (value_contains(msg, "handshake fail")) {
+		log_alerted(h, LEG_UNKNOWN, SIDE_CLIENT, alert_in_message(msg),
+		    msg);
 	} else if (text_is(subtype, "certificate-anomaly") ||
 	    text_starts(reason, "untrusted-cert") ||
 	    text_starts(reason, "block-cert") ||
@@ -228,7 +256,8 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 		return log_bad(log, 0, "dstip", server, "an IP address");
 	(void)!value_port(pairs_present(p, "srcport"), &h->client);
 	(void)!value_port(pairs_present(p, "dstport"), &h->server);
-	h->transport = TRANSPORT_TCP;
+	h->transport = text_is(pairs_get(p, "proto"), "17") ?
+	    TRANSPORT_QUIC : TRANSPORT_TCP;
 	read_names(p, h);
 	result = text_is(subtype, "wad") ? read_wad(p, h) : read_ssl(p, h);
 	h->chosen.version = value_version(pairs_present(p, "tlsver"));

@@ -325,6 +325,9 @@ ftd_read(struct log *log, void *state, struct handshake *h)
 
 	if (at < 0)
 		at = text_find(t, "%NGIPS-");
+	/* A collector's JSON around the line: its format takes it off. */
+	if (at >= 0 && log_payload(log).n > 0 && log_payload(log).at[0] == '{')
+		return LINE_NOT_MINE;
 	if (at < 0) {
 		if (learn_header(log, ftd))
 			return LINE_HEADER;

@@ -374,18 +374,50 @@ tell_bad(const struct log_reader *r)
 
 /* The whole */
 
+/*
+ * A table of one column makes a CSV field of the whole line: quotes around it,
+ * and doubled within.  False where it is no such field.
+ */
+static bool
+unquote(struct log *log, struct text *t)
+{
+	char *copy;
+	size_t n = 0;
+
+	if (LIKELY(t->n < 3 || t->at[0] != '"' || t->at[t->n - 1] != '"'))
+		return false;
+	for (size_t i = 1; i + 1 < t->n; i++)
+		if (t->at[i] == '"' && (t->at[++i] != '"' || i + 1 == t->n))
+			return false;
+	copy = log_scratch(log, t->n);
+	for (size_t i = 1; i + 1 < t->n; i++) {
+		copy[n++] = t->at[i];
+		i += t->at[i] == '"';
+	}
+	*t = (struct text){ copy, n };
+	return true;
+}
+
 /* One object or line: recognised, then emitted or counted. */
 static void
 read_text(struct log_reader *r, struct text text, const struct line *line)
 {
 	struct handshake h;
-	enum line_result result;
+	struct text bare = text;
+	enum line_result result = LINE_NOT_MINE;
 
 	r->log.line = text;
 	r->log.peeled = false;
 	scratch_reset(r, false);
 	handshake_init(&h);
-	result = recognise(r, &h);
+	if (UNLIKELY(unquote(&r->log, &bare))) {
+		r->log.line = bare;
+		result = recognise(r, &h);
+		r->log.line = text;
+		r->log.peeled = false;
+	}
+	if (result == LINE_NOT_MINE)
+		result = recognise(r, &h);
 	if (result == LINE_HANDSHAKE)
 		log_emit(&r->log, &h);
 	else if (result == LINE_BAD)

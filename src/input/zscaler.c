@@ -322,6 +322,11 @@ zscaler_read(struct log *log, void *state, struct handshake *h)
 			return LINE_NOT_MINE;
 		if (!json_row(log, t, columns, find_field, row.fields))
 			return log_bad(log, 0, NULL, t, "a JSON object");
+		/* A collector's JSON around the line itself. */
+		if (row.fields[ACTION].n == 0 && row.fields[PROTOCOL].n == 0 &&
+		    row.fields[DECRYPTED].n == 0 &&
+		    row.fields[FAIL_REASON].n == 0)
+			return LINE_NOT_MINE;
 		return read_row(log, &row, h);
 	}
 	if (text_find(t, "|Zscaler|") >= 0)

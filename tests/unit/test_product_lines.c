@@ -173,6 +173,31 @@ static const struct shape {
 	    "=\"SSL fatal alert sent\" policyid=1 srcip=192.0.2.44 srcport="
 	    "50112 dstip=198.51.100.20 dstport=443 action=\"send\" alert=\""
 	    "2\" desc=\"illegal parameter\" msg=\"SSL Alert sent\"\n" },
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "", 0, LEG_UNKNOWN, OUTCOME_REJECTED, -1, 1772615702,
+	    "date=2026-03-04 time=10:15:02 devname=\"FGT-A\" devid=\"FGT60F"
+	    "0000000001\" tz=\"+0100\" logid=\"1702062101\" type=\"utm\" su"
+	    "btype=\"ssl\" eventtype=\"ssl-negotiation\" level=\"warning\" "
+	    "vd=\"root\" action=\"blocked\" policyid=1 srcip=192.0.2.44 src"
+	    "port=50112 dstip=198.51.100.20 dstport=443 eventsubtype=\"unal"
+	    "lowed-version\" msg=\"SSL connection is blocked.\"\n" },
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_SERVER, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "date=2026-03-04 time=10:15:02 devname=\"FGT-A\" devid=\"FGT60F"
+	    "0000000001\" tz=\"+0100\" logid=\"1700062307\" type=\"utm\" su"
+	    "btype=\"ssl\" eventtype=\"ssl-anomaly\" level=\"notice\" vd=\""
+	    "root\" action=\"info\" policyid=1 srcip=192.0.2.44 srcport=501"
+	    "12 dstip=198.51.100.20 dstport=443 eventsubtype=\"certificate-"
+	    "anomaly\" hostname=\"client.dropbox.com\" msg=\"Server certifi"
+	    "cate does not match the SNI\"\n" },
+	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_SERVER, OUTCOME_REJECTED, -1, 1772615702,
+	    "date=2026-03-04 time=10:15:02 devname=\"FGT-A\" devid=\"FGT60F"
+	    "0000000001\" tz=\"+0100\" logid=\"0114045100\" type=\"event\" "
+	    "subtype=\"wad\" level=\"warning\" logdesc=\"SSL certificate al"
+	    "ert\" action=\"ssl-alert\" srcip=192.0.2.44 srcport=50112 dsti"
+	    "p=198.51.100.20 dstport=443 hostname=\"client.dropbox.com\" ms"
+	    "g=\"SSL certificate error: the certificate has expired\"\n" },
 	/* ... between commas, as CEF with either prefix, and as JSON. */
 	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
 	    "", 0, LEG_CLIENT, OUTCOME_REJECTED, 42, 1772615702,
@@ -260,6 +285,14 @@ static const struct shape {
 	    "\", \"https://client.dropbox.com/a\", \"\", \"Agent/1.0\", \"2"
 	    "00\", \"10\", \"20\", \"30\", \"\", \"File Storage\", \"\", \""
 	    "\", \"\", \"\", \"\", \"AD Users\", \"\"\n" },
+	{ "umbrella", "192.0.2.44:0", "198.51.100.20:0",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "\"2026-03-04 09:15:02\",\"jdoe\",\"192.0.2.44\",\"203.0.113.9"
+	    "\",\"198.51.100.20\",\"text/html\",\"ALLOWED\",\"https://clien"
+	    "t.dropbox.com/a\",\"\",\"Agent/1.0\",\"200\",\"10\",\"20\",\"3"
+	    "0\",\"ab12\",\"File Storage\",\"\",\"\",\"Clean\",\"\",\"\",\""
+	    "AD Users\",\"\",\"jdoe,HQ\",\"AD Users,Networks\",\"POST\" not"
+	    "e=added\n" },
 	/* Check Point: the structured form, LEEF, JSON. */
 	{ "checkpoint", "192.0.2.44:50112", "198.51.100.20:443",
 	    "", 0, LEG_CLIENT, OUTCOME_REJECTED, -1, 1772615702,
@@ -342,6 +375,19 @@ START_TEST(reads_each_shape)
 }
 END_TEST
 
+/* The line as the one field of a table's row. */
+static void
+quote(const char *line, char *out)
+{
+	*out++ = '"';
+	for (; *line != '\0' && *line != '\n'; line++) {
+		if (*line == '"')
+			*out++ = '"';
+		*out++ = *line;
+	}
+	strcpy(out, "\"\n");
+}
+
 /* What relays and collectors wrap around the last line of a shape. */
 START_TEST(reads_each_shape_wrapped)
 {
@@ -353,7 +399,7 @@ START_TEST(reads_each_shape_wrapped)
 	const struct shape *s = &shapes[_i];
 	size_t n = strlen(s->lines);
 	const char *last = s->lines + n - 1;
-	char *wrapped = malloc(n + 100);
+	char *wrapped = malloc(2 * n + 100);
 
 	while (last > s->lines && last[-1] != '\n')
 		last--;
@@ -365,6 +411,10 @@ START_TEST(reads_each_shape_wrapped)
 		memcpy(wrapped, s->lines, header);
 		snprintf(wrapped + header, n + 100 - header, "%s%s", fronts[i],
 		    last);
+		check(s, wrapped);
+	}
+	if (strcmp(s->kind, "panos-export") != 0) {
+		quote(last, wrapped + (last - s->lines));
 		check(s, wrapped);
 	}
 	/* From Windows. */
