@@ -1,6 +1,10 @@
 #include "input/continuation.h"
 
-enum answer { NO, PERHAPS, YES };
+enum answer { NO, PERHAPS, LIKELY, YES };
+
+/* Frames may be out of order by so much where a file ends and the next one
+ * begins. */
+#define SEAM CLOCK_SECOND
 
 /* What speaks for a recording. */
 struct bond {
@@ -8,7 +12,9 @@ struct bond {
 	struct packet_fit fit;
 	bool same_layout;
 	size_t kinship;
-	int64_t gap; /* from its end to the file's beginning; unknown: < 0 */
+	int64_t gap; /* from its end to the file's beginning; < 0: unknown, or
+		      * the file begins before that end */
+	bool at_seam; /* but only by a little */
 };
 
 static bool
@@ -41,30 +47,32 @@ kinship(const char *a, const char *b)
 bool
 continuation_is_over(int64_t newest, int64_t then)
 {
-	return newest != CLOCK_UNKNOWN && then != CLOCK_UNKNOWN &&
-	    then > newest && then - newest > CONTINUATION_GAP;
+	return clock_passed(newest, then, CONTINUATION_GAP);
 }
 
 /*
  * A file that begins before the recording's end was captured elsewhere, or by
- * two tools at once, or frames are out of order at the seam: only connections
- * that go on where they stopped can tell.  One that begins behind it goes on
- * with it if any connection does.  Where none does nothing contradicts it: what
- * was under way may be silent for now.
+ * two tools at once: only connections that go on where they stopped show that it
+ * goes on with it all the same, or that nothing speaks against it where the two
+ * hardly overlap.  One that begins behind it does so if it knows any connection.
+ * Where it knows none nothing contradicts it: what was under way may be silent
+ * for now.
  */
 static enum answer
 weigh(const struct bond *b)
 {
 	const struct packet_fit *fit = &b->fit;
 	unsigned known = fit->continued + fit->known + fit->repeated;
+	unsigned against = fit->repeated + fit->foreign + fit->unknown;
 
+	if (b->gap < 0 && fit->continued > against)
+		return YES;
 	if (b->gap < 0)
-		return fit->continued >
-		    fit->repeated + fit->foreign + fit->unknown ? YES : NO;
+		return b->at_seam && known > 0 && against == 0 ? LIKELY : NO;
 	if (fit->foreign > known)
 		return NO;
 	if (known > 0)
-		return YES;
+		return fit->continued > 0 ? YES : LIKELY;
 	return b->same_layout ? PERHAPS : NO;
 }
 
@@ -78,11 +86,12 @@ bond_of(const struct file_head *head, const struct file_tail *tail)
 		.gap = -1,
 	};
 
-	if (first != CLOCK_UNKNOWN && tail->newest != CLOCK_UNKNOWN &&
-	    first >= tail->newest)
-		b.gap = first - tail->newest;
 	if (continuation_is_over(tail->newest, first))
 		return b;
+	if (first != CLOCK_UNKNOWN && tail->newest != CLOCK_UNKNOWN) {
+		b.gap = first >= tail->newest ? first - tail->newest : -1;
+		b.at_seam = !clock_passed(first, tail->newest, SEAM);
+	}
 	packet_stage_fit(tail->stage, head->frames, head->n_frames, &b.fit);
 	b.answer = weigh(&b);
 	return b;

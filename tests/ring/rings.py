@@ -255,6 +255,26 @@ def two_points(t, name):
             t.ring(cut(same, 5), "s{}.pcap"))
 
 
+def at_full_speed(t, name):
+    """Where all files are of the same second, time tells little."""
+    client, server = (
+        [Packet(legs[0].time + 40 * i, p.data) for i, p in enumerate(legs)]
+        for legs in lab(t, name))
+    whole = t.write("client.pcap", pcap(client))
+    t.alike(name + ": one side by two tools, at full speed",
+            [whole, t.write("again.pcap", pcap(client, 65535))],
+            t.ring(cut(client, 7), "a{}.pcap") +
+            t.ring(cut(client, 9), "b{}.pcap", lambda p: pcap(p, 65535)))
+    t.alike(name + ": one side by two tools, at full speed, cut alike",
+            [whole, t.write("again.pcap", pcap(client, 65535))],
+            t.ring(cut(client, 7), "a{}.pcap") +
+            t.ring(cut(client, 7), "b{}.pcap", lambda p: pcap(p, 65535)))
+    t.alike(name + ": both sides, at full speed",
+            [whole, t.write("server.pcap", pcap(server))],
+            t.ring(cut(client, 7), "a{}.pcap") +
+            t.ring(cut(server, 9), "b{}.pcap"))
+
+
 def more_points(t, name):
     """Eight can be followed at the same time."""
     client, _ = lab(t, name)
@@ -300,6 +320,7 @@ def main():
         one_point(t)
         two_points(t, "day-12")
         two_points(t, "downgrade")
+        at_full_speed(t, "day-12")
         more_points(t, "device-13")
         hostile(t, "browser-12-click")
     print(f"{t.passed} passed, {t.failed} failed, 0 skipped")
