@@ -207,8 +207,11 @@ read_live(struct analysis *a, struct inputs *in, struct error *e)
 	if (inputs_check_filter(in, e) != 0)
 		return -1;
 	info = new_input(r, interface);
-	if (inputs_live(in, (uint32_t)r->n_inputs - 1, info, e) != 0)
-		return -1;
+	if (inputs_live(in, (uint32_t)r->n_inputs - 1, info, &why) != 0) {
+		complain("%s", why.text);
+		report_note(r, "%s", why.text);
+		a->status = exit_worse(a->status, EXIT_PARTIAL);
+	}
 	widen(r, info);
 	return 0;
 }

@@ -271,7 +271,6 @@ run(struct captures *c, struct reader *reader, struct source *s,
 
 	read_file(c, reader, frames, n, info);
 	free(frames);
-	reader_free(reader);
 }
 
 struct captures *
@@ -315,6 +314,7 @@ captures_read(struct captures *c, struct source *s, uint32_t number,
 	if (reader_open(&reader, s, &options, e) != 0)
 		return -1;
 	run(c, reader, s, info);
+	reader_free(reader);
 	return 0;
 }
 
@@ -330,17 +330,26 @@ captures_open_live(struct captures *c, const char *interface, struct error *e)
 }
 
 int
+captures_filter_live(struct captures *c, struct error *e)
+{
+	return c->interface != NULL ? reader_filter_live(c->interface, e) : 0;
+}
+
+int
 captures_live(struct captures *c, uint32_t number, struct input_info *info,
     struct error *e)
 {
 	struct reader *reader = c->interface;
+	const struct reader_stats *stats = reader_stats(reader);
+	int result = 0;
 
 	c->number = number;
-	if (reader_filter_live(reader, e) != 0)
-		return -1;
 	c->interface = NULL;
 	run(c, reader, NULL, info);
-	return 0;
+	if (stats->failed)
+		result = error_set(e, "%s", stats->why.text);
+	reader_free(reader);
+	return result;
 }
 
 void

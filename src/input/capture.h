@@ -36,8 +36,13 @@ int captures_read(struct captures *c, struct source *s, uint32_t number,
 int captures_open_live(struct captures *c, const char *interface,
     struct error *e) MUST_CHECK;
 
+/* Give the filter to the kernel.  -1 with the words where it makes no sense for
+ * the interface; 0 also where none is open. */
+int captures_filter_live(struct captures *c, struct error *e) MUST_CHECK;
+
 /* Capture from it until the user has enough (stop.h).  options->idle is called in
- * between. */
+ * between.  -1 with the words where the capture breaks off; what came before
+ * counts. */
 int captures_live(struct captures *c, uint32_t number, struct input_info *info,
     struct error *e) MUST_CHECK;
 

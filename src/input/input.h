@@ -80,12 +80,14 @@ int inputs_read(struct inputs *in, const char *path, uint32_t number,
  * without it. */
 struct text inputs_interceptor(const struct inputs *in);
 
-/* Is the filter of the options one?  -1 with the words, and where it goes wrong.
- * To be called in the sandbox: names in it must not be looked up (pcaplib.h). */
+/* Is the filter of the options one, and one for the interface if that is open?
+ * -1 with the words, and where it goes wrong.  To be called in the sandbox: names
+ * in it must not be looked up (pcaplib.h). */
 int inputs_check_filter(const struct inputs *in, struct error *e) MUST_CHECK;
 
 /* Open a network interface, which may need rights that are then given up, and
- * capture from it until the user has enough. */
+ * capture from it until the user has enough.  -1 with the words where it cannot
+ * be opened, and where the capture breaks off; what came before counts. */
 int inputs_open_live(struct inputs *in, const char *interface,
     struct error *e) MUST_CHECK;
 int inputs_live(struct inputs *in, uint32_t number, struct input_info *info,

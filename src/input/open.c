@@ -268,8 +268,10 @@ inputs_interceptor(const struct inputs *in)
 int
 inputs_check_filter(const struct inputs *in, struct error *e)
 {
-	return in->options.filter != NULL ?
-	    filter_check(in->options.filter, e) : 0;
+	if (in->options.filter != NULL &&
+	    filter_check(in->options.filter, e) != 0)
+		return -1;
+	return captures_filter_live(in->captures, e);
 }
 
 int

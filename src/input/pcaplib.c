@@ -247,8 +247,10 @@ pcaplib_read(struct reader *r, struct frame *frames, size_t n)
 	}
 	if (r->source == NULL && pcap_stats(pcap, &stat) == 0)
 		r->stats.dropped = (uint64_t)stat.ps_drop + stat.ps_ifdrop;
-	if (status == PCAP_ERROR) {
-		r->stats.truncated = r->source != NULL;
+	if (status == PCAP_ERROR && r->source == NULL) {
+		reader_broke(r, pcap_geterr(pcap));
+	} else if (status == PCAP_ERROR) {
+		r->stats.truncated = true;
 		reader_bad(r, "%s", pcap_geterr(pcap));
 	}
 	r->ended = status != 0;

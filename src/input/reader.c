@@ -47,7 +47,7 @@ reader_recognise(struct cursor head)
 static const char *
 name_of(const struct reader *r)
 {
-	return r->source != NULL ? r->source->name : "live capture";
+	return r->source != NULL ? r->source->name : r->interface;
 }
 
 static void
@@ -131,6 +131,7 @@ reader_open_live(struct reader **out, const char *interface,
 	struct reader *r = reader_new(NULL, options);
 
 	*out = NULL;
+	r->interface = interface;
 	r->stats.kind = "live";
 	if (pcaplib_open_live(r, interface, e) != 0) {
 		reader_free(r);
@@ -216,6 +217,14 @@ reader_read(struct reader *r, struct frame *frames, size_t n)
 		notice(r, r->source->error.text);
 	}
 	return 0;
+}
+
+void
+reader_broke(struct reader *r, const char *why)
+{
+	r->stats.failed = true;
+	error_set(&r->stats.why, "%s: the capture broke off: %s", name_of(r),
+	    why);
 }
 
 bool

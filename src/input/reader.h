@@ -47,6 +47,7 @@ struct reader_stats {
 			  * equal in the files of a ring */
 	bool truncated; /* ended in the middle of a record */
 	bool failed; /* ended because reading failed */
+	struct error why; /* the words for that, of a live capture */
 };
 
 struct reader;
@@ -64,7 +65,8 @@ const char *reader_recognise(struct cursor head);
 int reader_open(struct reader **r, struct source *source,
     const struct reader_options *options, struct error *e) MUST_CHECK;
 
-/* Open an interface.  Needs the right to do so; -1 with the words. */
+/* Open an interface.  Needs the right to do so; -1 with the words.  Its name is
+ * borrowed. */
 int reader_open_live(struct reader **r, const char *interface,
     const struct reader_options *options, struct error *e) MUST_CHECK;
 

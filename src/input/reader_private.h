@@ -11,6 +11,7 @@ struct reader {
 	struct reader_options options;
 	struct reader_stats stats;
 	struct source *source; /* NULL for live capture */
+	const char *interface; /* else NULL; borrowed */
 	bool ended;
 	/* As reader_read; sets numbers, and everything but first and last in
 	 * the stats. */
@@ -23,6 +24,9 @@ struct reader {
 
 /* A stretch of input was skipped: count it and tell. */
 void reader_bad(struct reader *r, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Nothing more can be captured. */
+void reader_broke(struct reader *r, const char *why);
 
 /* The input ended inside a record. */
 void reader_truncated(struct reader *r, uint64_t had, uint64_t wanted);
