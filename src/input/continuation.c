@@ -68,7 +68,8 @@ weigh(const struct bond *b)
 	if (b->gap < 0 && fit->continued > against)
 		return YES;
 	if (b->gap < 0)
-		return b->at_seam && known > 0 && against == 0 ? LIKELY : NO;
+		return b->at_seam && b->same_layout && known > 0 &&
+		    against == 0 ? LIKELY : NO;
 	if (fit->foreign > known)
 		return NO;
 	if (known > 0)

@@ -79,6 +79,8 @@ fit_add(struct packet_fit *fit, struct flow_table *t, const struct segment *g)
 
 	if (f != NULL)
 		add_to_flow(fit, f, g);
+	else if (flow_is_over(t, g->hash) && has_data(g))
+		fit->repeated++;
 	else if (flow_is_over(t, g->hash))
 		fit->known++;
 	else if ((g->flags & TCP_RST) == 0)

@@ -618,6 +618,29 @@ START_TEST(what_begins_in_a_file_goes_with_anything)
 }
 END_TEST
 
+START_TEST(data_of_what_is_over_was_seen_before)
+{
+	struct packet packets[2] = { { .n = 0 } };
+	struct packet_fit fit;
+	struct frame frames[2];
+
+	begin();
+	connect_both();
+	client(ACK | FIN, 101, 501, "");
+	server(ACK | FIN, 501, 102, "");
+	put_segment(&packets[0], 0, ACK, 102, 502, "");
+	put_segment(&packets[1], 1, ACK, 501, 101, "data");
+	for (int i = 0; i < 2; i++)
+		frames[i] = (struct frame){ .link_type = 1,
+			.wire_length = (uint32_t)packets[i].n,
+			.bytes = cursor_over(packets[i].bytes, packets[i].n) };
+	packet_stage_fit(stage, frames, 2, &fit);
+	ck_assert_uint_eq(fit.known, 1);
+	ck_assert_uint_eq(fit.repeated, 1);
+	ends_as("c.fin s.fin end ");
+}
+END_TEST
+
 START_TEST(what_others_have_taken_is_not_there)
 {
 	limits.max_flows = 16;
@@ -788,6 +811,7 @@ main(void)
 	tcase_add_loop_test(tc,
 	    first_packets_of_a_file_are_held_against_what_is_known, 0, 8);
 	tcase_add_test(tc, what_begins_in_a_file_goes_with_anything);
+	tcase_add_test(tc, data_of_what_is_over_was_seen_before);
 	tcase_add_test(tc, what_others_have_taken_is_not_there);
 	tcase_add_test(tc, datagrams_are_told_with_their_ends);
 	tcase_add_test(tc, fragments_are_put_together);
