@@ -304,39 +304,100 @@ stream_and_mark(struct text *t)
 	return true;
 }
 
-/* "2026-03-04 09:15:02 +0000 squid.access: {", as fluentd writes it, and
- * "[2026-03-04 09:15:02] ": only where it cannot be the line's own time. */
+/* "+0000", "UTC": the zone behind a time, or the empty text. */
+static struct text
+zone(struct text *t)
+{
+	struct text rest = *t, w = word(&rest);
+
+	if (!text_is(w, "UTC") && !text_is(w, "GMT") && (w.n != 5 ||
+	    (w.at[0] != '+' && w.at[0] != '-')))
+		return (struct text){ t->at, 0 };
+	*t = rest;
+	return w;
+}
+
+/* "Local0.Info <tab> 192.0.2.1 <tab> ", as Kiwi Syslog writes it. */
+static bool
+facility_and_host(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, facility, host;
+
+	if (!text_split(&rest, '\t', &facility) || facility.n > 24 ||
+	    text_find(facility, ".") <= 0 || !is_host(facility) ||
+	    !text_split(&rest, '\t', &host) || !is_host(host))
+		return false;
+	out->host = host;
+	*t = rest;
+	return true;
+}
+
+/* "haproxy[674]: " with or without a host before it, and no time. */
+static bool
+host_and_program(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, host = word(&rest), tag = host;
+
+	if (!is_tag(tag) && is_host(host))
+		tag = word(&rest);
+	if (!is_tag(tag) || rest.n == 0 || tag.at[tag.n - 2] != ']' ||
+	    text_find(tag, "[") <= 0)
+		return false;
+	if (tag.at != host.at)
+		out->host = host;
+	out->tag = (struct text){ tag.at, tag.n - 1 };
+	*t = rest;
+	return true;
+}
+
+/* "squid.access: {" of fluentd. */
+static bool
+tag_and_object(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, tag = word(&rest);
+
+	if (!text_starts(rest, "{") || !is_tag(tag))
+		return false;
+	out->tag = (struct text){ tag.at, tag.n - 1 };
+	*t = rest;
+	return true;
+}
+
+/*
+ * "2026-03-04 09:15:02 +0000 ", perhaps behind a weekday or within brackets.  Many
+ * logs begin with such a time themselves, so that what follows must show that
+ * this one is a collector's: a program, its tag with JSON, a facility, a bracket.
+ */
 static bool
 loose_header(struct text *t, struct wrapper *out)
 {
 	bool bracket = t->n > 0 && t->at[0] == '[';
-	struct text rest = *t, time, zone, tag;
+	struct text rest = *t, time, end;
 	size_t n;
 
 	if (bracket)
 		advance(&rest, 1);
+	else if (t->n > 24 && t->at[3] == ' ' && !is_digit(t->at[0]))
+		advance(&rest, 4); /* journalctl -o short-full */
 	n = blank_time(rest);
 	if (n == 0)
 		return false;
 	time = (struct text){ rest.at, n };
 	advance(&rest, n);
 	if (bracket) {
-		if (!text_split(&rest, ']', &zone) || zone.n > 7)
+		if (!text_split(&rest, ']', &end) || end.n > 7)
 			return false;
 		skip_blanks(&rest);
 	} else {
 		skip_blanks(&rest);
-		zone = rest;
-		if (rest.n > 5 && (rest.at[0] == '+' || rest.at[0] == '-'))
-			zone = word(&rest);
-		else
-			zone.n = 0;
-		tag = word(&rest);
-		if (!text_starts(rest, "{") || !is_tag(tag))
+		end = zone(&rest);
+		if (!tag_and_object(&rest, out) &&
+		    !host_and_program(&rest, out) &&
+		    !facility_and_host(&rest, out))
 			return false;
-		out->tag = (struct text){ tag.at, tag.n - 1 };
 	}
-	time.n = zone.n > 0 ? (size_t)(zone.at + zone.n - time.at) : time.n;
+	if (end.n > 0)
+		time.n = (size_t)(end.at + end.n - time.at);
 	out->time = time;
 	*t = rest;
 	return true;
@@ -371,24 +432,6 @@ file_name(struct text *t)
 	if (n_digits(rest) > 0 && n_digits(rest) < 10 &&
 	    text_split(&rest, ':', &number) && number.n == n_digits(number))
 		*t = rest;
-	return true;
-}
-
-/* "haproxy[674]: " with or without a host before it, and no time. */
-static bool
-host_and_program(struct text *t, struct wrapper *out)
-{
-	struct text rest = *t, host = word(&rest), tag = host;
-
-	if (!is_tag(tag) && is_host(host))
-		tag = word(&rest);
-	if (!is_tag(tag) || rest.n == 0 || tag.at[tag.n - 2] != ']' ||
-	    text_find(tag, "[") <= 0)
-		return false;
-	if (tag.at != host.at)
-		out->host = host;
-	out->tag = (struct text){ tag.at, tag.n - 1 };
-	*t = rest;
 	return true;
 }
 

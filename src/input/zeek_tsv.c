@@ -55,6 +55,8 @@ name_columns(struct tsv *t, struct text list)
 	t->n_columns = 0;
 	do {
 		more = text_split(&list, t->separator, &name);
+		if (name.n == 0)
+			continue;
 		t->n_columns++;
 		field = zeek_field_find(name);
 		if (field != ZEEK_FIELDS && t->n_columns <= UINT8_MAX)
@@ -102,30 +104,33 @@ keep_marker(char *out, size_t size, struct text t)
 	out[t.n] = '\0';
 }
 
-/* "#separator \x09" has a blank, all others the separator, behind the name. */
+/* "#separator \x09" has a blank, all others the separator, behind the name.  What
+ * went through a page or a terminal has blanks for tabs. */
 static enum line_result
 read_header(struct tsv *t, struct text line)
 {
 	struct text name, rest = line;
+	char separator;
 
+	if (t->unset[0] == '\0')
+		keep_marker(t->unset, sizeof(t->unset), TEXT("-"));
+	if (t->empty[0] == '\0')
+		keep_marker(t->empty, sizeof(t->empty), TEXT("(empty)"));
 	if (text_starts(line, "#separator ")) {
 		rest = (struct text){ line.at + 11, line.n - 11 };
 		if (!hex_escape(rest, &t->separator) && rest.n > 0)
 			t->separator = rest.at[0];
-		if (t->unset[0] == '\0')
-			keep_marker(t->unset, sizeof(t->unset), TEXT("-"));
-		if (t->empty[0] == '\0')
-			keep_marker(t->empty, sizeof(t->empty),
-			    TEXT("(empty)"));
 		return LINE_HEADER;
 	}
-	if (t->separator == '\0')
-		t->separator = '\t';
-	if (!text_split(&rest, t->separator, &name))
+	separator = t->separator != '\0' ? t->separator : '\t';
+	if (memchr(line.at, separator, line.n) == NULL)
+		separator = ' ';
+	if (!text_split(&rest, separator, &name))
 		return LINE_NOT_MINE;
-	if (text_is(name, "#fields"))
+	if (text_is(name, "#fields")) {
+		t->separator = separator;
 		name_columns(t, rest);
-	else if (text_is(name, "#unset_field"))
+	} else if (text_is(name, "#unset_field"))
 		keep_marker(t->unset, sizeof(t->unset), rest);
 	else if (text_is(name, "#empty_field"))
 		keep_marker(t->empty, sizeof(t->empty), rest);
@@ -186,6 +191,29 @@ split(struct csv *row, struct text line, char separator)
 	row->ends[row->n++] = (uint32_t)line.n;
 }
 
+/* Columns that were aligned: blanks in runs become one. */
+static struct text
+single_blanks(struct log *log, struct text line)
+{
+	char *out = log_scratch(log, line.n);
+	size_t n = 0;
+
+	line = text_trim(line);
+	for (size_t i = 0; i < line.n; i++)
+		if (line.at[i] != ' ' || line.at[i - 1] != ' ')
+			out[n++] = line.at[i];
+	return (struct text){ out, n };
+}
+
+/* A row begins with its time, masked or not: another log's lines may come mixed
+ * with this one's. */
+static bool
+may_be_row(struct text line)
+{
+	return (line.at[0] >= '0' && line.at[0] <= '9') ||
+	    line.at[0] == 'X' || line.at[0] == '-';
+}
+
 static enum line_result
 zeek_read(struct log *log, void *state, struct handshake *h)
 {
@@ -204,7 +232,10 @@ zeek_read(struct log *log, void *state, struct handshake *h)
 		return LINE_NOT_MINE;
 	if (t->table == TABLE_OTHER)
 		return LINE_IGNORED;
-	split(&row, log->line, t->separator);
+	split(&row, t->separator == ' ' ? single_blanks(log, log->line) :
+	    log->line, t->separator);
+	if (row.n != t->n_columns && !may_be_row(log->line))
+		return LINE_NOT_MINE;
 	if (t->n_columns > 0 ? row.n != t->n_columns :
 	    row.n < N_ITEMS(default_order) - 2)
 		return log_bad(log, (unsigned)row.n, NULL,
