@@ -24,25 +24,40 @@ collector_new(struct report *r, bool tokens)
 	return c;
 }
 
+static void
+spot_table_free(struct spot_table *t)
+{
+	free(t->at);
+	index_free(&t->index);
+	*t = (struct spot_table){ 0 };
+}
+
+void
+collector_release_spots(struct collector *c)
+{
+	spot_table_free(&c->quiet);
+	spot_table_free(&c->loud);
+	spot_table_free(&c->spots);
+	free(c->crowds);
+	free(c->troubles);
+	free(c->folded);
+	c->crowds = NULL;
+	c->troubles = NULL;
+	c->folded = NULL;
+	attempt_store_free(&c->attempts);
+}
+
 void
 collector_release(struct collector *c)
 {
+	collector_release_spots(c);
 	free(c->hosts);
 	free(c->profiles);
 	free(c->ways);
-	free(c->quiet.at);
-	free(c->loud.at);
-	free(c->spots.at);
-	free(c->crowds);
-	free(c->troubles);
 	free(c->patterns);
 	free(c->shared);
 	free(c->exemplars);
-	free(c->folded);
 	free(c->proxies);
-	attempt_store_free(&c->attempts);
-	index_free(&c->quiet.index);
-	index_free(&c->loud.index);
 	index_free(&c->host_index);
 	index_free(&c->profile_index);
 	index_free(&c->way_index);

@@ -228,10 +228,8 @@ add_failures(const struct collector *c, const struct spot *s,
 
 /* Add one spot's counters to its cell; attempts are counted later. */
 static void
-cell_add(const struct collector *c, struct cell *cell, uint32_t number)
+cell_add(const struct collector *c, struct cell *cell, const struct spot *s)
 {
-	const struct spot *s = &c->spots.at[number];
-	uint32_t n_profiles = spot_n_profiles(c, number);
 	const struct way *w = &c->ways[s->way];
 	enum leg leg = leg_of(c, s);
 
@@ -245,8 +243,8 @@ cell_add(const struct collector *c, struct cell *cell, uint32_t number)
 	cell->accepted += s->accepted;
 	cell->bytes += s->bytes;
 	cell->accepted_mismatch += s->accepted_mismatch;
-	if (n_profiles > cell->n_profiles)
-		cell->n_profiles = n_profiles;
+	if (s->n_profiles > cell->n_profiles)
+		cell->n_profiles = s->n_profiles;
 	if (s->first != CLOCK_UNKNOWN && (cell->first == CLOCK_UNKNOWN ||
 	    s->first < cell->first))
 		cell->first = s->first;
@@ -375,7 +373,7 @@ make_cell(struct collector *c, struct cell *cell, const struct target *targets,
 	for (size_t i = 0; i < n; i++) {
 		struct spot *s = &c->spots.at[targets[i].spot];
 
-		cell_add(c, cell, targets[i].spot);
+		cell_add(c, cell, s);
 		attempt_join(&c->attempts, &list, &s->attempts);
 		if (s->folded != 0)
 			add_attempts(&cell->attempts,
@@ -414,20 +412,48 @@ set_span(struct collector *c)
 	r->timeline_step = (r->last - r->first) / TIMELINE_MAX + 1;
 }
 
-/* One profile, or one browser, whose hellos differ from time to time. */
+/* Cells of one client at one host: does a program of that kind use it? */
 static bool
-same_program(const struct report *r, const struct cell *a,
-    const struct cell *b)
+is_accepted(const struct cell *cells, size_t n)
 {
-	const struct profile *p = &r->profiles[a->profile];
-	const struct profile *q = &r->profiles[b->profile];
-
-	return a->profile == b->profile || (p->engine == ENGINE_BROWSER &&
-	    q->engine == ENGINE_BROWSER);
+	for (size_t i = 0; i < n; i++)
+		if (cells[i].attempts.accepted > 0)
+			return true;
+	return false;
 }
 
-/* A program that used a host in one way has not refused it in another.  Cells
- * of one host and client stand next to each other. */
+static bool
+is_browser(const struct report *r, const struct cell *cell)
+{
+	return r->profiles[cell->profile].engine == ENGINE_BROWSER;
+}
+
+/* A program that used a host in one way has not refused it in another; nor has
+ * a browser, whose hellos differ from time to time.  Cells are those of one
+ * client at one host, with those of one profile next to each other. */
+static void
+excuse_client(const struct report *r, struct cell *cells, size_t n)
+{
+	bool browser = false;
+	size_t next;
+
+	for (size_t i = 0; i < n; i++)
+		browser |= cells[i].attempts.accepted > 0 &&
+		    is_browser(r, &cells[i]);
+	for (size_t i = 0; i < n; i = next) {
+		bool accepted;
+
+		for (next = i; next < n &&
+		    cells[next].profile == cells[i].profile; next++)
+			;
+		accepted = (browser && is_browser(r, &cells[i])) ||
+		    is_accepted(&cells[i], next - i);
+		for (size_t k = i; accepted && k < next; k++)
+			cells[k].idle_rejected = false;
+	}
+}
+
+/* Cells of one host and client stand next to each other. */
 static void
 excuse_idle(struct report *r)
 {
@@ -441,12 +467,7 @@ excuse_idle(struct report *r)
 		    r->profiles[r->cells[next].profile].client, client);
 		    next++)
 			;
-		for (size_t a = i; a < next; a++)
-			for (size_t b = i; r->cells[a].attempts.accepted > 0 &&
-			    b < next; b++)
-				if (same_program(r, &r->cells[a],
-				    &r->cells[b]))
-					r->cells[b].idle_rejected = false;
+		excuse_client(r, &r->cells[i], next - i);
 	}
 }
 
@@ -471,6 +492,7 @@ make_cells(struct collector *c, struct target *targets,
 			hosts[targets[i].host].slot,
 			profiles[targets[i].profile].slot };
 	}
+	collector_release_spots(c);
 	excuse_idle(r);
 	contrast_fill(c, slots);
 	free(slots);

@@ -190,14 +190,6 @@ count_members(const struct members *m, size_t n_profiles)
 	return sum < n_profiles ? sum : (uint32_t)n_profiles - 1;
 }
 
-uint32_t
-spot_n_profiles(const struct collector *c, size_t number)
-{
-	return number < c->n_alone ? 1 :
-	    count_members(&c->crowds[number - c->n_alone].members,
-	    c->n_profiles);
-}
-
 /* The host's crowd of those that went one way. */
 static struct crowd *
 crowd_of(struct collector *c, uint32_t host, uint32_t way)
@@ -369,6 +361,7 @@ spot_of_crowd(struct collector *c, struct spot *s, const struct crowd *crowd)
 		.accepted_mismatch = crowd->accepted_mismatch,
 		.leaf = crowd->leaf, .first = crowd->first,
 		.last = crowd->last };
+	s->n_profiles = count_members(&crowd->members, c->n_profiles);
 	spot_folded(c, s)->attempts.accepted = crowd->attempts;
 }
 
@@ -383,15 +376,18 @@ spot_settle(struct collector *c)
 	settle_tokens(c);
 	*t = c->quiet;
 	c->quiet = (struct spot_table){ 0 };
-	c->n_alone = t->n + c->loud.n;
-	t->at = mem_resize(t->at, c->n_alone + c->n_crowds + 1,
+	t->at = mem_resize(t->at, t->n + c->loud.n + c->n_crowds + 1,
 	    sizeof(*t->at));
 	for (size_t i = 0; i < c->loud.n; i++)
 		t->at[t->n++] = c->loud.at[i];
+	for (size_t i = 0; i < t->n; i++)
+		t->at[i].n_profiles = 1;
 	for (size_t i = 0; i < c->n_crowds; i++)
 		spot_of_crowd(c, &t->at[t->n++], &c->crowds[i]);
 	free(c->loud.at);
+	free(c->crowds);
 	c->loud.at = NULL;
+	c->crowds = NULL;
 	index_free(&t->index);
 	index_free(&c->loud.index);
 	index_free(&c->host_index);

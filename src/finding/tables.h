@@ -22,7 +22,7 @@ enum {
 	HOSTS_MAX = 1 << 18,
 	PROFILES_MAX = 1 << 18,
 	WAYS_MAX = 1 << 13, /* issuers, mostly */
-	QUIET_SPOTS_MAX = 1 << 15, /* when reached, they are folded */
+	QUIET_SPOTS_MAX = 32000, /* when reached, they are folded */
 	LOUD_SPOTS_MAX = 1 << 17, /* spots with failures */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
@@ -86,7 +86,6 @@ struct exemplar {
 	struct handshake handshake;
 	struct certificate certificate;
 	struct text names[EXEMPLAR_NAMES_MAX];
-	struct exemplar *next; /* of those to use again */
 };
 
 /* What one failing connection can look like: its outcome, and its traits with
@@ -149,6 +148,7 @@ struct spot {
 	uint32_t accepted_mismatch;
 	struct leaf_facts leaf;
 	uint8_t interception; /* found by interception.c */
+	uint32_t n_profiles; /* that it stands for, at the end */
 	uint64_t accepted; /* connections */
 	uint64_t bytes;
 	int64_t first, last;
@@ -195,7 +195,6 @@ struct collector {
 	struct crowd *crowds;
 	size_t n_crowds, crowds_room;
 	struct spot_table spots; /* all, crowds too, at the end */
-	size_t n_alone; /* so many of them, the first ones, are no crowds */
 	struct trouble *troubles;
 	size_t n_troubles, troubles_room;
 	struct pattern *patterns;
@@ -225,6 +224,9 @@ struct collector {
 	bool spots_folded, all_folded, attempts_folded, loud_dropped;
 	bool finished; /* nothing is left but tokens and spot_cells */
 };
+
+/* Free the spots, and what belongs to them. */
+void collector_release_spots(struct collector *c);
 
 /* Free all tables but those that collector_cell needs. */
 void collector_release(struct collector *c);
@@ -279,10 +281,6 @@ void spot_settle(struct collector *c);
 
 /* What is counted and forgotten of a spot. */
 struct folded *spot_folded(struct collector *c, struct spot *s);
-
-/* After spot_settle: how many profiles a spot stands for, as near as can be
- * told; at least 1. */
-uint32_t spot_n_profiles(const struct collector *c, size_t number);
 
 /*
  * Failures (trouble.c)
