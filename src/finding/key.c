@@ -302,11 +302,11 @@ key_fetch(const struct collector *c, const struct sighting *s, int step)
 	at = index_start(&c->profile_index, s->profile_hash);
 	profile = index_next(&c->profile_index, s->profile_hash, &at);
 	if (host >= 0 && step == 1)
-		fetch(&c->hosts[host], sizeof(*c->hosts));
+		fetch(&c->hosts[host], HOT_BYTES);
 	else if (host >= 0)
 		fetch(c->hosts[host].name.at, 1);
 	if (profile >= 0 && step == 1)
-		fetch(&c->profiles[profile], sizeof(*c->profiles));
+		fetch(&c->profiles[profile], 2 * HOT_BYTES);
 	else if (profile >= 0)
 		fetch(c->profiles[profile].program.at, 1);
 }

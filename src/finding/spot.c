@@ -248,7 +248,7 @@ fold_fetch(const struct collector *c, const struct spot *s, size_t n,
 		if (s[i].host == NOBODY)
 			continue;
 		if (step == 0) {
-			fetch(h, sizeof(*h));
+			fetch(h, HOT_BYTES);
 			fetch(&c->profiles[s[i].profile].folded_accepted, 1);
 		} else if (h->crowd != 0) {
 			fetch(&c->crowds[h->crowd - 1], sizeof(*c->crowds));

@@ -34,7 +34,8 @@ enum {
 	MEMBERS_BITS = 256,
 	WAITING_MAX = 16,
 	SIGHTING_TEXTS = 256, /* bytes */
-	KEY_STEPS = 3
+	KEY_STEPS = 3,
+	HOT_BYTES = 64
 };
 
 /* The host of a place where no spot is any more. */
@@ -44,26 +45,28 @@ enum {
  * minutes, in microseconds. */
 #define FOLD_AGE 600000000LL
 
+/* What each handshake looks at comes first in the two: see key_fetch. */
 struct host_slot {
 	struct text name; /* interned */
 	enum host_source source;
 	uint32_t domain; /* number of the registrable domain, or of the name */
-	uint32_t n_exemplars;
 	uint32_t crowd; /* index + 1 of the first; 0 none */
-	bool fails; /* somebody fails here */
 	uint8_t n_addresses;
+	bool fails; /* somebody fails here */
 	struct endpoint addresses[ADDRESSES_MAX]; /* the smallest; port 0 */
+	uint32_t n_exemplars;
 };
 
 struct profile_slot {
-	struct text client, program; /* the key, with the address */
-	struct text fingerprint, user, agent, device, app;
+	struct text program, client; /* the key, with the address */
 	struct endpoint address;
 	enum engine engine;
+	struct text user, agent, device, app;
 	enum leg leg; /* found by pair.c */
 	uint32_t client_number, program_number;
 	uint64_t folded_domains; /* a bit by number of domain, modulo 64 */
 	uint64_t folded_accepted; /* attempts */
+	struct text fingerprint;
 };
 
 /* How a connection was answered: what tells an interceptor from an origin. */
