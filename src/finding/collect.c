@@ -39,6 +39,7 @@ collector_release_spots(struct collector *c)
 	spot_table_free(&c->loud);
 	spot_table_free(&c->spots);
 	free(c->crowds);
+	tags_free(&c->folded_pairs);
 	free(c->troubles);
 	free(c->folded);
 	c->crowds = NULL;

@@ -138,20 +138,6 @@ spot_of(struct collector *c, const struct sighting *s)
 	return add(&c->quiet, hash, &new);
 }
 
-struct spot *
-spot_turn_loud(struct collector *c, struct spot *s)
-{
-	uint64_t hash = hash_spot(s->host, s->profile, s->way);
-	struct spot *loud = add(&c->loud, hash, s);
-
-	if (s->token != 0)
-		c->tokens[s->token - 1] = (uint32_t)(c->loud.n - 1) | LOUD;
-	c->hosts[s->host].fails = true;
-	/* Its place stays until the quiet ones are folded. */
-	*s = (struct spot){ .host = NOBODY };
-	return loud;
-}
-
 struct folded *
 spot_folded(struct collector *c, struct spot *s)
 {
@@ -208,6 +194,20 @@ crowd_of(struct collector *c, uint32_t host, uint32_t way)
 	return &c->crowds[c->n_crowds - 1];
 }
 
+struct spot *
+spot_turn_loud(struct collector *c, struct spot *s)
+{
+	uint64_t hash = hash_spot(s->host, s->profile, s->way);
+	struct spot *loud = add(&c->loud, hash, s);
+
+	if (s->token != 0)
+		c->tokens[s->token - 1] = (uint32_t)(c->loud.n - 1) | LOUD;
+	c->hosts[s->host].fails = true;
+	/* Its place stays until the quiet ones are folded. */
+	*s = (struct spot){ .host = NOBODY };
+	return loud;
+}
+
 /* Put what a quiet spot counted to the crowd. */
 static void
 fold_spot(struct collector *c, struct spot *s)
@@ -233,6 +233,7 @@ fold_spot(struct collector *c, struct spot *s)
 	leaf_join(&into->leaf, &s->leaf);
 	p->folded_accepted += counts.accepted;
 	p->folded_domains |= 1ULL << c->hosts[s->host].domain % 64;
+	tags_add(&c->folded_pairs, tags_hash(s->host, s->profile, s->way));
 	if (s->token != 0)
 		c->tokens[s->token - 1] = (uint32_t)(into - c->crowds) | CROWD;
 }
@@ -338,16 +339,17 @@ spot_make_room(struct collector *c)
 		fold_attempts(c);
 }
 
+/* In the table of all, quiet spots come first, then loud ones. */
 static void
-settle_tokens(struct collector *c)
+settle_tokens(struct collector *c, size_t first_loud, size_t first_crowd)
 {
 	for (size_t i = 0; i < c->n_tokens; i++) {
 		uint32_t number = c->tokens[i] & ~(LOUD | CROWD);
 
 		if ((c->tokens[i] & LOUD) != 0)
-			number += (uint32_t)c->quiet.n;
+			number += (uint32_t)first_loud;
 		if ((c->tokens[i] & CROWD) != 0)
-			number += (uint32_t)(c->quiet.n + c->loud.n);
+			number += (uint32_t)first_crowd;
 		c->tokens[i] = number;
 	}
 }
@@ -365,25 +367,60 @@ spot_of_crowd(struct collector *c, struct spot *s, const struct crowd *crowd)
 	spot_folded(c, s)->attempts.accepted = crowd->attempts;
 }
 
+static struct spot *
+append(struct spot_table *t)
+{
+	t->at = mem_grow(t->at, t->n, &t->room, sizeof(*t->at));
+	return &t->at[t->n++];
+}
+
+/*
+ * What failed may have been accepted before, by a spot that was folded since:
+ * take one back of the crowd, so that it is not thought never to have been.
+ */
+static void
+recall(struct collector *c, uint32_t host, uint32_t profile)
+{
+	for (uint32_t at = c->hosts[host].crowd; at != 0;
+	    at = c->crowds[at - 1].next) {
+		struct crowd *from = &c->crowds[at - 1];
+		struct spot *s;
+
+		if (from->attempts == 0 || !tags_has(&c->folded_pairs,
+		    tags_hash(host, profile, from->way)))
+			continue;
+		from->attempts--;
+		from->accepted--;
+		c->profiles[profile].folded_accepted--;
+		s = append(&c->spots);
+		*s = (struct spot){ .host = host, .profile = profile,
+			.way = from->way, .accepted = 1,
+			.first = CLOCK_UNKNOWN, .last = CLOCK_UNKNOWN };
+		spot_folded(c, s)->attempts.accepted = 1;
+	}
+}
+
 void
 spot_settle(struct collector *c)
 {
 	struct spot_table *t = &c->spots;
+	size_t n_quiet;
 
 	fold_spots(c, c->spots_folded ? FOLD_CALM_HOSTS : FOLD_NONE);
 	if (c->quiet.n > QUIET_SPOTS_MAX / 2)
 		fold_spots(c, FOLD_ALL);
-	settle_tokens(c);
 	*t = c->quiet;
 	c->quiet = (struct spot_table){ 0 };
-	t->at = mem_resize(t->at, t->n + c->loud.n + c->n_crowds + 1,
-	    sizeof(*t->at));
+	n_quiet = t->n;
 	for (size_t i = 0; i < c->loud.n; i++)
-		t->at[t->n++] = c->loud.at[i];
+		*append(t) = c->loud.at[i];
+	for (size_t i = 0; i < c->loud.n; i++)
+		recall(c, c->loud.at[i].host, c->loud.at[i].profile);
+	settle_tokens(c, n_quiet, t->n);
 	for (size_t i = 0; i < t->n; i++)
 		t->at[i].n_profiles = 1;
 	for (size_t i = 0; i < c->n_crowds; i++)
-		spot_of_crowd(c, &t->at[t->n++], &c->crowds[i]);
+		spot_of_crowd(c, append(t), &c->crowds[i]);
 	free(c->loud.at);
 	free(c->crowds);
 	c->loud.at = NULL;

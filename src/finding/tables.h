@@ -13,6 +13,7 @@
 
 #include "finding/attempt.h"
 #include "finding/index.h"
+#include "finding/tags.h"
 #include "finding/trait.h"
 #include "knowledge/interceptors.h"
 #include "model/finding.h"
@@ -197,6 +198,7 @@ struct collector {
 	struct spot_table quiet, loud;
 	struct crowd *crowds;
 	size_t n_crowds, crowds_room;
+	struct tags folded_pairs; /* hosts and profiles of spots in crowds */
 	struct spot_table spots; /* all, crowds too, at the end */
 	struct trouble *troubles;
 	size_t n_troubles, troubles_room;

@@ -175,6 +175,42 @@ START_TEST(failures_are_not_folded)
 }
 END_TEST
 
+/* The same client fails at one host only after what it accepted there was put
+ * to the crowd's, and at another one where it never accepted anything. */
+START_TEST(who_fails_is_known_to_have_accepted_before)
+{
+	struct crowd_day d;
+	struct day day;
+	size_t n = 0;
+	uint64_t accepted = 0;
+
+	accept_all(&d, 200, 400, false);
+	day_start(&day);
+	day_reject(&day, (struct who){ 7, "p", ENGINE_APP },
+	    "h0.example.com", 48);
+	day_reject(&day, (struct who){ 7, "p", ENGINE_APP },
+	    "new.example.com", 48);
+	for (size_t i = 0; i < day.n; i++)
+		collector_add(&day.h[i], d.c);
+	collector_finish(d.c);
+	for (size_t i = 0; i < d.r->n_cells; i++) {
+		const struct cell *cell = &d.r->cells[i];
+
+		accepted += cell->accepted;
+		if (cell->failure == NULL)
+			continue;
+		n++;
+		ck_assert_uint_eq(cell->attempts.rejected, 1);
+		ck_assert_uint_eq(cell->attempts.accepted, text_is(
+		    d.r->hosts[cell->host].name, "h0.example.com"));
+	}
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(accepted, 80000);
+	day_free(&day);
+	crowd_day_free(&d);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -186,5 +222,6 @@ main(void)
 	tcase_add_loop_test(tc, a_crowd_knows_how_many_it_is, 0, 2);
 	tcase_add_test(tc, a_token_leads_to_the_host_however_it_was_folded);
 	tcase_add_test(tc, failures_are_not_folded);
+	tcase_add_test(tc, who_fails_is_known_to_have_accepted_before);
 	return unit_run(tc);
 }

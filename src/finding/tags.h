@@ -1,0 +1,30 @@
+/*
+ * tags.h - a set of keys, kept as tags of 16 bits, that forgets its oldest.
+ *
+ * For keys that are too many to be kept.  What is in it is found unless it was
+ * pushed out since; what is not is taken for a key once in 8,000 times.
+ */
+#ifndef PINSPOT_FINDING_TAGS_H
+#define PINSPOT_FINDING_TAGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	TAGS_BUCKETS = 1 << 16, /* 1 MB; the last half million keys */
+	TAGS_IN_BUCKET = 8
+};
+
+struct tags {
+	uint16_t (*buckets)[TAGS_IN_BUCKET]; /* newest first; NULL empty set */
+};
+
+void tags_free(struct tags *t);
+
+/* The same number for a key in each run, whatever the seed of other hashes. */
+uint64_t tags_hash(uint32_t a, uint32_t b, uint32_t c);
+
+void tags_add(struct tags *t, uint64_t hash);
+bool tags_has(const struct tags *t, uint64_t hash);
+
+#endif
