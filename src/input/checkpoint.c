@@ -240,7 +240,7 @@ checkpoint_read(struct log *log, void *state, struct handshake *h)
 	} else if (text_find(t, "LEEF:") >= 0) {
 		if (!leef_open(t, &leef))
 			return LINE_NOT_MINE;
-		leef_pairs(leef.attributes, leef.delimiter, &pairs);
+		leef_pairs(log, &leef, &pairs);
 	} else {
 		split(log, t, &pairs);
 	}

@@ -58,7 +58,7 @@ leef_read(struct log *log, void *state, struct handshake *h)
 	(void)state;
 	if (!leef_open(log->line, &leef))
 		return LINE_NOT_MINE;
-	leef_pairs(leef.attributes, leef.delimiter, &pairs);
+	leef_pairs(log, &leef, &pairs);
 	return read_pairs(log, &pairs, h);
 }
 

@@ -239,13 +239,18 @@ leef_open(struct text line, struct leef *out)
 }
 
 void
-leef_pairs(struct text attributes, char delimiter, struct pairs *out)
+leef_pairs(struct log *log, const struct leef *leef, struct pairs *out)
 {
-	struct text pair, key;
+	struct text attributes = leef->attributes, pair, key;
 
+	/* Blanks stand in values, too: where a web page made them of tabs. */
+	if (leef->delimiter == ' ') {
+		cef_pairs(log, attributes, out);
+		return;
+	}
 	out->n = 0;
 	while (attributes.n > 0) {
-		text_split(&attributes, delimiter, &pair);
+		text_split(&attributes, leef->delimiter, &pair);
 		if (text_split(&pair, '=', &key))
 			pairs_add(out, text_trim(key), text_trim(pair));
 	}

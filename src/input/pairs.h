@@ -55,7 +55,7 @@ struct leef {
 };
 
 bool leef_open(struct text line, struct leef *out);
-void leef_pairs(struct text attributes, char delimiter, struct pairs *out);
+void leef_pairs(struct log *log, const struct leef *leef, struct pairs *out);
 
 /*
  * key=value and key="value" with blanks between them, in any number; \" in a

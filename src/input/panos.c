@@ -379,6 +379,19 @@ apply_rule(struct handshake *h, struct text index, struct text error)
 		h->resumption = RESUMPTION_MISMATCH;
 }
 
+/* The cloud writes "CN = name". */
+static struct text
+common_name(struct text t)
+{
+	t = value_present(t);
+	if (text_starts(t, "CN=") || text_starts(t, "CN = ")) {
+		size_t n = t.at[2] == '=' ? 3 : 5;
+
+		t = (struct text){ t.at + n, t.n - n };
+	}
+	return t;
+}
+
 /*
  * The log describes the server's own certificate.  The impersonation certificate
  * copies its subject and dates, but not its issuer.
@@ -387,7 +400,7 @@ static void
 read_certificate(struct log *log, const struct panos_row *row,
     struct handshake *h)
 {
-	struct certificate c = { .subject_cn = value_present(
+	struct certificate c = { .subject_cn = common_name(
 	    row->fields[PANOS_CN]), .not_before = CLOCK_UNKNOWN,
 		.not_after = CLOCK_UNKNOWN };
 
@@ -395,7 +408,7 @@ read_certificate(struct log *log, const struct panos_row *row,
 		return;
 	c.subject = log_common_name(log, c.subject_cn);
 	if (h->leg != LEG_CLIENT) {
-		c.issuer_cn = value_present(row->fields[PANOS_ISSUER_CN]);
+		c.issuer_cn = common_name(row->fields[PANOS_ISSUER_CN]);
 		c.issuer = log_common_name(log, c.issuer_cn);
 		c.serial = value_present(row->fields[PANOS_SERIAL]);
 	}
@@ -513,7 +526,7 @@ panos_handshake(struct log *log, const struct panos_row *row,
 	h->policy = value_present(row->fields[PANOS_POLICY]);
 	value_host(h, value_present(row->fields[PANOS_SNI]), HOST_SNI);
 	if (h->host.n == 0)
-		value_host(h, value_present(row->fields[PANOS_CN]),
+		value_host(h, common_name(row->fields[PANOS_CN]),
 		    HOST_CERTIFICATE);
 	read_outcome(log, row, h);
 	return LINE_HANDSHAKE;

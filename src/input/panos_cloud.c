@@ -89,7 +89,7 @@ leef_read(struct log *log, void *state, struct handshake *h)
 	    !leef_open(log->line, &leef) ||
 	    !text_is(leef.vendor, "Palo Alto Networks"))
 		return LINE_NOT_MINE;
-	leef_pairs(leef.attributes, leef.delimiter, &pairs);
+	leef_pairs(log, &leef, &pairs);
 	if (!is_decryption(pairs_get(&pairs, "cat")))
 		return LINE_IGNORED;
 	return read_pairs(log, &pairs, h);

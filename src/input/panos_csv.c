@@ -6,7 +6,8 @@
  *     2026/03/04 09:15:02,192.0.2.44,198.51.100.20,...
  *
  * Fields 1 to 91 have been the same since 10.0; what follows differs by version
- * and is not needed.  Source: PAN-OS 10.0 to 11.1 Administrator's Guides,
+ * and is not needed.  The Strata Logging Service writes them in the same order,
+ * with one empty field before the type and times in ISO form.  Source: PAN-OS 10.0 to 11.1 Administrator's Guides,
  * "Decryption Log Fields"; samples of real lines that begin with an empty field
  * 4 or lack fields, for which the row is anchored on the first time after the
  * word DECRYPTION.
@@ -148,7 +149,9 @@ is_proxy_type(struct text t)
 {
 	static const struct text words[] = { { "Forward", 7 },
 		{ "Inbound", 7 }, { "No Decrypt", 10 }, { "SSH", 3 },
-		{ "GlobalProtect", 13 }, { "Clientless", 10 } };
+		{ "GlobalProtect", 13 }, { "Clientless", 10 },
+		{ "Broker", 6 }, { "Decryption Broker", 17 },
+		{ "Network Packet Broker", 21 }, { "Decryption Mirror", 17 } };
 
 	for (size_t i = 0; i < N_ITEMS(words); i++)
 		if (text_equal_nocase(t, words[i]))
@@ -156,11 +159,14 @@ is_proxy_type(struct text t)
 	return t.n == 0;
 }
 
-/* ":::::RSA" */
+/* ":::::RSA"; the cloud writes a number. */
 static bool
 is_flags(struct text t)
 {
-	return t.n == 0 || memchr(t.at, ':', t.n) != NULL;
+	uint64_t number;
+
+	return t.n == 0 || memchr(t.at, ':', t.n) != NULL ||
+	    value_number(t, &number);
 }
 
 static const struct landmark {

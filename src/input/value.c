@@ -314,6 +314,12 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 	t = text_trim(t);
 	if (t.n > 4 && is_digit(t.at[2]) && !number_of(&t, 4, 4, &year))
 		return false;
+	/* "Mar 04 26 09:15:02" */
+	if (year == 0 && t.n > 3 && is_digit(t.at[1]) && t.at[2] == ' ') {
+		if (!number_of(&t, 2, 2, &year))
+			return false;
+		year += 2000;
+	}
 	t = text_trim(t);
 	if (!clock_of(&t, &f))
 		return false;

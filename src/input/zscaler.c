@@ -208,6 +208,18 @@ read_time(struct log *log, const struct row *row, struct handshake *h)
 	return true;
 }
 
+/* RFC 1918, RFC 6598, RFC 4193. */
+static bool
+is_private(const struct endpoint *e)
+{
+	const uint8_t *a = e->address;
+
+	if (e->family != 4)
+		return (a[0] & 0xfe) == 0xfc;
+	return a[0] == 10 || (a[0] == 172 && (a[1] & 0xf0) == 16) ||
+	    (a[0] == 192 && a[1] == 168) || (a[0] == 100 && (a[1] & 0xc0) == 64);
+}
+
 static enum line_result
 read_row(struct log *log, const struct row *row, struct handshake *h)
 {
@@ -224,6 +236,14 @@ read_row(struct log *log, const struct row *row, struct handshake *h)
 	if (!value_peer(outside, h->client.family == 0 ? &h->client :
 	    &h->client_nat))
 		return log_bad(log, 0, "cltip", outside, "an IP address");
+	/* Feeds differ in which of the two is called the client's. */
+	if (h->client_nat.family != 0 && is_private(&h->client_nat) &&
+	    !is_private(&h->client)) {
+		struct endpoint other = h->client;
+
+		h->client = h->client_nat;
+		h->client_nat = other;
+	}
 	if (!value_peer(server, &h->server))
 		return log_bad(log, 0, "serverip", server, "an IP address");
 	(void)!value_port(get(row, CLIENT_PORT), &h->client);
@@ -286,7 +306,7 @@ read_header_form(struct log *log, struct handshake *h)
 			return LINE_IGNORED;
 		cef_pairs(log, cef.extension, &pairs);
 	} else if (leef_open(log->line, &leef)) {
-		leef_pairs(leef.attributes, leef.delimiter, &pairs);
+		leef_pairs(log, &leef, &pairs);
 	} else {
 		return LINE_NOT_MINE;
 	}

@@ -70,6 +70,32 @@ static const struct shape {
 	    "rt=Mar 04 2026 09:15:02 src=192.0.2.44 dst=198.51.100.20 proto=tcp "
 	    "PanOSEventStatus=error PanOSRootStatus=Untrusted "
 	    "msg=TLS decryption failed: no common cipher suite\n" },
+	/* ... the cloud's syslog, and LEEF with blanks. */
+	{ "panos", "?:50112", "?:443",
+	    "client.dropbox.com", 0x0304, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "<14>1 2026-03-04T09:15:08.988Z stream-logfwd20-1 logforwarder "
+	    "- panwlogs - 1,2026-03-04T09:15:07.000000Z,012345678901,,DECRY"
+	    "PTION,10.0,2026-03-04T09:15:01.000000Z,xxx.xx.x.xx,xxx.xx.x.xx"
+	    ",xxx.xx.x.xx,xxx.xx.x.xx,web,0000ffff0a00022c,corp\\jdoe,ssl,v"
+	    "sys1,trust,untrust,,,logging,2026-03-04T09:15:01.000000Z,99925"
+	    "0,1,50112,443,31621,443,3072,tcp,allow,GRE,,,,,85c1488d-5bbd-4"
+	    "2e7-8f28-a19256972c32,unknown,unknown,TLS1.3,ECDHE,AES_128_GCM"
+	    ",SHA256,,x25519,None,Untrusted,Uninspected,Broker,14ff0117,626"
+	    "3d82e,1772600000,1792600000,V3,192,23,32,32,18,64,CN = *.dropb"
+	    "ox.com,CN = An Issuer,CN = A Root,client.dropbox.com,,1873cc5c"
+	    ",,,,,,,2026-03-04T09:15:02.359000Z,,,,,,,,,,,,,,,,,111291,-922"
+	    "3372036854775808\n" },
+	{ "panos-leef", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_REJECTED, 46, 1772615702,
+	    "LEEF:2.0|Palo Alto Networks|Next Generation Firewall|10.1|Clea"
+	    "rtext| |TimeReceived=2026-03-04T09:15:07.000000Z cat=decryptio"
+	    "n SubType=start devTime=2026-03-04T09:15:02.000000Z src=192.0."
+	    "2.44 dst=198.51.100.20 Rule=deny all usrName=corp\\jdoe Destin"
+	    "ationUser=an o\"'\"test Application=ssl srcPort=50112 dstPort="
+	    "443 proto=tcp TLSVersion=TLS1.2 PolicyName= ErrorIndex=Certifi"
+	    "cate RootStatus=trusted ProxyType=Forward ServerNameIndication"
+	    "=client.dropbox.com ErrorMessage=Received fatal alert Certific"
+	    "ateUnknown from client\n" },
 	/* ... name=value, last field, other separators. */
 	{ "panos-pairs", "192.0.2.44:50112", "198.51.100.20:443",
 	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_REJECTED, 42,
@@ -255,6 +281,13 @@ static const struct shape {
 	    "\tsrc=192.0.2.44\tdst=198.51.100.20\tusrName=jdoe@example.com"
 	    "\tpolicy=None\turl=client.dropbox.com/a\thostname=client.dropb"
 	    "ox.com\tappproto=HTTPS\n" },
+	{ "zscaler", "10.0.0.44:0", "198.51.100.20:0",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "{\"sourcetype\":\"zscalernss-web\",\"event\":{\"datetime\":\"2"
+	    "026-03-04 09:15:02\",\"protocol\":\"HTTPS\",\"action\":\"Allow"
+	    "ed\",\"serverip\":\"198.51.100.20\",\"ClientIP\":\"203.0.113.9"
+	    "\",\"clientpublicIP\":\"10.0.0.44\",\"hostname\":\"client.drop"
+	    "box.com\",\"user\":\"jdoe\"}}\n" },
 	/* FTD: other spellings of the action, nothing known, NAT. */
 	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
 	    "client.dropbox.com", 0, LEG_DIRECT, OUTCOME_ACCEPTED, -1, 1772615702,
