@@ -25,7 +25,7 @@ check_format(const char *name, struct error *e)
 }
 
 static int
-prepare(struct analysis *a, struct error *e)
+prepare(struct analysis *a, bool remembers, struct error *e)
 {
 	const struct settings *s = a->settings;
 
@@ -38,9 +38,9 @@ prepare(struct analysis *a, struct error *e)
 		return -1;
 	if (s->apps != NULL && apps_load(s->apps, e) != 0)
 		return -1;
-	if (state_open(&a->state, s->state, e) != 0)
+	if (state_open(&a->state, s->state, remembers, e) != 0)
 		return -1;
-	if (private_open(&a->anonymizer, s, e) != 0)
+	if (private_open(&a->anonymizer, s, remembers, e) != 0)
 		return -1;
 	if (s->handshakes && !s->follow && s->interface == NULL) {
 		a->spool = spool_new(s->format != NULL &&
@@ -48,38 +48,6 @@ prepare(struct analysis *a, struct error *e)
 		if (a->spool == NULL)
 			return -1;
 	}
-	return 0;
-}
-
-int
-analysis_run(struct analysis *a, const struct settings *s, int n_paths,
-    char **paths)
-{
-	struct paths files = { 0 };
-	struct error e;
-
-	*a = (struct analysis){ .settings = s, .report = report_new() };
-	a->report->version = PINSPOT_VERSION;
-	a->collector = collector_new(a->report,
-	    s->handshakes || s->state != NULL);
-	if (prepare(a, &e) != 0) {
-		complain("%s", e.text);
-		a->status = EXIT_USAGE;
-		return -1;
-	}
-	for (int i = 0; i < n_paths; i++)
-		paths_add(&files, paths[i]);
-	twins_drop(&files, a->report);
-	state_recognise(a->state, &files);
-	if (gather(a, &files, &e) != 0) {
-		complain("%s", e.text);
-		a->status = EXIT_USAGE;
-	}
-	paths_free(&files);
-	if (a->status == EXIT_USAGE || (a->report->n_inputs == 0 &&
-	    a->status == EXIT_UNREADABLE))
-		return -1;
-	analysis_decide(a);
 	return 0;
 }
 
@@ -100,12 +68,66 @@ name_interceptor(struct analysis *a)
 		    "Without -i it is learned from the traffic");
 }
 
-void
-analysis_decide(struct analysis *a)
+static void
+count(struct analysis *a)
 {
 	collector_finish(a->collector);
 	name_interceptor(a);
+}
+
+void
+analysis_judge(struct analysis *a)
+{
 	rules_decide(a->rules, a->report);
+}
+
+void
+analysis_decide(struct analysis *a)
+{
+	count(a);
+	analysis_judge(a);
+}
+
+int
+analysis_read(struct analysis *a, const struct settings *s, bool remembers,
+    int n_paths, char **paths)
+{
+	struct paths files = { 0 };
+	struct error e;
+
+	*a = (struct analysis){ .settings = s, .report = report_new() };
+	a->report->version = PINSPOT_VERSION;
+	a->collector = collector_new(a->report,
+	    s->handshakes || s->state != NULL);
+	if (prepare(a, remembers, &e) != 0) {
+		complain("%s", e.text);
+		a->status = EXIT_USAGE;
+		return -1;
+	}
+	for (int i = 0; i < n_paths; i++)
+		paths_add(&files, paths[i]);
+	twins_drop(&files, a->report);
+	state_recognise(a->state, &files);
+	if (gather(a, &files, &e) != 0) {
+		complain("%s", e.text);
+		a->status = EXIT_USAGE;
+	}
+	paths_free(&files);
+	if (a->status == EXIT_USAGE || (a->report->n_inputs == 0 &&
+	    a->status == EXIT_UNREADABLE))
+		return -1;
+	count(a);
+	return 0;
+}
+
+int
+analysis_run(struct analysis *a, const struct settings *s, bool remembers,
+    int n_paths, char **paths)
+{
+	if (analysis_read(a, s, remembers, n_paths, paths) != 0)
+		return -1;
+	analysis_judge(a);
+	return 0;
 }
 
 const char *

@@ -31,14 +31,23 @@ struct analysis {
 };
 
 /*
- * Read the inputs (files, folders, "-") and decide.  What goes wrong is told on
- * standard error and in a->status.  Returns -1 where there is nothing to report
- * at all.  analysis_free is due in both cases.
+ * Read the inputs (files, folders, "-") until hosts and cells are known.  A run
+ * that remembers begins a history where --state names none yet; others look at
+ * one that is there.  What goes wrong is told on standard error and in
+ * a->status.  Returns -1 where there is nothing to report at all.  analysis_free
+ * is due in both cases.
  */
-int analysis_run(struct analysis *a, const struct settings *s, int n_paths,
-    char **paths) MUST_CHECK;
+int analysis_read(struct analysis *a, const struct settings *s, bool remembers,
+    int n_paths, char **paths) MUST_CHECK;
 
-/* Count what was read and decide; analysis_run does it at the end. */
+/* Reach the verdicts on what was read. */
+void analysis_judge(struct analysis *a);
+
+/* Both. */
+int analysis_run(struct analysis *a, const struct settings *s, bool remembers,
+    int n_paths, char **paths) MUST_CHECK;
+
+/* Count what was read so far, and judge: for a report in between. */
 void analysis_decide(struct analysis *a);
 
 /* The product for --for: what the user said, else the one whose log was read, else

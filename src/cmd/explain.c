@@ -64,7 +64,7 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 	bool found = false, *wanted;
 	int status;
 
-	if (analysis_run(&a, s, argc, argv) == 0 &&
+	if (analysis_run(&a, s, false, argc, argv) == 0 &&
 	    suggest_entries(a.report, analysis_product(&a), &e) == 0) {
 		wanted = mem_zero(a.report->n_findings + 1, sizeof(*wanted));
 		for (size_t i = 0; i < a.report->n_findings; i++) {

@@ -8,6 +8,7 @@
 #include "exclude/product.h"
 #include "exclude/registry.h"
 #include "exclude/suggest.h"
+#include "exclude/verify.h"
 #include "report/words.h"
 
 /* --format and the suffixes of -o: text or JSON. */
@@ -52,7 +53,7 @@ read_list(struct listing *l, const struct settings *s, struct text content,
 	if (l->list.n == 0)
 		return error_set(e, "%s: no entries of %s in it; name its "
 		    "product with --for", l->name, p->title);
-	return suggest_entries(l->analysis.report, p->name, e);
+	return 0;
 }
 
 /* In a registry every line names its product: none of them is the list's. */
@@ -73,12 +74,26 @@ read_registry(struct listing *l, const struct settings *s,
 		return error_set(e, "%s: no entries in it%s%s", l->name,
 		    p != NULL ? " of " : "", p != NULL ? p->title : "");
 	l->list.product = l->list.entries[0].product;
+	return 0;
+}
+
+/* The list, when what was read tells its product; then the verdicts. */
+static int
+judge(struct listing *l, const struct settings *s, bool in_force,
+    struct text content, struct error *e)
+{
+	if ((registry_probe(content) ? read_registry : read_list)(l, s, content,
+	    e) != 0)
+		return -1;
+	if (in_force)
+		verify_mark(l->analysis.report, &l->list);
+	analysis_judge(&l->analysis);
 	return suggest_entries(l->analysis.report, l->list.product->name, e);
 }
 
 bool
-listing_open(struct listing *l, const struct settings *s, int argc,
-    char **argv)
+listing_open(struct listing *l, const struct settings *s, bool in_force,
+    int argc, char **argv)
 {
 	struct buf content = { 0 };
 	struct error e;
@@ -100,12 +115,11 @@ listing_open(struct listing *l, const struct settings *s, int argc,
 	if (file_read(l->path, LIST_BYTES_MAX, &content, &e) != 0) {
 		complain("%s", e.text);
 		l->status = EXIT_UNREADABLE;
-	} else if (analysis_run(&l->analysis, s, argc - 1, argv + 1) != 0) {
+	} else if (analysis_read(&l->analysis, s, false, argc - 1,
+	    argv + 1) != 0) {
 		l->status = l->analysis.status;
 	} else {
-		result = registry_probe(buf_view(&content)) ?
-		    read_registry(l, s, buf_view(&content), &e) :
-		    read_list(l, s, buf_view(&content), &e);
+		result = judge(l, s, in_force, buf_view(&content), &e);
 		if (result != 0)
 			complain("%s", e.text);
 		else

@@ -18,12 +18,14 @@ struct listing {
 };
 
 /*
- * argv holds LIST INPUT...: read both, and suggest in the list's product.
- * Returns false where there is nothing to print, with the reason told and the
- * exit status in l->status.  listing_free is due in both cases.
+ * argv holds LIST INPUT...: read both, and suggest in the list's product.  With
+ * in_force the rules know which hosts are on the list (host.excluded): it was in
+ * force when the traffic was recorded.  Returns false where there is nothing to
+ * print, with the reason told and the exit status in l->status.  listing_free is
+ * due in both cases.
  */
-bool listing_open(struct listing *l, const struct settings *s, int argc,
-    char **argv) MUST_CHECK;
+bool listing_open(struct listing *l, const struct settings *s, bool in_force,
+    int argc, char **argv) MUST_CHECK;
 void listing_free(struct listing *l);
 
 /* The head of the page: the list, its product and what could not be read. */

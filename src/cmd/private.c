@@ -26,14 +26,18 @@ key_create(const char *path, uint8_t key[DIGEST_SIZE], struct error *e)
 	return 0;
 }
 
+/* The key that is kept; a new one where there is none, which is kept if it may
+ * be. */
 static int
-key_read(const char *path, uint8_t key[DIGEST_SIZE], struct error *e)
+key_read(const char *path, bool may_keep, uint8_t key[DIGEST_SIZE],
+    struct error *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t n;
 
 	if (fd < 0 && errno == ENOENT)
-		return key_create(path, key, e);
+		return may_keep ? key_create(path, key, e) :
+		    anonymize_key(key, e);
 	if (fd < 0)
 		return error_set(e, "%s: %s", path, strerror(errno));
 	n = read(fd, key, DIGEST_SIZE);
@@ -45,7 +49,8 @@ key_read(const char *path, uint8_t key[DIGEST_SIZE], struct error *e)
 }
 
 int
-private_open(struct anonymizer **a, const struct settings *s, struct error *e)
+private_open(struct anonymizer **a, const struct settings *s, bool remembers,
+    struct error *e)
 {
 	uint8_t key[DIGEST_SIZE];
 	struct buf path = { 0 };
@@ -56,7 +61,7 @@ private_open(struct anonymizer **a, const struct settings *s, struct error *e)
 		return 0;
 	if (s->state != NULL) {
 		buf_printf(&path, "%s/anonymize.key", s->state);
-		result = key_read(path.at, key, e);
+		result = key_read(path.at, remembers, key, e);
 		buf_free(&path);
 	} else {
 		result = anonymize_key(key, e);

@@ -86,7 +86,7 @@ cmd_scan(const struct settings *s, int argc, char **argv)
 		complain("%s", e.text);
 		return EXIT_USAGE;
 	}
-	if (analysis_run(&a, s, argc, argv) == 0) {
+	if (analysis_run(&a, s, true, argc, argv) == 0) {
 		if (suggest_entries(a.report, analysis_product(&a), &e) != 0) {
 			complain("%s", e.text);
 			a.status = exit_worse(a.status, EXIT_USAGE);

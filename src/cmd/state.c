@@ -35,16 +35,17 @@ struct state {
 };
 
 int
-state_open(struct state **state, const char *dir, struct error *e)
+state_open(struct state **state, const char *dir, bool remembers,
+    struct error *e)
 {
 	struct tally_span *spans;
 	struct history *history;
 	size_t n;
 
 	*state = NULL;
-	if (dir == NULL)
+	if (dir == NULL || (!remembers && !history_exists(dir)))
 		return 0;
-	if (history_open(&history, dir, true, e) != 0)
+	if (history_open(&history, dir, remembers, e) != 0)
 		return -1;
 	*state = mem_zero(1, sizeof(**state));
 	(*state)->history = history;

@@ -16,9 +16,10 @@
 
 struct state;
 
-/* *state is NULL for a dir that is NULL.  -1 with the words in *e. */
-int state_open(struct state **state, const char *dir, struct error *e)
-    MUST_CHECK;
+/* *state is NULL for a dir that is NULL, and for one without a history unless
+ * the run is to be remembered.  -1 with the words in *e. */
+int state_open(struct state **state, const char *dir, bool remembers,
+    struct error *e) MUST_CHECK;
 void state_free(struct state *s);
 
 /*

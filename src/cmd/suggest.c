@@ -263,7 +263,7 @@ cmd_suggest(const struct settings *s, int argc, char **argv)
 		complain("%s", e.text);
 		return EXIT_USAGE;
 	}
-	if (analysis_run(&a, s, argc, argv) == 0) {
+	if (analysis_run(&a, s, false, argc, argv) == 0) {
 		product = analysis_product(&a);
 		result = wants_workarounds(s) ?
 		    suggest_with_workarounds(a.report, product, &e) :

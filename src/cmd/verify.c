@@ -198,7 +198,7 @@ cmd_verify(const struct settings *s, int argc, char **argv)
 		complain("%s", e.text);
 		return EXIT_USAGE;
 	}
-	if (listing_open(&l, s, argc, argv)) {
+	if (listing_open(&l, s, true, argc, argv)) {
 		verify_run(&v, l.analysis.report, &l.list);
 		write_page(&l, &v, &page);
 		l.status = exit_worse(l.status, listing_print(&l,

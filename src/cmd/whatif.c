@@ -289,7 +289,7 @@ cmd_whatif(const struct settings *s, int argc, char **argv)
 	struct buf page = { 0 };
 	int status;
 
-	if (listing_open(&l, s, argc, argv)) {
+	if (listing_open(&l, s, false, argc, argv)) {
 		whatif_run(&w, l.analysis.report, &l.list);
 		write_page(&l, &w, &page);
 		l.status = exit_worse(l.status, listing_print(&l,

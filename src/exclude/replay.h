@@ -32,7 +32,8 @@ struct price {
 
 struct replay;
 
-/* r must outlive it and its cells must have their findings. */
+/* r must outlive it and its cells must have their findings, without which only
+ * replay_facts and replay_cells tell the truth. */
 struct replay *replay_new(const struct report *r);
 void replay_free(struct replay *rp);
 

@@ -250,7 +250,8 @@ is_block_page(const struct cell *cell)
 {
 	const struct interceptor *by = interceptor_by_name(cell->issuer);
 
-	return cell->class == CLASS_BLOCK_PAGE ||
+	return cell->class == CLASS_BLOCK_PAGE || (cell->failure != NULL &&
+	    cell->failure->traits->block_page > 0) ||
 	    (by != NULL && by->role == INTERCEPTOR_BLOCK_PAGE);
 }
 
@@ -266,6 +267,7 @@ look(const struct check *c, uint32_t host, int64_t added, struct seen *seen)
 		if (c->r->profiles[cell->profile].leg == LEG_SERVER ||
 		    cell->leg == LEG_DIRECT ||
 		    cell->interception < INTERCEPTION_PRESUMED ||
+		    cell->class == CLASS_IGNORE ||
 		    (added != CLOCK_UNKNOWN && cell->last != CLOCK_UNKNOWN &&
 		    cell->last < added))
 			continue;
@@ -409,6 +411,21 @@ count_problems(struct verification *v, size_t n_entries)
 		last = p->entry;
 	}
 	v->counts[PROBLEM_NONE] = n_entries - touched;
+}
+
+void
+verify_mark(struct report *r, const struct exclusions *list)
+{
+	struct replay *replay = replay_new(r);
+	struct lookup *lookup = lookup_new(list->entries, list->n);
+	struct noted noted;
+
+	for (uint32_t h = 0; h < r->n_hosts; h++) {
+		lookup_match(lookup, replay_facts(replay, h), &noted);
+		r->hosts[h].excluded = noted.n > 0;
+	}
+	lookup_free(lookup);
+	replay_free(replay);
 }
 
 void

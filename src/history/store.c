@@ -82,15 +82,34 @@ damaged(const struct history *h, struct error *e)
 	    "a new history begins", h->db.why.text);
 }
 
+/* The caller frees it. */
+static char *
+path_in(const char *dir)
+{
+	size_t n = strlen(dir) + sizeof("/history.sqlite");
+	char *path = mem_zero(n, 1);
+
+	snprintf(path, n, "%s/history.sqlite", dir);
+	return path;
+}
+
+bool
+history_exists(const char *dir)
+{
+	char *path = path_in(dir);
+	bool exists = access(path, F_OK) == 0;
+
+	free(path);
+	return exists;
+}
+
 int
 history_open(struct history **out, const char *dir, bool create,
     struct error *e)
 {
 	struct history *h = mem_zero(1, sizeof(*h));
-	size_t n = strlen(dir) + sizeof("/history.sqlite");
 
-	h->db.path = mem_zero(n, 1);
-	snprintf(h->db.path, n, "%s/history.sqlite", dir);
+	h->db.path = path_in(dir);
 	if (prepare_file(dir, h->db.path, create, e) != 0)
 		goto fail;
 	if (sqlite3_open_v2(h->db.path, &h->db.handle, SQLITE_OPEN_READWRITE,

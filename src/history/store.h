@@ -25,6 +25,9 @@
 
 struct history;
 
+/* Is there one in this folder? */
+bool history_exists(const char *dir);
+
 /* Open the history of a folder; create makes folder and file, with rights for
  * the user only.  -1 with the words in *e. */
 int history_open(struct history **h, const char *dir, bool create,

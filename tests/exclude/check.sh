@@ -55,5 +55,30 @@ else
 	echo "FAILED pseudonyms stay from run to run"
 fi
 
+# Rules know which hosts are on the list that is verified, and what they ignore
+# is no complaint.
+cat >"$dir/rule.json" <<END
+{"id": "local-probe", "class": "ignore", "on": "cell", "title": "Our own probe",
+ "when": {"host.excluded": true, "host": "sensor.edr.example"}}
+END
+list=samples/lists/panos.set
+pinspot verify -f json $list $day >"$dir/all" 2>/dev/null
+pinspot verify -f json --rules "$dir/rule.json" $list $day >"$dir/rest" 2>/dev/null
+ineffective() {
+	python3 -c 'import json, sys
+print(*[p["host"] for p in json.load(open(sys.argv[1]))["problems"]
+        if p["problem"] == "not-effective"])' "$1"
+}
+if [ "$(ineffective "$dir/all")" != "$(ineffective "$dir/rest")" ] &&
+    [ "$(ineffective "$dir/all" | sed 's/ sensor.edr.example//')" = \
+      "$(ineffective "$dir/rest")" ]; then
+	passed=$((passed + 1))
+else
+	failed=$((failed + 1))
+	echo "FAILED rules know of the list that is verified"
+	ineffective "$dir/all"
+	ineffective "$dir/rest"
+fi
+
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

@@ -214,6 +214,20 @@ check "show tells why" sh -c \
 check "show" "$pinspot" history show --state "$state"
 check "gc" "$pinspot" history gc --state "$state"
 check "gc leaves the recent" counted "$state" $((7 * 310 - 412)) 412
+# What only reads leaves no trace of itself.
+# shellcheck disable=SC2317 # called by check
+leaves_nothing() {
+	"$pinspot" "$@" --state "$tmp/none" "$tmp/day0" || return
+	[ ! -e "$tmp/none" ]
+}
+echo api.bank.example > "$tmp/list"
+for command in "explain api.bank.example" suggest \
+    "explain --anonymize api.bank.example" "whatif $tmp/list" \
+    "verify $tmp/list"; do
+	# shellcheck disable=SC2086 # split on purpose
+	check "$command begins no history" leaves_nothing $command
+done
+
 check "an unknown word is refused" refused \
     "$pinspot" history shwo --state "$state"
 check "a folder without history is refused" refused \

@@ -132,6 +132,54 @@ START_TEST(names_the_hosts_that_are_missed)
 }
 END_TEST
 
+START_TEST(marks_the_hosts_for_the_rules)
+{
+	struct day d = sample();
+	struct exclusions list;
+
+	list_init(&list);
+	list_read(&list, product_by_name(TEXT("panos")),
+	    TEXT("*.bank.example\nwww.shop.example\n"));
+	verify_mark(d.r, &list);
+	for (size_t i = 0; i < d.r->n_hosts; i++)
+		ck_assert(d.r->hosts[i].excluded ==
+		    (text_is(d.r->hosts[i].name, "api.bank.example") ||
+		    text_is(d.r->hosts[i].name, "www.shop.example")));
+	list_free(&list);
+	report_free(d.r);
+}
+END_TEST
+
+/* What a rule of the user's ignores is no complaint, and a block page stays one
+ * though the rules speak of the list first. */
+START_TEST(takes_the_word_of_the_rules)
+{
+	static const struct traits block_page = { .block_page = 4 };
+	struct failure failure = { .traits = &block_page };
+	struct day d = sample();
+	struct verification v;
+	struct exclusions list;
+	struct cell *c;
+
+	d.r->cells[0].class = CLASS_IGNORE; /* api.bank.example */
+	c = &d.r->cells[d.r->n_cells - 1]; /* blocked.example */
+	c->class = CLASS_NOT_EFFECTIVE;
+	c->failure = &failure;
+	list_init(&list);
+	list_read(&list, product_by_name(TEXT("plain")),
+	    TEXT("api.bank.example\nblocked.example\n"));
+	verify_run(&v, d.r, &list);
+	ck_assert_ptr_null(find(&v, "api.bank.example",
+	    PROBLEM_NOT_EFFECTIVE));
+	ck_assert_ptr_nonnull(find(&v, "blocked.example", PROBLEM_BLOCK_PAGE));
+	ck_assert_ptr_null(find(&v, "blocked.example",
+	    PROBLEM_NOT_EFFECTIVE));
+	verify_free(&v);
+	list_free(&list);
+	report_free(d.r);
+}
+END_TEST
+
 /* What was intercepted before the entry came is no fault of the entry. */
 START_TEST(looks_only_at_traffic_since_the_entry)
 {
@@ -190,6 +238,8 @@ main(void)
 
 	tcase_add_loop_test(tc, tells_what_is_wrong, 0, N_ITEMS(cases));
 	tcase_add_test(tc, names_the_hosts_that_are_missed);
+	tcase_add_test(tc, marks_the_hosts_for_the_rules);
+	tcase_add_test(tc, takes_the_word_of_the_rules);
 	tcase_add_test(tc, looks_only_at_traffic_since_the_entry);
 	tcase_add_test(tc, copes_with_a_list_of_a_hundred_thousand);
 	return unit_run(tc);
