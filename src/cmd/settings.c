@@ -23,8 +23,8 @@ static const char *const expected[] = {
 	[SIZE] = "a number of bytes such as 500M or 2G",
 	[PERCENT] = "a percentage, 0 to 100",
 	[DURATION] = "a duration such as 90s, 15m or 24h",
-	[TIME] = "a time such as 2026-11-20, \"2026-11-20 06:00\" or "
-	    "2026-11-20T06:00:00Z, or how long ago, such as 24h or 7d",
+	[TIME] = ("a time such as 2026-11-20, \"2026-11-20 06:00\" or "
+	    "2026-11-20T06:00:00Z, or how long ago, such as 24h or 7d"),
 	[ZONE] = "UTC or an offset such as +02:00",
 	[WHEN] = "auto, always or never",
 };
