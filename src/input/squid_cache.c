@@ -31,10 +31,10 @@ static const struct {
 } errors[] = {
 	/* 2.6 to 3.4 name the function */
 	{ "fwdNegotiateSSL: Error negotiating SSL connection on FD", LEG_SERVER },
-	{ "Error negotiating SSL connection on FD", LEG_CLIENT },
-	{ "Error negotiating TLS connection on FD", LEG_CLIENT },
-	{ "Error negotiating SSL on FD", LEG_SERVER },
-	{ "Error negotiating TLS on FD", LEG_SERVER },
+	{ "egotiating SSL connection on FD", LEG_CLIENT },
+	{ "egotiating TLS connection on FD", LEG_CLIENT },
+	{ "egotiating SSL on FD", LEG_SERVER },
+	{ "egotiating TLS on FD", LEG_SERVER },
 	{ "accepting a TLS connection on", LEG_CLIENT },
 	{ "annot accept a TLS connection", LEG_CLIENT },
 	{ "establishing TLS connection on", LEG_SERVER },
