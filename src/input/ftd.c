@@ -5,7 +5,10 @@
  *     ... %FTD-1-430003: EventPriority: Low, SrcIP: 192.0.2.44, ...,
  *     SSLFlowStatus: Success, SSLActualAction: Decrypt (Resign), ...
  *
- * Values are not quoted and may hold commas: a value ends where a comma, a blank,
+ *     rec_type=71 ... src_ip=192.0.2.44 ... ssl_actual_action="Decrypt (Resign)"
+ *
+ * The last form is that of the eStreamer's client eNcore.  By syslog, values are
+ * not quoted and may hold commas: a value ends where a comma, a blank,
  * a capital letter's word and a colon follow.  By syslog no alert is told; the
  * flow flags of the viewer name it.  Source: Cisco, "Cisco Secure Firewall
  * Threat Defense Syslog Messages" 430001-430005, and "Troubleshoot TLS/SSL
@@ -15,6 +18,7 @@
 
 #include "base/clock.h"
 #include "input/csv.h"
+#include "input/pairs.h"
 #include "input/value.h"
 #include "knowledge/alerts.h"
 #include "knowledge/ciphers.h"
@@ -33,6 +37,11 @@ static const struct {
 	const char *key;
 	enum ftd_field field;
 } keys[] = {
+	{ "firstpktsec", TIME },
+	{ "destip", SERVER },
+	{ "destport", SERVER_PORT },
+	{ "clientapp", APP },
+	{ "webapp", WEB },
 	{ "firstpacketsecond", TIME },
 	{ "firstpacket", TIME },
 	{ "srcip", CLIENT },
@@ -191,10 +200,11 @@ read_outcome(const struct row *row, struct handshake *h)
 	struct text action = row->fields[ACTION];
 	struct text status = row->fields[FLOW_STATUS];
 	struct text certificate = row->fields[CERT_STATUS];
-	bool good = status.n == 0 || text_starts(status, "Success");
+	bool known = status.n > 0 && !text_is(status, "Unknown");
+	bool good = !known || text_starts(status, "Success");
 	bool decrypted = value_contains(action, "decrypt");
 
-	if (action.n == 0 && status.n == 0)
+	if (!known && (action.n == 0 || text_is(action, "Unknown")))
 		return false;
 	/* With the server's own key nothing is impersonated. */
 	if (value_contains(action, "not decrypt") ||
@@ -314,6 +324,30 @@ read_columns(struct log *log, const struct ftd *ftd, struct handshake *h)
 	return read_row(log, &row, h);
 }
 
+/* eNcore writes the flags as numbers, and 0 or Unknown for nothing. */
+static enum line_result
+read_encore(struct log *log, struct text t, struct handshake *h)
+{
+	struct row row = { 0 };
+	struct pairs pairs;
+	struct text value;
+	uint64_t number;
+	int field;
+
+	kv_pairs(log, t, '=', " \t", &pairs);
+	for (size_t i = 0; i < pairs.n; i++) {
+		field = field_of(pairs.at[i].key);
+		value = value_present(pairs.at[i].value);
+		if (field < 0 || row.fields[field].n > 0 ||
+		    text_is(value, "Unknown") || ((field == FLOW_FLAGS ||
+		    field == FLOW_MESSAGES || field == FLOW_STATUS) &&
+		    value_number(value, &number)))
+			continue;
+		row.fields[field] = value;
+	}
+	return read_row(log, &row, h);
+}
+
 /* "%FTD-1-430003:"; 430001 is an intrusion, others are no connections. */
 static enum line_result
 ftd_read(struct log *log, void *state, struct handshake *h)
@@ -328,6 +362,9 @@ ftd_read(struct log *log, void *state, struct handshake *h)
 	/* A collector's JSON around the line: its format takes it off. */
 	if (at >= 0 && log_payload(log).n > 0 && log_payload(log).at[0] == '{')
 		return LINE_NOT_MINE;
+	if (at < 0 && text_find(t, "rec_type=") >= 0 &&
+	    text_find(t, "ssl_actual_action=") >= 0)
+		return read_encore(log, log_payload(log), h);
 	if (at < 0) {
 		if (learn_header(log, ftd))
 			return LINE_HEADER;
@@ -350,9 +387,11 @@ ftd_read(struct log *log, void *state, struct handshake *h)
 
 const struct log_format log_format_ftd = {
 	.name = "ftd",
-	.title = "Cisco Secure Firewall (FTD) connection events, syslog and CSV",
+	.title = "Cisco Secure Firewall (FTD) connection events, syslog, CSV and "
+	    "eNcore",
 	.product = "ftd",
-	.sign = "%FTD-N-430002 or 430003, or a header with SSL Flow Flags",
+	.sign = "%FTD-N-430002 or 430003, a header with SSL Flow Flags, or "
+	    "rec_type= and ssl_actual_action=",
 	.state_size = sizeof(struct ftd),
 	.read = ftd_read,
 };

@@ -27,6 +27,9 @@ read_result(struct text action, struct text result, struct handshake *h)
 
 	if (text_is(action, "cut"))
 		log_bypassed(h);
+	else if (good && (text_is(action, "drop") ||
+	    text_is(action, "reject")))
+		h->outcome = OUTCOME_UNFINISHED; /* the policy ended it */
 	else if (good)
 		log_accepted(h);
 	else if (text_starts(result, "Alert[S]"))

@@ -310,6 +310,17 @@ static const struct shape {
 	    "hentication Required, SSLFlowStatus: Success, SSLVersion: TLSv"
 	    "1.2, SSLActualAction: Decrypt - Resign, SSLServerName: client."
 	    "dropbox.com, URL: https://client.dropbox.com\n" },
+	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "rec_type=71 rec_type_simple=RNA dest_port=443 ssl_server_cert_"
+	    "status=\"Valid\" dest_ip=198.51.100.20 src_port=50112 web_app="
+	    "Unknown url=https://client.dropbox.com first_pkt_sec=177261570"
+	    "2 ssl_flow_error=0 ssl_actual_action=\"Decrypt (Resign)\" src_"
+	    "ip=192.0.2.44 ssl_version=TLSv1.2 client_app=\"SSL client\" us"
+	    "er=Unknown ssl_flow_messages=0 ssl_cipher_suite=TLS_ECDHE_RSA_"
+	    "WITH_AES_128_GCM_SHA256 ssl_flow_status=Success ssl_flow_flags"
+	    "=134219777 event_sec=1772615711 ssl_server_name=\"client.dropb"
+	    "ox.com\"\n" },
 	/* Umbrella: all identities behind the first; words in small letters. */
 	{ "umbrella", "192.0.2.44:0", "198.51.100.20:0",
 	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
@@ -459,6 +470,12 @@ END_TEST
 
 /* Lines of these products, and of their neighbours, which tell no handshake. */
 static const char *const others[] = {
+	"rec_type=71 rec_type_simple=RNA dest_port=443 ssl_server_cert_"
+	"status=\"Not Checked\" dest_ip=198.51.100.20 src_port=50112 ur"
+	"l=https://www.example.com first_pkt_sec=1772615702 ssl_flow_er"
+	"ror=0 ssl_actual_action=Unknown src_ip=192.0.2.44 ssl_version="
+	"Unknown client_app=\"SSL client\" ssl_flow_messages=0 ssl_flow"
+	"_status=Unknown ssl_flow_flags=0 ssl_server_name=\"\"\n",
 	"date=2026-03-04 time=09:15:02 devid=\"FGT60F0000000001\" logid"
 	"=\"0317013312\" type=\"utm\" subtype=\"webfilter\" eventtype="
 	"\"ftgd_allow\" level=\"notice\" vd=\"root\" srcip=192.0.2.44 s"
