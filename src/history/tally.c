@@ -208,10 +208,38 @@ row_for(struct tally *t, const struct tally_row *key)
 	return &t->rows[t->n - 1];
 }
 
-static void
-count(struct tally_row *row, const struct handshake *h)
+/* The last rejection before midnight, for an attempt that goes on after it. */
+static int64_t
+last_of_day_before(const struct tally *t, const struct tally_row *row)
 {
-	int64_t time = h->hello.time, gap;
+	struct tally_row key = *row;
+	size_t slot;
+
+	key.day--;
+	slot = slot_of(t, &key);
+	return t->slots[slot] != 0 ? t->rows[t->slots[slot] - 1].last_rejected :
+	    CLOCK_UNKNOWN;
+}
+
+/* Does it begin an attempt, which belongs to the day of its first connection?
+ * Without times each is one of its own. */
+static bool
+begins_attempt(const struct tally *t, const struct tally_row *row, int64_t time)
+{
+	int64_t last = row->last_rejected;
+
+	if (time == CLOCK_UNKNOWN)
+		return true;
+	if (last == CLOCK_UNKNOWN &&
+	    time - row->day * CLOCK_DAY <= ATTEMPT_GAP)
+		last = last_of_day_before(t, row);
+	return last == CLOCK_UNKNOWN || llabs(time - last) > ATTEMPT_GAP;
+}
+
+static void
+count(const struct tally *t, struct tally_row *row, const struct handshake *h)
+{
+	int64_t time = h->hello.time;
 
 	switch (h->outcome) {
 	case OUTCOME_ACCEPTED:
@@ -221,12 +249,7 @@ count(struct tally_row *row, const struct handshake *h)
 		break;
 	case OUTCOME_REJECTED:
 		row->rejected += h->count;
-		/* Without times each is an attempt of its own. */
-		gap = time == CLOCK_UNKNOWN ||
-			row->last_rejected == CLOCK_UNKNOWN ?
-		    INT64_MAX :
-		    llabs(time - row->last_rejected);
-		row->attempts += gap > ATTEMPT_GAP;
+		row->attempts += begins_attempt(t, row, time);
 		if (time > row->last_rejected)
 			row->last_rejected = time;
 		break;
@@ -268,7 +291,7 @@ tally_add(struct tally *t, const struct handshake *h, uint32_t token)
 	}
 	row = row_for(t, &key);
 	if (row != NULL)
-		count(row, h);
+		count(t, row, h);
 }
 
 void

@@ -247,6 +247,46 @@ START_TEST(two_inputs_of_the_same_traffic_count_once)
 }
 END_TEST
 
+/* An attempt belongs to the day of its first connection. */
+START_TEST(an_attempt_over_midnight_counts_once)
+{
+	static const struct {
+		int seconds[4]; /* from Monday's midnight */
+		unsigned n, before, after; /* attempts on Sunday, Monday */
+	} cases[] = {
+		{ { -5, 3, 8 }, 3, 1, 0 },
+		{ { -5, 3, 8, 30 }, 4, 1, 1 },
+		{ { -5, 6 }, 2, 1, 1 },
+		{ { -20, -12, -3, 7 }, 4, 1, 0 },
+		{ { 1, 5 }, 2, 0, 1 },
+	};
+	struct history *h = open_history();
+	const struct tally_row *rows;
+	unsigned before = 0, after = 0;
+	char log[] = "line 1\n";
+	struct run run;
+	size_t n;
+
+	run_begin(&run, h, log);
+	/* What another cell does is not taken for it. */
+	connection_of(&run, 1, -1, OUTCOME_REJECTED);
+	for (unsigned i = 0; i < cases[_i].n; i++)
+		connection(&run, cases[_i].seconds[i], OUTCOME_REJECTED);
+	rows = tally_rows(run.tally, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].token != 0)
+			continue;
+		*(rows[i].day < monday / CLOCK_DAY ? &before : &after) +=
+		    (unsigned)rows[i].attempts;
+	}
+	ck_assert_uint_eq(before, cases[_i].before);
+	ck_assert_uint_eq(after, cases[_i].after);
+	tally_free(run.tally);
+	report_free(run.report);
+	history_close(h);
+}
+END_TEST
+
 START_TEST(gone_needs_traffic_not_silence)
 {
 	char logs[][8] = { "a", "b", "c", "d", "e" };
@@ -518,6 +558,7 @@ main(void)
 	tcase_add_test(tc, the_same_input_twice_changes_nothing);
 	tcase_add_test(tc, a_log_that_grew_is_counted_once);
 	tcase_add_test(tc, two_inputs_of_the_same_traffic_count_once);
+	tcase_add_loop_test(tc, an_attempt_over_midnight_counts_once, 0, 5);
 	tcase_add_test(tc, gone_needs_traffic_not_silence);
 	tcase_add_test(tc, an_acceptance_soon_after_is_not_gone);
 	tcase_add_test(tc, gone_is_seen_though_the_old_log_is_read_again);
