@@ -14,8 +14,9 @@ typedef void render_fn(const struct report *r, const struct render_options *o,
 render_fn render_text, render_json, render_jsonl, render_csv, render_html,
     render_md, render_mail, render_mail_body, render_prom;
 
-/* The whole report as pinspot/report/v1; the caller puts it. */
-struct json_object *report_json(const struct report *r);
+/* The whole report as pinspot/report/v1: one finding after the other, since
+ * objects for thousands take ten times their text. */
+void report_json(const struct report *r, bool pretty, struct buf *out);
 
 /* One element of its "findings". */
 struct json_object *finding_json(const struct report *r,

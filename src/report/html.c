@@ -527,17 +527,20 @@ write_notes(struct buf *out, const struct report *r)
 static void
 write_json(struct buf *out, const struct report *r)
 {
-	struct json_object *report = report_json(r);
+	struct buf json = { 0 };
 
+	report_json(r, false, &json);
 	buf_string(out, "<script type=\"application/json\" id=\"report\">");
-	for (const char *p = json_line(report); *p != '\0'; p++) {
-		if (*p == '<' || *p == '>' || *p == '&')
-			buf_printf(out, "\\u%04x", (unsigned)*p);
+	for (size_t i = 0; i < json.n; i++) {
+		char c = json.at[i];
+
+		if (c == '<' || c == '>' || c == '&')
+			buf_printf(out, "\\u%04x", (unsigned)c);
 		else
-			buf_char(out, *p);
+			buf_char(out, c);
 	}
 	buf_string(out, "</script>\n");
-	json_object_put(report);
+	buf_free(&json);
 }
 
 void

@@ -4,9 +4,13 @@
  */
 #include "report/formats.h"
 
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/json.h"
 
 #define SCHEMA "pinspot/report/v1"
+#define FINDINGS "findings"
 
 typedef struct json_object json;
 
@@ -331,17 +335,15 @@ steps_json(const struct report *r)
 	return array;
 }
 
-json *
-report_json(const struct report *r)
+/* The report without its findings, which are an empty array. */
+static json *
+frame_json(const struct report *r)
 {
 	json *o = json_object_new_object();
 	json *inputs = json_object_new_array_ext((int)r->n_inputs);
-	json *findings = json_object_new_array_ext((int)r->n_findings);
 
 	for (size_t i = 0; i < r->n_inputs; i++)
 		json_push(inputs, input_json(&r->inputs[i]));
-	for (size_t i = 0; i < r->n_findings; i++)
-		json_push(findings, finding_json(r, &r->findings[i]));
 	json_put(o, "schema", json_object_new_string(SCHEMA));
 	json_put(o, "tool", tool_json(r));
 	json_put(o, "inputs", inputs);
@@ -349,7 +351,7 @@ report_json(const struct report *r)
 	json_put(o, "last", json_time(r->last));
 	json_put(o, "interceptor", interceptor_json(r));
 	json_put(o, "totals", totals_json(&r->totals));
-	json_put(o, "findings", findings);
+	json_put(o, FINDINGS, json_object_new_array());
 	json_put(o, "suggestions",
 	    entries_json(r->suggestions, r->n_suggestions));
 	json_put(o, "next_steps", steps_json(r));
@@ -360,18 +362,80 @@ report_json(const struct report *r)
 	return o;
 }
 
+enum {
+	PRETTY = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+	    JSON_C_TO_STRING_NOSLASHESCAPE,
+	INDENT = 2
+};
+
+/* An object so many levels deep.  No string holds a raw line end. */
+static void
+write_value(struct buf *out, json *o, bool pretty, int level)
+{
+	struct text rest, line;
+
+	if (!pretty) {
+		buf_string(out, json_line(o));
+		return;
+	}
+	rest = text_of(json_object_to_json_string_ext(o, PRETTY));
+	while (text_split(&rest, '\n', &line)) {
+		buf_text(out, line);
+		buf_printf(out, "\n%*s", INDENT * level, "");
+	}
+	buf_text(out, line);
+}
+
+/* One after the other, so that there never is an object for all of them. */
+static void
+write_findings(struct buf *out, const struct report *r, bool pretty)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < r->n_findings; i++) {
+		json *finding = finding_json(r, &r->findings[i]);
+
+		if (i > 0)
+			buf_char(out, ',');
+		if (pretty)
+			buf_printf(out, "\n%*s", INDENT * 2, "");
+		write_value(out, finding, pretty, 2);
+		json_object_put(finding);
+	}
+	if (pretty)
+		buf_printf(out, "\n%*s", INDENT, "");
+	buf_char(out, ']');
+}
+
+void
+report_json(const struct report *r, bool pretty, struct buf *out)
+{
+	json *frame = frame_json(r);
+	const char *separator = "";
+
+	buf_char(out, '{');
+	json_object_object_foreach(frame, key, value) {
+		buf_string(out, separator);
+		separator = ",";
+		if (pretty)
+			buf_printf(out, "\n%*s\"%s\": ", INDENT, "", key);
+		else
+			buf_printf(out, "\"%s\":", key);
+		if (strcmp(key, FINDINGS) == 0 && r->n_findings > 0)
+			write_findings(out, r, pretty);
+		else
+			write_value(out, value, pretty, 1);
+	}
+	buf_string(out, pretty ? "\n}" : "}");
+	json_object_put(frame);
+}
+
 void
 render_json(const struct report *r, const struct render_options *o,
     struct buf *out)
 {
-	json *report = report_json(r);
-
 	(void)o;
-	buf_string(out, json_object_to_json_string_ext(report,
-	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-	    JSON_C_TO_STRING_NOSLASHESCAPE));
+	report_json(r, true, out);
 	buf_char(out, '\n');
-	json_object_put(report);
 }
 
 void
