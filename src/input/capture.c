@@ -208,17 +208,19 @@ idle(const struct captures *c)
 		c->common.options->idle(c->common.options->idle_arg);
 }
 
-/* The next frames, up to n; 0 at the end. */
+/* The next frames, up to n; 0 at the end.  A busy interface gives some without
+ * end; files end by themselves when the user asks to stop. */
 static size_t
 next_frames(const struct captures *c, struct reader *reader,
     struct frame *frames, size_t n)
 {
-	size_t got = reader_read(reader, frames, n);
+	size_t got = 0;
 
-	for (; got == 0 && !reader_ended(reader) && !stop_wanted();
-	    got = reader_read(reader, frames, n))
+	while (got == 0 && !reader_ended(reader) &&
+	    !(c->live && stop_wanted())) {
+		got = reader_read(reader, frames, n);
 		idle(c);
-	idle(c);
+	}
 	return got;
 }
 
