@@ -199,7 +199,9 @@ read_tls(struct log *log, const struct text *f, struct handshake *h)
 	if (f[CLIENT_SUBJECT].n > 0)
 		h->certificate_requested = h->certificate_sent = TRUTH_YES;
 	read_certificate(log, f, h);
-	h->outcome = h->chosen.seen && (resumed || h->certificate != NULL ||
+	/* The version may be left out (tls.custom), but not be undetermined. */
+	h->outcome = (h->chosen.seen || f[VERSION].n == 0) &&
+	    (resumed || h->certificate != NULL ||
 	    version_rank(h->chosen.version) == 0x0304) ? OUTCOME_ACCEPTED :
 	    OUTCOME_UNFINISHED;
 	h->sign = h->outcome == OUTCOME_ACCEPTED ? SIGN_NONE : SIGN_UNKNOWN;

@@ -290,11 +290,15 @@ likely_sender(int code)
 }
 
 static void
-read_outcome(const struct text *fields, struct handshake *h)
+read_outcome(const struct text *fields, const uint8_t *columns,
+    struct handshake *h)
 {
 	struct text alert = fields[ZEEK_LAST_ALERT];
 	struct text history = fields[ZEEK_HISTORY];
-	bool established = value_truth(fields[ZEEK_ESTABLISHED]) == TRUTH_YES;
+	/* Bro before 2.2 has no such column; it tells suites of both sides. */
+	bool old = columns != NULL && columns[ZEEK_ESTABLISHED] == 0;
+	bool established = old ? alert.n == 0 && fields[ZEEK_CIPHER].n > 0 :
+	    value_truth(fields[ZEEK_ESTABLISHED]) == TRUTH_YES;
 	enum side from;
 	int code = -1;
 
@@ -371,6 +375,6 @@ zeek_handshake(struct log *log, struct zeek *z, const struct text *fields,
 	    value_truth(fields[ZEEK_RESUMED]) == TRUTH_YES)
 		h->resumption = RESUMPTION_PSK;
 	read_certificate(log, z, fields, h);
-	read_outcome(fields, h);
+	read_outcome(fields, columns, h);
 	return LINE_HANDSHAKE;
 }

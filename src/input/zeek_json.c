@@ -61,7 +61,8 @@ json_read(struct log *log, void *state, struct handshake *h)
 	}
 	/* Other logs of Zeek have the same first fields. */
 	s->ours = fields[ZEEK_ORIG_H].n > 0 &&
-	    (fields[ZEEK_ESTABLISHED].n > 0 || fields[ZEEK_HISTORY].n > 0);
+	    (fields[ZEEK_ESTABLISHED].n > 0 || fields[ZEEK_HISTORY].n > 0 ||
+	    text_is(fields[ZEEK_PATH], "ssl"));
 	if (!s->ours)
 		return fields[ZEEK_ORIG_H].n > 0 ? LINE_IGNORED :
 		    LINE_NOT_MINE;

@@ -65,7 +65,8 @@ name_columns(struct tsv *t, struct text list)
 	if (t->columns[ZEEK_X509_SUBJECT] > 0)
 		t->table = TABLE_X509;
 	else if (t->columns[ZEEK_ORIG_H] > 0 &&
-	    t->columns[ZEEK_ESTABLISHED] > 0)
+	    (t->columns[ZEEK_ESTABLISHED] > 0 ||
+	    (t->columns[ZEEK_VERSION] > 0 && t->columns[ZEEK_CIPHER] > 0)))
 		t->table = TABLE_SSL;
 	else
 		t->table = TABLE_OTHER;
