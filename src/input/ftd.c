@@ -356,15 +356,18 @@ ftd_read(struct log *log, void *state, struct handshake *h)
 	struct text t = log->line;
 	struct row row = { 0 };
 	long at = text_find(t, "%FTD-");
+	bool encore;
 
 	if (at < 0)
 		at = text_find(t, "%NGIPS-");
+	encore = at < 0 && text_find(t, "rec_type=") >= 0 &&
+	    text_find(t, "ssl_actual_action=") >= 0;
 	/* A collector's JSON around the line: its format takes it off. */
-	if (at >= 0 && log_payload(log).n > 0 && log_payload(log).at[0] == '{')
+	if ((at >= 0 || encore) && log_payload(log).n > 0 &&
+	    log_payload(log).at[0] == '{')
 		return LINE_NOT_MINE;
-	if (at < 0 && text_find(t, "rec_type=") >= 0 &&
-	    text_find(t, "ssl_actual_action=") >= 0)
-		return read_encore(log, log_payload(log), h);
+	if (encore)
+		return read_encore(log, t, h);
 	if (at < 0) {
 		if (learn_header(log, ftd))
 			return LINE_HEADER;
