@@ -82,15 +82,15 @@ print_now(struct analysis *a, const struct handshake *h)
 	const char *format = a->settings->format;
 	bool csv = format != NULL && strcmp(format, "csv") == 0;
 	const struct text unknown = { 0 };
+	struct buf *line = &a->outlet.line;
 	struct handshake hidden;
-	struct buf line = { 0 };
 
+	line->n = 0;
 	if (csv && a->n_handshakes == 1)
-		handshake_csv_heading(&line);
+		handshake_csv_heading(line);
 	(csv ? handshake_csv : handshake_json)(shown(a, h, &hidden), unknown,
-	    unknown, &line);
-	outlet_add(&a->outlet, buf_view(&line));
-	buf_free(&line);
+	    unknown, line);
+	outlet_add(&a->outlet, buf_view(line));
 }
 
 static void

@@ -119,4 +119,5 @@ outlet_finish(struct outlet *o)
 	for (; o->n_gone < o->queue.n; o->n_gone++)
 		o->n_dropped += o->queue.at[o->n_gone] == '\n';
 	buf_free(&o->queue);
+	buf_free(&o->line);
 }

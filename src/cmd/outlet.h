@@ -22,6 +22,7 @@ struct outlet {
 	size_t n_gone; /* bytes of the queue that were written */
 	bool stalled; /* the reader was waited for in vain */
 	uint64_t n_dropped; /* records */
+	struct buf line; /* for the caller to write a record into */
 	int error; /* errno of the write that failed; 0 none: after one,
 		    * nothing more is kept */
 };

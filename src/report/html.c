@@ -191,7 +191,7 @@ write_summary(struct buf *out, const struct report *r)
 	    "\n");
 	if (r->n_findings > 0) {
 		buf_string(out, "<dl class=\"tiles\">\n");
-		write_tile(out, r->n_findings, "cause", "causes");
+		write_tile(out, s.n_causes, "cause", "causes");
 		write_tile(out, s.attempts, "broken attempt",
 		    "broken attempts");
 		write_tile(out, s.hosts, "host concerned", "hosts concerned");

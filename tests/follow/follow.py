@@ -443,4 +443,6 @@ def main():
 
 program = sys.argv[1]
 running = []
+# Memory is looked at: AddressSanitizer must not keep much of what was freed.
+os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=1")
 sys.exit(main())

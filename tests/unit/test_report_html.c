@@ -131,6 +131,17 @@ START_TEST(admits_its_own_script_and_style)
 }
 END_TEST
 
+/* A finding that is gone is no cause any more. */
+START_TEST(counts_causes_as_its_sentence_does)
+{
+	struct buf out = render(FIXTURE_PLAIN, 10);
+
+	ck_assert_ptr_nonnull(strstr(out.at, " with 9 causes on "));
+	ck_assert_ptr_nonnull(strstr(out.at, "<dt>causes</dt><dd>9</dd>"));
+	buf_free(&out);
+}
+END_TEST
+
 START_TEST(holds_the_same_report_as_json)
 {
 	const struct render_options o = { 0 };
