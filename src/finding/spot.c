@@ -238,22 +238,27 @@ fold_spot(struct collector *c, struct spot *s)
 		c->tokens[s->token - 1] = (uint32_t)(into - c->crowds) | CROWD;
 }
 
-/* Have memory fetched that fold_spot will read. */
+/* Have memory fetched that fold_spot will read: first what the spots lead to,
+ * then what that leads to. */
 static void
-fold_fetch(const struct collector *c, const struct spot *s, size_t n,
-    int step)
+fold_fetch(const struct collector *c, const struct spot *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct host_slot *h = &c->hosts[s[i].host];
+		if (s[i].host == NOBODY)
+			continue;
+		fetch(&c->hosts[s[i].host], 1);
+		tags_fetch(&c->folded_pairs, tags_hash(s[i].host,
+		    s[i].profile, s[i].way));
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t crowd;
 
 		if (s[i].host == NOBODY)
 			continue;
-		if (step == 0) {
-			fetch(h, HOT_BYTES);
-			fetch(&c->profiles[s[i].profile].folded_accepted, 1);
-		} else if (h->crowd != 0) {
-			fetch(&c->crowds[h->crowd - 1], sizeof(*c->crowds));
-		}
+		fetch(&c->profiles[s[i].profile].folded_accepted, 1);
+		crowd = c->hosts[s[i].host].crowd;
+		if (crowd != 0)
+			fetch(&c->crowds[crowd - 1], sizeof(*c->crowds));
 	}
 }
 
@@ -272,9 +277,9 @@ fold_spots(struct collector *c, enum fold which)
 	for (size_t i = 0; i < t->n; i++) {
 		struct spot *s = &t->at[i];
 
-		for (int step = 0; i % WAITING_MAX == 0 && step < 2; step++)
+		if (i % WAITING_MAX == 0)
 			fold_fetch(c, s, t->n - i < WAITING_MAX ? t->n - i :
-			    WAITING_MAX, step);
+			    WAITING_MAX);
 		if (s->host == NOBODY)
 			continue;
 		if (which == FOLD_ALL || (which == FOLD_CALM_HOSTS &&

@@ -43,6 +43,13 @@ is_in(const uint16_t *bucket, uint16_t tag)
 }
 
 void
+tags_fetch(const struct tags *t, uint64_t hash)
+{
+	if (t->buckets != NULL)
+		__builtin_prefetch(t->buckets[hash % TAGS_BUCKETS]);
+}
+
+void
 tags_add(struct tags *t, uint64_t hash)
 {
 	uint16_t *bucket, tag = tag_of(hash);

@@ -24,6 +24,9 @@ void tags_free(struct tags *t);
 /* The same number for a key in each run, whatever the seed of other hashes. */
 uint64_t tags_hash(uint32_t a, uint32_t b, uint32_t c);
 
+/* Have memory fetched that will soon be read. */
+void tags_fetch(const struct tags *t, uint64_t hash);
+
 void tags_add(struct tags *t, uint64_t hash);
 bool tags_has(const struct tags *t, uint64_t hash);
 
