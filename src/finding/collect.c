@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "finding/tables.h"
-#include "knowledge/suffix.h"
 
 struct collector *
 collector_new(struct report *r, bool tokens)

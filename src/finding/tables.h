@@ -313,6 +313,11 @@ void pair_legs(struct collector *c);
 /* Decide which spots were intercepted, and name the interceptor. */
 void interception_resolve(struct collector *c);
 
+/* Fill the report's cells, contrast and all; ranks give the places of hosts and
+ * profiles in the report.  The spots are gone then. */
+void cells_make(struct collector *c, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks);
+
 /* Compare the report's cells with each other.  slots gives each cell's host
  * and profile in the collector's tables. */
 struct cell_slots {

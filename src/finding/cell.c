@@ -1,0 +1,380 @@
+/*
+ * Spots -> cells, in the order of their hosts and profiles.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "finding/tables.h"
+
+enum plane
+cell_plane(const struct cell *cell)
+{
+	return cell->leg == LEG_SERVER ? PLANE_SERVER :
+	    cell->interception == INTERCEPTION_NONE ? PLANE_DIRECT :
+	    PLANE_CLIENT;
+}
+
+static enum leg
+leg_of(const struct collector *c, const struct spot *s)
+{
+	if (c->ways[s->way].leg == LEG_SERVER ||
+	    c->profiles[s->profile].leg == LEG_SERVER)
+		return LEG_SERVER;
+	switch ((enum interception)s->interception) {
+	case INTERCEPTION_NONE:
+		return LEG_DIRECT;
+	case INTERCEPTION_PRESUMED:
+	case INTERCEPTION_PROVEN:
+		return LEG_CLIENT;
+	default:
+		return LEG_UNKNOWN;
+	}
+}
+
+/* Where a spot goes: spots of one host, profile and plane share a cell. */
+struct target {
+	uint32_t host, profile, spot;
+	enum plane plane;
+};
+
+static bool
+same_target(const struct target *a, const struct target *b)
+{
+	return a->host == b->host && a->profile == b->profile &&
+	    a->plane == b->plane;
+}
+
+/* Stable, by one number of each, below n_keys. */
+static void
+sort_by(const struct target *from, struct target *to, size_t n,
+    uint32_t (*key)(const struct target *), size_t n_keys)
+{
+	uint32_t *at = mem_zero(n_keys + 1, sizeof(*at));
+
+	for (size_t i = 0; i < n; i++)
+		at[key(&from[i]) + 1]++;
+	for (size_t i = 0; i < n_keys; i++)
+		at[i + 1] += at[i];
+	for (size_t i = 0; i < n; i++)
+		to[at[key(&from[i])]++] = from[i];
+	free(at);
+}
+
+static uint32_t
+target_plane(const struct target *t)
+{
+	return t->plane;
+}
+
+static uint32_t
+target_profile(const struct target *t)
+{
+	return t->profile;
+}
+
+static uint32_t
+target_host(const struct target *t)
+{
+	return t->host;
+}
+
+/* By host, profile and plane, the last first. */
+static struct target *
+sort_spots(const struct collector *c, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks)
+{
+	struct target *targets = mem_zero(c->spots.n + 1, sizeof(*targets));
+	struct target *other = mem_zero(c->spots.n + 1, sizeof(*other));
+
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
+		enum leg leg = leg_of(c, s);
+
+		targets[i] = (struct target){ host_ranks[s->host],
+			profile_ranks[s->profile], (uint32_t)i,
+			leg == LEG_SERVER ? PLANE_SERVER :
+			leg == LEG_DIRECT ? PLANE_DIRECT : PLANE_CLIENT };
+	}
+	sort_by(targets, other, c->spots.n, target_plane, PLANE_DIRECT + 1);
+	sort_by(other, targets, c->spots.n, target_profile, c->n_profiles);
+	sort_by(targets, other, c->spots.n, target_host, c->n_hosts);
+	free(targets);
+	return other;
+}
+
+/* Add what failed in a spot.  Where it met the CA for bad origins, all did,
+ * whatever its name. */
+static void
+add_failures(const struct collector *c, const struct spot *s,
+    struct failures *sum)
+{
+	struct failures own;
+	uint64_t n = 0;
+
+	if (!c->ways[s->way].untrust) {
+		trouble_sum(c, s, sum);
+		return;
+	}
+	memset(&own, 0, sizeof(own));
+	trouble_sum(c, s, &own);
+	for (unsigned i = 0; i < N_OUTCOMES; i++) {
+		n += own.outcomes[i];
+		sum->outcomes[i] += own.outcomes[i];
+	}
+	own.traits.untrust = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+	trait_join(&sum->traits, &own.traits);
+}
+
+/* Add one spot's counters to its cell; attempts are counted later. */
+static void
+cell_add(const struct collector *c, struct cell *cell, const struct spot *s)
+{
+	const struct way *w = &c->ways[s->way];
+	enum leg leg = leg_of(c, s);
+
+	if (s->interception > cell->interception)
+		cell->interception = (enum interception)s->interception;
+	if (cell->leg == LEG_UNKNOWN || leg == LEG_CLIENT)
+		cell->leg = leg;
+	if (cell->issuer.n == 0 || (w->issuer.n > 0 &&
+	    text_compare(w->issuer, cell->issuer) < 0))
+		cell->issuer = w->issuer;
+	cell->accepted += s->accepted;
+	cell->bytes += s->bytes;
+	cell->accepted_mismatch += s->accepted_mismatch;
+	if (s->n_profiles > cell->n_profiles)
+		cell->n_profiles = s->n_profiles;
+	if (s->first != CLOCK_UNKNOWN && (cell->first == CLOCK_UNKNOWN ||
+	    s->first < cell->first))
+		cell->first = s->first;
+	if (s->last != CLOCK_UNKNOWN && (cell->last == CLOCK_UNKNOWN ||
+	    s->last > cell->last))
+		cell->last = s->last;
+}
+
+static void
+add_attempts(struct attempts *to, const struct attempts *from)
+{
+	to->accepted += from->accepted;
+	to->rejected += from->rejected;
+	to->idle += from->idle;
+	to->refused += from->refused;
+	to->network += from->network;
+	to->other += from->other;
+}
+
+/*
+ * A program that checks the certificate after the handshake finishes, says
+ * nothing and closes at once, each time.  Browsers open spare connections that
+ * look the same but for the alert, so they have to do it again.  So does an
+ * interceptor whose client gave up: where a capture knows one client only, and
+ * nothing proves interception, that client may be the interceptor, unless the
+ * certificate is bad to see.
+ */
+static bool
+refuses_silently(const struct collector *c, const struct cell *cell,
+    enum engine engine)
+{
+	const struct attempts *a = &cell->attempts;
+	const struct traits *t;
+
+	if (cell->failure == NULL || a->accepted > 0 || a->idle == 0)
+		return false;
+	t = cell->failure->traits;
+	if (cell->interception != INTERCEPTION_PROVEN && c->clients.n < 2 &&
+	    t->expired == 0 && t->wrong_name == 0)
+		return false;
+	if (engine == ENGINE_BROWSER)
+		return t->alert_close > 0 ||
+		    (a->idle > 1 && t->no_data_close > 1);
+	return t->no_data_close > 0;
+}
+
+/* What failed in the spots of a cell. */
+static void
+keep_failure(struct collector *c, struct cell *cell,
+    const struct target *targets, size_t n)
+{
+	struct failures sum;
+	struct failure *f = NULL;
+
+	memset(&sum, 0, sizeof(sum));
+	for (size_t i = 0; i < n; i++) {
+		const struct spot *s = &c->spots.at[targets[i].spot];
+
+		if (s->trouble == 0)
+			continue;
+		if (f == NULL)
+			f = pool_zero(c->report->pool, sizeof(*f));
+		add_failures(c, s, &sum);
+		trouble_exemplars(c, s, f->exemplars, &f->n_exemplars);
+	}
+	if (f == NULL)
+		return;
+	f->traits = trouble_share(c, &sum.traits);
+	for (unsigned i = 0; i < N_OUTCOMES; i++)
+		cell->connections += sum.outcomes[i];
+	f->rejected = sum.outcomes[OUTCOME_REJECTED];
+	cell->failure = f;
+}
+
+static bool
+is_on_timeline(const struct cell *cell, const struct attempt *a)
+{
+	enum attempt_mark result = attempt_result(a);
+
+	return result == ATTEMPT_ALERT || result == ATTEMPT_SILENT ||
+	    (result == ATTEMPT_IDLE && cell->idle_rejected);
+}
+
+/* Rejected attempts over the report's time, from the last to the first. */
+static void
+fill_timeline(const struct collector *c, struct cell *cell,
+    const struct attempt *list)
+{
+	const struct report *r = c->report;
+	struct bucket found[TIMELINE_MAX];
+	uint32_t n = 0;
+
+	if (r->n_timeline == 0 || cell->failure == NULL)
+		return;
+	for (const struct attempt *a = list; a != NULL && a->marks != 0;
+	    a = attempt_older(&c->attempts, a)) {
+		int64_t at = (a->start * 1000 - r->timeline_start) /
+		    r->timeline_step;
+
+		if (!is_on_timeline(cell, a) || at < 0 || at >= r->n_timeline)
+			continue;
+		if (n == 0 || found[n - 1].at != at) {
+			if (n == TIMELINE_MAX)
+				break;
+			found[n++] = (struct bucket){ (uint32_t)at, 0 };
+		}
+		found[n - 1].n++;
+	}
+	if (n == 0)
+		return;
+	cell->failure->n_timeline = n;
+	cell->failure->timeline = pool_zero(r->pool, n * sizeof(*found));
+	memcpy(cell->failure->timeline, found, n * sizeof(*found));
+}
+
+/* Make one cell of the spots that share it. */
+static void
+make_cell(struct collector *c, struct cell *cell, const struct target *targets,
+    size_t n)
+{
+	struct attempt list = { 0 };
+
+	*cell = (struct cell){ .host = targets->host,
+		.profile = targets->profile, .first = CLOCK_UNKNOWN,
+		.last = CLOCK_UNKNOWN, .n_profiles = 1 };
+	for (size_t i = 0; i < n; i++) {
+		struct spot *s = &c->spots.at[targets[i].spot];
+
+		cell_add(c, cell, s);
+		attempt_join(&c->attempts, &list, &s->attempts);
+		if (s->folded != 0)
+			add_attempts(&cell->attempts,
+			    &c->folded[s->folded - 1].attempts);
+	}
+	cell->clicked_through = (uint32_t)attempt_count(&c->attempts, &list,
+	    &cell->attempts);
+	cell->periodic = attempt_periodic(&c->attempts, &list);
+	cell->connections = cell->accepted;
+	keep_failure(c, cell, targets, n);
+	cell->idle_rejected = refuses_silently(c, cell,
+	    c->report->profiles[cell->profile].engine);
+	fill_timeline(c, cell, &list);
+	attempt_free(&c->attempts, &list);
+}
+
+/* Cells of one client at one host: does a program of that kind use it? */
+static bool
+is_accepted(const struct cell *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cells[i].attempts.accepted > 0)
+			return true;
+	return false;
+}
+
+static bool
+is_browser(const struct report *r, const struct cell *cell)
+{
+	return r->profiles[cell->profile].engine == ENGINE_BROWSER;
+}
+
+/* A program that used a host in one way has not refused it in another; nor has
+ * a browser, whose hellos differ from time to time.  Cells are those of one
+ * client at one host, with those of one profile next to each other. */
+static void
+excuse_client(const struct report *r, struct cell *cells, size_t n)
+{
+	bool browser = false;
+	size_t next;
+
+	for (size_t i = 0; i < n; i++)
+		browser |= cells[i].attempts.accepted > 0 &&
+		    is_browser(r, &cells[i]);
+	for (size_t i = 0; i < n; i = next) {
+		bool accepted;
+
+		for (next = i; next < n &&
+		    cells[next].profile == cells[i].profile; next++)
+			;
+		accepted = (browser && is_browser(r, &cells[i])) ||
+		    is_accepted(&cells[i], next - i);
+		for (size_t k = i; accepted && k < next; k++)
+			cells[k].idle_rejected = false;
+	}
+}
+
+/* Cells of one host and client stand next to each other. */
+static void
+excuse_idle(struct report *r)
+{
+	size_t next;
+
+	for (size_t i = 0; i < r->n_cells; i = next) {
+		struct text client = r->profiles[r->cells[i].profile].client;
+
+		for (next = i; next < r->n_cells &&
+		    r->cells[next].host == r->cells[i].host && text_equal(
+		    r->profiles[r->cells[next].profile].client, client);
+		    next++)
+			;
+		excuse_client(r, &r->cells[i], next - i);
+	}
+}
+
+void
+cells_make(struct collector *c, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks)
+{
+	struct report *r = c->report;
+	struct target *targets = sort_spots(c, host_ranks, profile_ranks);
+	struct cell_slots *slots = mem_zero(c->spots.n + 1, sizeof(*slots));
+	size_t next;
+
+	r->cells = pool_zero(r->pool, c->spots.n * sizeof(*r->cells));
+	c->spot_cells = mem_zero(c->spots.n + 1, sizeof(*c->spot_cells));
+	for (size_t i = 0; i < c->spots.n; i = next) {
+		const struct spot *s = &c->spots.at[targets[i].spot];
+
+		for (next = i; next < c->spots.n &&
+		    same_target(&targets[i], &targets[next]); next++)
+			c->spot_cells[targets[next].spot] =
+			    (uint32_t)r->n_cells + 1;
+		slots[r->n_cells] = (struct cell_slots){ s->host,
+			s->profile };
+		make_cell(c, &r->cells[r->n_cells++], &targets[i], next - i);
+	}
+	free(targets);
+	collector_release_spots(c);
+	excuse_idle(r);
+	contrast_fill(c, slots);
+	free(slots);
+}
