@@ -241,7 +241,36 @@ read_error(struct log *log, struct suricata *s, uint64_t flow,
 	log_alerted(h, LEG_UNKNOWN, server ? SIDE_SERVER : SIDE_CLIENT, -1,
 	    words);
 	h->interception = INTERCEPTION_UNKNOWN;
-	return LINE_HANDSHAKE;
+	if (flow == 0)
+		return LINE_HANDSHAKE;
+	hold(log, s, flow, h);
+	return LINE_IGNORED;
+}
+
+/* The flow's tls event comes behind its error: the same handshake, better known.
+ * False where there was no error. */
+static bool
+fill_error(struct log *log, struct suricata *s, uint64_t flow,
+    const struct handshake *h)
+{
+	struct handshake *error = held_of(s, flow);
+
+	if (error == NULL || (error->outcome != OUTCOME_REJECTED &&
+	    error->outcome != OUTCOME_REFUSED_BY_SERVER))
+		return false;
+	if (error->host.n == 0) {
+		error->host = pool_intern(log->pool, h->host);
+		error->host_source = h->host_source;
+	}
+	error->client = h->client;
+	error->server = h->server;
+	error->chosen = h->chosen;
+	error->tunnel = h->tunnel;
+	error->offered.ja4 = pool_intern(log->pool, h->offered.ja4);
+	error->certificate = h->certificate;
+	error->certificate_requested = h->certificate_requested;
+	error->certificate_sent = h->certificate_sent;
+	return true;
 }
 
 /* "event_type" stands in the first keys; a tls object without it occurs. */
@@ -290,7 +319,8 @@ suricata_read(struct log *log, void *state, struct handshake *h)
 	read_tls(log, f, h);
 	if (flow == 0)
 		return LINE_HANDSHAKE;
-	hold(log, s, flow, h);
+	if (!fill_error(log, s, flow, h))
+		hold(log, s, flow, h);
 	return LINE_IGNORED;
 }
 
