@@ -274,6 +274,7 @@ main(int argc, char **argv)
 	tcase_add_test(tc, hostile_text_opens_nothing);
 	tcase_add_test(tc, asks_for_nothing_from_outside);
 	tcase_add_test(tc, admits_its_own_script_and_style);
+	tcase_add_test(tc, counts_causes_as_its_sentence_does);
 	tcase_add_loop_test(tc, holds_the_same_report_as_json, 0, 2);
 	tcase_add_loop_test(tc, closes_what_it_opens, 0, 8);
 	tcase_add_test(tc, draws_every_chart);
