@@ -477,6 +477,21 @@ read_bare(struct log *log, struct text line, struct handshake *h)
 	return read_record(log, &r, h);
 }
 
+/* Keys as they are, or with '_' for '-' as collectors write them. */
+static bool
+is_object(struct text t)
+{
+	static const char *const signs[] = { "\"x-bluecoat-", "\"x_bluecoat_",
+		"\"x-rs-certificate-", "\"x_rs_certificate_",
+		"\"x-exception-id\"", "\"x_exception_id\"", "\"s-action\"",
+		"\"s_action\"" };
+
+	for (size_t i = 0; i < N_ITEMS(signs); i++)
+		if (text_find(t, signs[i]) >= 0)
+			return true;
+	return false;
+}
+
 static enum line_result
 proxysg_read(struct log *log, void *state, struct handshake *h)
 {
@@ -485,9 +500,8 @@ proxysg_read(struct log *log, void *state, struct handshake *h)
 
 	payload = log_payload(log);
 	if (payload.n > 0 && payload.at[0] == '{')
-		return text_find(payload, "\"x-bluecoat-") >= 0 ||
-		    text_find(payload, "\"x-rs-certificate-") >= 0 ?
-		    read_json(log, state, payload, h) : LINE_NOT_MINE;
+		return is_object(payload) ? read_json(log, state, payload, h) :
+		    LINE_NOT_MINE;
 	if (w3c_header(line, &names)) {
 		*columns = (struct w3c){ 0 };
 		if (!is_header(names))

@@ -173,6 +173,14 @@ static const struct shape {
 	    "cs-uri-scheme=\"https\" r-ip=198.51.100.20 s-action=TCP_NC_MISS "
 	    "x-exception-id=- x-cookie-date=Wed,%2004-Mar-26%2009:15:02%20GMT "
 	    "x-cs-connection-negotiated-ssl-version=TLSv1.2\n" },
+	/* ... and as JSON with other marks in the names. */
+	{ "proxysg", "192.0.2.44:0", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "{\"date\":\"2026-03-04\",\"time\":\"09:15:02\",\"c_ip\":\"192."
+	    "0.2.44\",\"cs_host\":\"client.dropbox.com\",\"cs_uri_scheme\":"
+	    "\"https\",\"cs_uri_port\":\"443\",\"r_ip\":\"198.51.100.20\","
+	    "\"s_action\":\"TCP_NC_MISS\",\"x_cs_connection_negotiated_ssl_"
+	    "version\":\"TLSv1.2\"}\n" },
 	/* FortiGate: a bad certificate that is let pass; a protocol; sent alerts. */
 	{ "fortios", "192.0.2.44:50112", "198.51.100.20:443",
 	    "", 0, LEG_SERVER, OUTCOME_ACCEPTED, -1, 1772615702,
