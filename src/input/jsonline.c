@@ -84,7 +84,9 @@ take_word(const char *p, const char *end, struct text *out,
 	*out = (struct text){ start, (size_t)(p - start) };
 	if (out->n == 0)
 		return NULL;
-	if ((*start >= '0' && *start <= '9') || *start == '-') {
+	/* Published samples have their numbers masked: XXXXXXXXXX.XXXXXX. */
+	if ((*start >= '0' && *start <= '9') || *start == '-' ||
+	    *start == 'X') {
 		*kind = JSON_NUMBER;
 	} else if (text_is(*out, "true") || text_is(*out, "false")) {
 		*kind = JSON_BOOLEAN;

@@ -22,7 +22,7 @@ struct squid {
 static void
 read_endpoints(const struct squid_row *row, struct handshake *h)
 {
-	struct text peer = row->fields[HIERARCHY], word;
+	struct text peer = row->fields[HIERARCHY], word = { 0 };
 	struct endpoint target = { 0 };
 
 	(void)!value_port(row->fields[CLIENT_PORT], &h->client);
@@ -33,7 +33,9 @@ read_endpoints(const struct squid_row *row, struct handshake *h)
 		peer = row->fields[SERVER];
 	else
 		text_split(&peer, '/', &word);
-	if (peer.n > 0)
+	/* Another proxy is not whom the client speaks with. */
+	if (peer.n > 0 && text_find(word, "PARENT") < 0 &&
+	    text_find(word, "SIBLING") < 0)
 		(void)!value_address(peer, &h->server);
 }
 
@@ -132,6 +134,9 @@ read_outcome(const struct squid_row *row, struct handshake *h)
 	bool connect = text_is(row->fields[METHOD], "CONNECT");
 	bool none = text_starts(result, "NONE") ||
 	    text_starts(result, "TAG_NONE");
+	/* The last two: until 3.4. */
+	bool bump = text_is(mode, "bump") || text_is(mode, "server-first") ||
+	    text_is(mode, "client-first");
 	enum line_result error = read_error(row, h);
 
 	if (error != LINE_NOT_MINE)
@@ -147,10 +152,10 @@ read_outcome(const struct squid_row *row, struct handshake *h)
 		h->interception = INTERCEPTION_NONE;
 	} else if (text_is(mode, "splice") || text_is(mode, "none")) {
 		passed(row, h);
-	} else if (none || text_is(mode, "bump")) {
-		return (mode.n == 0 || text_is(mode, "bump")) && bumped(row, h);
-	} else if (mode.n == 0 && (text_starts(result, "TCP_TUNNEL") ||
-	    (text_starts(result, "TCP_MISS") && status_of(row) == 200))) {
+	} else if (none || bump) {
+		return (mode.n == 0 || bump) && bumped(row, h);
+	} else if (text_starts(result, "TCP_TUNNEL") || (mode.n == 0 &&
+	    text_starts(result, "TCP_MISS") && status_of(row) == 200)) {
 		passed(row, h); /* TCP_MISS: before 3.5 */
 	} else {
 		return false;
