@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "input/zone.h"
 
 static bool
 is_digit(char c)
@@ -364,19 +365,70 @@ day_first(struct text t, int64_t *out, bool *zoned)
 	return true;
 }
 
+/* Without a zone the time is taken as UTC. */
+static bool
+any_time(struct log *log, struct text t, int64_t *out, bool *zoned)
+{
+	if (t.n >= 19 && (t.at[4] == '-' || t.at[4] == '/'))
+		return iso_time(log, t, out, zoned);
+	if (epoch_time(t, out)) {
+		*zoned = true;
+		return true;
+	}
+	return month_first(log, t, out, zoned) || day_first(t, out, zoned);
+}
+
+/* The last word, and what is before it. */
+static struct text
+cut_word(struct text *t)
+{
+	size_t n = t->n;
+	struct text word;
+
+	while (n > 0 && t->at[n - 1] != ' ')
+		n--;
+	word = (struct text){ t->at + n, t->n - n };
+	*t = text_trim((struct text){ t->at, n });
+	return word;
+}
+
+/* "2026-03-04 09:15:02 CET", "Wed Mar 04 09:15:02 CET 2026". */
+static bool
+time_in_named_zone(struct log *log, struct text t, int64_t *out)
+{
+	struct text zone = cut_word(&t), year = { 0 };
+	char bare[64];
+	int64_t local, offset;
+	bool zoned;
+
+	if (zone.n == 4 && is_digit(zone.at[0])) {
+		year = zone;
+		zone = cut_word(&t);
+	}
+	if (zone.n == 0 || lower(zone.at[0]) < 'a' || lower(zone.at[0]) > 'z' ||
+	    t.n + 1 + year.n > sizeof(bare))
+		return false;
+	memcpy(bare, t.at, t.n);
+	if (year.n > 0) {
+		bare[t.n++] = ' ';
+		memcpy(bare + t.n, year.at, year.n);
+	}
+	t = (struct text){ bare, t.n + year.n };
+	if (!any_time(log, t, &local, &zoned) || zoned ||
+	    !zone_offset(zone, local, &offset))
+		return false;
+	*out = local - offset;
+	return true;
+}
+
 bool
 value_time_zoned(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
 	if (t.n > 0 && !is_digit(t.at[t.n - 1]))
 		t = text_trim(t);
-	if (t.n >= 19 && (t.at[4] == '-' || t.at[4] == '/')) {
-		if (!iso_time(log, t, out, zoned))
-			return false;
-	} else if (epoch_time(t, out)) {
+	if (!any_time(log, t, out, zoned)) {
 		*zoned = true;
-	} else if (!month_first(log, t, out, zoned) &&
-	    !day_first(t, out, zoned)) {
-		return false;
+		return time_in_named_zone(log, t, out);
 	}
 	if (!*zoned)
 		*out -= log->options->timezone;

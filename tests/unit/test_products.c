@@ -15,6 +15,8 @@ static const struct sample {
 	int alert; /* -1: none */
 	uint32_t count;
 } samples[] = {
+	{ "panos-pairs", "panos-pairs", 2, 1, "client.dropbox.com",
+	    "192.0.2.44", LEG_CLIENT, OUTCOME_REJECTED, 48, 1 },
 	{ "umbrella", "umbrella", 3, 1, "client.dropbox.com", "192.0.2.44",
 	    LEG_UNKNOWN, OUTCOME_IDLE, -1, 1 },
 	{ "ftd", "ftd", 2, 1, "client.dropbox.com", "192.0.2.44", LEG_CLIENT,
