@@ -11,6 +11,7 @@
  * 2026-03-04 09:15:02 UTC.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "knowledge/ciphers.h"
 #include "logs.h"
@@ -115,6 +116,24 @@ START_TEST(reads_it_wrapped)
 }
 END_TEST
 
+/* Cut anywhere, in memory of exactly that size. */
+START_TEST(survives_cuts)
+{
+	size_t n = strlen(lines[_i].text);
+
+	for (size_t cut = 1; cut < n; cut += 5) {
+		struct logs logs = { 0 };
+		char *copy = malloc(cut);
+
+		memcpy(copy, lines[_i].text, cut);
+		logs_read(&logs, copy, cut);
+		ck_assert_uint_le(logs.n, logs.info.lines);
+		logs_free(&logs);
+		free(copy);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -122,5 +141,6 @@ main(void)
 
 	tcase_add_loop_test(tc, reads_it, 0, N_ITEMS(lines));
 	tcase_add_loop_test(tc, reads_it_wrapped, 0, N_ITEMS(lines));
+	tcase_add_loop_test(tc, survives_cuts, 0, N_ITEMS(lines));
 	return unit_run(tc);
 }
