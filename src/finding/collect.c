@@ -225,7 +225,8 @@ collector_token(const struct collector *c)
 long
 collector_cell(const struct collector *c, uint32_t token)
 {
-	if (token == 0 || token > c->n_tokens || c->spot_cells == NULL)
+	if (token == 0 || token > c->n_tokens || c->spot_cells == NULL ||
+	    c->tokens[token - 1] == NOWHERE)
 		return -1;
 	return (long)c->spot_cells[c->tokens[token - 1]] - 1;
 }

@@ -64,6 +64,14 @@ host_new(struct collector *c, struct text name, uint64_t hash,
 	return (int64_t)c->n_hosts++;
 }
 
+/* Half as many again for those that fail: they are to be seen whatever came
+ * before them. */
+static size_t
+most(const struct sighting *s, size_t limit)
+{
+	return s->mark == ATTEMPT_DATA ? limit : limit + limit / 2;
+}
+
 static uint32_t
 host_number(struct collector *c, const struct sighting *s)
 {
@@ -76,7 +84,7 @@ host_number(struct collector *c, const struct sighting *s)
 
 	found = name.n > 0 ? host_find(c, name, hash) : -1;
 	/* What has no name, and what is one too many, is put together. */
-	if (found < 0 && (name.n == 0 || c->n_hosts >= HOSTS_MAX)) {
+	if (found < 0 && (name.n == 0 || c->n_hosts >= most(s, HOSTS_MAX))) {
 		name = unknown;
 		source = HOST_UNKNOWN;
 		hash = hash_bytes(name.at, name.n);
@@ -157,7 +165,7 @@ profile_number(struct collector *c, const struct sighting *s)
 	int64_t found = profile_find(c, s);
 	struct profile_slot *p;
 
-	if (found < 0 && c->n_profiles >= PROFILES_MAX)
+	if (found < 0 && c->n_profiles >= most(s, PROFILES_MAX))
 		return FOLDED_PROFILE;
 	if (found < 0)
 		found = profile_new(c, s);

@@ -155,6 +155,16 @@ spot_folded(struct collector *c, struct spot *s)
 	return &c->folded[s->folded - 1];
 }
 
+static void
+give_folded(struct collector *c, struct spot *s)
+{
+	if (s->folded == 0)
+		return;
+	c->folded[s->folded - 1].next = c->unused_folded;
+	c->unused_folded = s->folded;
+	s->folded = 0;
+}
+
 /*
  * Of so many bits, those that are set by so many profiles, each of which sets
  * one: linear counting (Whang, Vander-Zanden and Taylor 1990).  Each further
@@ -218,11 +228,9 @@ fold_spot(struct collector *c, struct spot *s)
 
 	attempt_count(&c->attempts, &s->attempts, &counts);
 	attempt_free(&c->attempts, &s->attempts);
-	if (s->folded != 0) {
+	if (s->folded != 0)
 		counts.accepted += c->folded[s->folded - 1].attempts.accepted;
-		c->folded[s->folded - 1].next = c->unused_folded;
-		c->unused_folded = s->folded;
-	}
+	give_folded(c, s);
 	into->attempts += counts.accepted;
 	into->members.bits[s->profile % MEMBERS_BITS / 64] |=
 	    1ULL << s->profile % 64;
@@ -335,9 +343,84 @@ fold_attempts(struct collector *c)
 	c->attempts_folded = true;
 }
 
+static int
+compare_times(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* When half of the loud spots had ended, and how many of those that ended then
+ * belong to that half. */
+static int64_t
+middle_time(const struct spot_table *t, size_t *n_then)
+{
+	int64_t *times = mem_zero(t->n, sizeof(*times)), middle;
+	size_t half = t->n / 2;
+
+	for (size_t i = 0; i < t->n; i++)
+		times[i] = t->at[i].last;
+	qsort(times, t->n, sizeof(*times), compare_times);
+	middle = times[half];
+	for (*n_then = 0; *n_then < half &&
+	    times[half - 1 - *n_then] == middle; ++*n_then)
+		;
+	free(times);
+	return middle;
+}
+
+static void
+drop_spot(struct collector *c, struct spot *s)
+{
+	trouble_drop(c, s);
+	if (s->accepted > 0) {
+		fold_spot(c, s);
+		return;
+	}
+	attempt_free(&c->attempts, &s->attempts);
+	give_folded(c, s);
+	if (s->token != 0)
+		c->tokens[s->token - 1] = NOWHERE;
+}
+
+/*
+ * Too many failures: forget the older half, so that what begins to fail after
+ * months is seen.  What the same spots accepted goes to the crowds.
+ */
+static void
+drop_failures(struct collector *c)
+{
+	struct spot_table *t = &c->loud;
+	size_t kept = 0, n_then;
+	int64_t before = middle_time(t, &n_then);
+
+	index_clear(&t->index);
+	for (size_t i = 0; i < t->n; i++) {
+		struct spot *s = &t->at[i];
+
+		if (s->last < before || (s->last == before && n_then > 0)) {
+			n_then -= s->last == before;
+			drop_spot(c, s);
+			continue;
+		}
+		if (s->token != 0)
+			c->tokens[s->token - 1] = (uint32_t)kept | LOUD;
+		index_add(&t->index, hash_spot(s->host, s->profile, s->way),
+		    (uint32_t)kept);
+		if (i != kept)
+			t->at[kept] = *s;
+		kept++;
+	}
+	t->n = kept;
+	c->failures_dropped = true;
+}
+
 void
 spot_make_room(struct collector *c)
 {
+	if (c->loud.n >= LOUD_SPOTS_MAX)
+		drop_failures(c);
 	if (c->quiet.n >= QUIET_SPOTS_MAX)
 		fold_many(c);
 	if (c->attempts.n_used >= ATTEMPTS_MAX)
@@ -351,6 +434,8 @@ settle_tokens(struct collector *c, size_t first_loud, size_t first_crowd)
 	for (size_t i = 0; i < c->n_tokens; i++) {
 		uint32_t number = c->tokens[i] & ~(LOUD | CROWD);
 
+		if (c->tokens[i] == NOWHERE)
+			continue;
 		if ((c->tokens[i] & LOUD) != 0)
 			number += (uint32_t)first_loud;
 		if ((c->tokens[i] & CROWD) != 0)

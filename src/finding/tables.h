@@ -42,6 +42,9 @@ enum {
 /* The host of a place where no spot is any more. */
 #define NOBODY UINT32_MAX
 
+/* The place of a token whose spot was forgotten. */
+#define NOWHERE UINT32_MAX
+
 /* Attempts this much older than the newest are not expected to grow: ten
  * minutes, in microseconds. */
 #define FOLD_AGE 600000000LL
@@ -90,6 +93,7 @@ struct exemplar {
 	struct handshake handshake;
 	struct certificate certificate;
 	struct text names[EXEMPLAR_NAMES_MAX];
+	uint32_t next; /* of those to use again: index + 1 */
 };
 
 /* What one failing connection can look like: its outcome, and its traits with
@@ -202,12 +206,14 @@ struct collector {
 	struct spot_table spots; /* all, crowds too, at the end */
 	struct trouble *troubles;
 	size_t n_troubles, troubles_room;
+	uint32_t unused_troubles; /* index + 1 */
 	struct pattern *patterns;
 	size_t n_patterns, patterns_room;
 	const struct traits **shared;
 	size_t n_shared, shared_room;
 	struct exemplar **exemplars; /* they live in the report's pool */
-	size_t n_exemplars, exemplars_room;
+	size_t n_exemplars, n_exemplars_made, exemplars_room;
+	uint32_t unused_exemplars; /* index + 1 */
 	struct folded *folded;
 	size_t n_folded, folded_room;
 	uint32_t unused_folded; /* index + 1 */
@@ -226,7 +232,8 @@ struct collector {
 	uint32_t last_way; /* of the handshake added last */
 	uint32_t *spot_cells; /* cell + 1 of each spot, at the end */
 	int64_t newest; /* microseconds */
-	bool spots_folded, all_folded, attempts_folded, loud_dropped;
+	bool spots_folded, all_folded, attempts_folded;
+	bool failures_dropped, patterns_dropped;
 	bool finished; /* nothing is left but tokens and spot_cells */
 };
 
@@ -294,6 +301,9 @@ struct folded *spot_folded(struct collector *c, struct spot *s);
 /* Count a handshake that was not accepted with its spot. */
 void trouble_add(struct collector *c, struct spot *s,
     const struct handshake *h);
+
+/* Forget what failed in a spot. */
+void trouble_drop(struct collector *c, struct spot *s);
 
 /* Add a spot's failures to a sum. */
 void trouble_sum(const struct collector *c, const struct spot *s,

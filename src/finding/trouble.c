@@ -109,13 +109,21 @@ may_keep(const struct collector *c, size_t n, const struct host_slot *host)
 static uint32_t
 exemplar_room(struct collector *c, const struct trouble *t, size_t n)
 {
+	uint32_t number;
+
 	if (n == EXEMPLARS_MAX)
 		return t->exemplars[EXEMPLARS_MAX - 1];
-	c->exemplars = mem_grow(c->exemplars, c->n_exemplars,
+	c->n_exemplars++;
+	number = c->unused_exemplars;
+	if (number != 0) {
+		c->unused_exemplars = c->exemplars[number - 1]->next;
+		return number;
+	}
+	c->exemplars = mem_grow(c->exemplars, c->n_exemplars_made,
 	    &c->exemplars_room, sizeof(struct exemplar *));
-	c->exemplars[c->n_exemplars] = pool_zero(c->report->pool,
+	c->exemplars[c->n_exemplars_made] = pool_zero(c->report->pool,
 	    sizeof(struct exemplar));
-	return (uint32_t)++c->n_exemplars;
+	return (uint32_t)++c->n_exemplars_made;
 }
 
 static void
@@ -195,7 +203,7 @@ pattern_of(struct collector *c, const struct way *w,
 	if (c->n_patterns < PATTERNS_MAX)
 		trait_mark_all(&traits, h, w->known, w->is_public);
 	else
-		c->loud_dropped = true;
+		c->patterns_dropped = true;
 	return find_or_add_pattern(c, &traits, h->outcome < N_OUTCOMES ?
 	    h->outcome : OUTCOME_UNKNOWN);
 }
@@ -203,10 +211,17 @@ pattern_of(struct collector *c, const struct way *w,
 static uint32_t
 trouble_new(struct collector *c, uint32_t pattern)
 {
-	c->troubles = mem_grow(c->troubles, c->n_troubles, &c->troubles_room,
-	    sizeof(*c->troubles));
-	c->troubles[c->n_troubles] = (struct trouble){ .pattern = pattern };
-	return (uint32_t)++c->n_troubles;
+	uint32_t number = c->unused_troubles;
+
+	if (number != 0) {
+		c->unused_troubles = c->troubles[number - 1].next;
+	} else {
+		c->troubles = mem_grow(c->troubles, c->n_troubles,
+		    &c->troubles_room, sizeof(*c->troubles));
+		number = (uint32_t)++c->n_troubles;
+	}
+	c->troubles[number - 1] = (struct trouble){ .pattern = pattern };
+	return number;
 }
 
 void
@@ -214,10 +229,6 @@ trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 {
 	uint32_t pattern, number;
 
-	if (s->trouble == 0 && c->loud.n >= LOUD_SPOTS_MAX) {
-		c->loud_dropped = true;
-		return;
-	}
 	pattern = pattern_of(c, &c->ways[s->way], h);
 	if (s->trouble == 0) {
 		s = spot_turn_loud(c, s);
@@ -233,6 +244,26 @@ trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 	c->troubles[number - 1].connections += h->count;
 	if (trait_mark(h) != ATTEMPT_OTHER)
 		keep_exemplar(c, &c->troubles[s->trouble - 1], s, h);
+}
+
+void
+trouble_drop(struct collector *c, struct spot *s)
+{
+	uint32_t *const exemplars = c->troubles[s->trouble - 1].exemplars;
+	uint32_t next;
+
+	c->hosts[s->host].n_exemplars -= exemplars[0] != 0;
+	for (size_t i = 0; i < EXEMPLARS_MAX && exemplars[i] != 0; i++) {
+		c->exemplars[exemplars[i] - 1]->next = c->unused_exemplars;
+		c->unused_exemplars = exemplars[i];
+		c->n_exemplars--;
+	}
+	for (uint32_t at = s->trouble; at != 0; at = next) {
+		next = c->troubles[at - 1].next;
+		c->troubles[at - 1].next = c->unused_troubles;
+		c->unused_troubles = at;
+	}
+	s->trouble = 0;
 }
 
 void

@@ -211,6 +211,57 @@ START_TEST(who_fails_is_known_to_have_accepted_before)
 }
 END_TEST
 
+/* After more failures than fit, what fails last is there, what failed first is
+ * not, and no session that was accepted is lost. */
+START_TEST(new_failures_push_out_old_ones)
+{
+	const int clients = 1000, hosts = 140;
+	struct collector *c;
+	struct report *r = report_new();
+	struct day day;
+	char name[32];
+	size_t n = 0;
+	bool first = false, last = false;
+	uint64_t accepted = 0;
+
+	c = collector_new(r, false);
+	day_start(&day);
+	for (int i = 0; i < clients * hosts; i++) {
+		struct who w = { i % clients, "p", ENGINE_APP };
+
+		snprintf(name, sizeof(name), "h%d.example.com", i / clients);
+		day.n = 0;
+		if (i % 100 == 0)
+			day_accept(&day, w, name);
+		day_reject(&day, w, name, 48);
+		for (size_t k = 0; k < day.n; k++)
+			collector_add(&day.h[k], c);
+	}
+	collector_finish(c);
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *cell = &r->cells[i];
+
+		accepted += cell->accepted;
+		if (cell->failure == NULL)
+			continue;
+		n++;
+		first |= text_is(r->hosts[cell->host].name,
+		    "h0.example.com");
+		last |= text_is(r->hosts[cell->host].name,
+		    "h139.example.com");
+	}
+	ck_assert(last);
+	ck_assert(!first);
+	ck_assert_uint_gt(n, 70000);
+	ck_assert_uint_eq(accepted, (uint64_t)clients * hosts / 100);
+	ck_assert_uint_eq(r->totals.rejected, (uint64_t)clients * hosts);
+	ck_assert_uint_eq(r->n_limits_hit, 1);
+	day_free(&day);
+	collector_free(c);
+	report_free(r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -223,5 +274,6 @@ main(void)
 	tcase_add_test(tc, a_token_leads_to_the_host_however_it_was_folded);
 	tcase_add_test(tc, failures_are_not_folded);
 	tcase_add_test(tc, who_fails_is_known_to_have_accepted_before);
+	tcase_add_test(tc, new_failures_push_out_old_ones);
 	return unit_run(tc);
 }
