@@ -125,8 +125,8 @@ read_ports(const struct pairs *p, struct handshake *h)
 		h->server_nat = (struct endpoint){ 0 };
 }
 
-/* Some exporters write "2026-03-04T09:15:02--5:00": a sign too many, and the zone's
- * hour with one digit. */
+/* Some exporters write "2026-03-04T09:15:02--5:00": a sign too many, and the
+ * zone's hour with one digit. */
 static bool
 read_time(struct log *log, struct text t, int64_t *out)
 {

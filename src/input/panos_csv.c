@@ -7,10 +7,10 @@
  *
  * Fields 1 to 91 have been the same since 10.0; what follows differs by version
  * and is not needed.  The Strata Logging Service writes them in the same order,
- * with one empty field before the type and times in ISO form.  Source: PAN-OS 10.0 to 11.1 Administrator's Guides,
- * "Decryption Log Fields"; samples of real lines that begin with an empty field
- * 4 or lack fields, for which the row is anchored on the first time after the
- * word DECRYPTION.
+ * with one empty field before the type and times in ISO form, so that the row is
+ * anchored on the first time after the word DECRYPTION.  Rows that somebody edited
+ * are put together from landmarks.  Source: PAN-OS 10.0 to 11.1 Administrator's
+ * Guides, "Decryption Log Fields"; samples of real lines.
  */
 #include <string.h>
 

@@ -1,13 +1,16 @@
 /*
- * zscaler.c - Zscaler NSS and Cloud NSS web logs: JSON, and the tab form.
+ * zscaler.c - Zscaler NSS and Cloud NSS web logs: JSON, the tab form, CEF and
+ * LEEF.
  *
  *     {"sourcetype":"zscalernss-web","event":{"epochtime":"1772615702", ...,
  *     "ssldecrypted":"Yes","cltsslfailreason":"Unknown CA",
  *     "cltsslfailcount":"7"}}
  *     2026-03-04 09:15:09<TAB>reason=Allowed<TAB>event_id=7...<TAB>protocol=...
  *
- * QRadar's feed is LEEF, ArcSight's CEF.  A record with a failure reason stands for as many connections as its counter
- * says.  Source: Zscaler, "NSS Feed Output Format: Web Logs".
+ * The keys are those of the feed's template, which differ from product to
+ * product: QRadar's is LEEF, ArcSight's CEF.  A record with a failure reason
+ * stands for as many connections as its counter says.  Source: Zscaler, "NSS Feed
+ * Output Format: Web Logs".
  */
 #include "base/clock.h"
 #include "input/jsonline.h"
@@ -17,7 +20,8 @@
 
 enum zscaler_field {
 	TIME, EPOCH, USER, HOST, URL, SERVER, SERVER_PORT, CLIENT,
-	CLIENT_INTERNAL, CLIENT_PORT, ACTION, REASON, PROTOCOL, AGENT, APP, DEVICE, OWNER, DECRYPTED,
+	CLIENT_INTERNAL, CLIENT_PORT, ACTION, REASON, PROTOCOL, AGENT, APP,
+	DEVICE, OWNER, DECRYPTED,
 	BYPASS_REASON, RULE, CLIENT_VERSION, SERVER_VERSION, REUSE,
 	FAIL_REASON, FAIL_COUNT, CHAIN_VALID, EXPIRED, SELF_SIGNED, UNTRUSTED,
 	N_FIELDS
