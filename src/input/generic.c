@@ -451,6 +451,7 @@ generic_tells_tls(struct text *fields)
 {
 	enum interception interception;
 	struct text error = fields[GENERIC_ERROR];
+	struct endpoint client;
 
 	if (fields[GENERIC_VERSION].n == 0 &&
 	    is_tls_version(fields[GENERIC_PROTOCOL]))
@@ -460,7 +461,8 @@ generic_tells_tls(struct text *fields)
 		return true;
 	if (fields[GENERIC_CLIENT].n == 0 && error.n > 0)
 		take_client(fields);
-	if (fields[GENERIC_CLIENT].n == 0)
+	/* An "alert" of a "client" may be of anything but of an address. */
+	if (!value_endpoint(fields[GENERIC_CLIENT], false, &client))
 		return false;
 	return alert_of(fields) >= 0 || speaks_of_handshake(error) ||
 	    speaks_of_handshake(fields[GENERIC_CLIENT_ERROR]) ||
