@@ -193,6 +193,20 @@ read_flags(const struct row *row, struct handshake *h)
 	h->interception = INTERCEPTION_PROVEN;
 }
 
+/* "Handshake Error", "Unsupported Cipher Suite", "Decryption Error" and the like;
+ * others speak of the device itself. */
+static bool
+is_failure(struct text status)
+{
+	static const char *const words[] = { "handshake", "cipher", "version",
+		"compression", "decryption" };
+
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (value_contains(status, words[i]))
+			return true;
+	return false;
+}
+
 /* False where the record tells no handshake. */
 static bool
 read_outcome(const struct row *row, struct handshake *h)
@@ -222,7 +236,7 @@ read_outcome(const struct row *row, struct handshake *h)
 	} else if (value_contains(status, "uncached session")) {
 		h->resumption = RESUMPTION_MISMATCH;
 		log_refused(h, LEG_CLIENT, status);
-	} else if (!good && value_contains(status, "handshake")) {
+	} else if (!good && is_failure(status)) {
 		log_rejected(h, LEG_UNKNOWN, status);
 	} else {
 		return false;

@@ -329,6 +329,14 @@ static const struct shape {
 	    "WITH_AES_128_GCM_SHA256 ssl_flow_status=Success ssl_flow_flags"
 	    "=134219777 event_sec=1772615711 ssl_server_name=\"client.dropb"
 	    "ox.com\"\n" },
+	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0302, LEG_UNKNOWN, OUTCOME_REJECTED, -1, 1772615702,
+	    "%FTD-1-430003: EventPriority: Low, DeviceUUID: 0, FirstPacketS"
+	    "econd: 2026-03-04T09:15:02Z, AccessControlRuleAction: Allow, S"
+	    "rcIP: 192.0.2.44, DstIP: 198.51.100.20, SrcPort: 50112, DstPor"
+	    "t: 443, Protocol: tcp, User: Unknown, SSLFlowStatus: Unsupport"
+	    "ed Cipher Suite, SSLVersion: TLSv1.1, SSLActualAction: Block, "
+	    "SSLServerName: client.dropbox.com\n" },
 	/* Umbrella: all identities behind the first; words in small letters. */
 	{ "umbrella", "192.0.2.44:0", "198.51.100.20:0",
 	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
