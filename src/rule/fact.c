@@ -650,16 +650,14 @@ given_value(const struct fact *f, struct json_object *given, struct value *out)
 		add_code(&out->codes, json_object_get_int64(o));
 }
 
-struct value
-fact_value(const struct fact *f, const struct subject *s)
+void
+fact_value(const struct fact *f, const struct subject *s, struct value *out)
 {
-	struct value v = { .type = f->type, .text = TEXT("") };
-
+	*out = (struct value){ .type = f->type, .text = TEXT("") };
 	if (s->given != NULL)
-		given_value(f, s->given, &v);
+		given_value(f, s->given, out);
 	else
-		f->get(s, f, &v);
-	return v;
+		f->get(s, f, out);
 }
 
 static const char *const types[] = { "boolean", "number", "text", "codes" };

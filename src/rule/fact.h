@@ -65,7 +65,8 @@ extern const size_t n_facts;
  * perhaps meant, or NULL. */
 const struct fact *fact_by_name(struct text name, const char **nearest);
 
-struct value fact_value(const struct fact *f, const struct subject *s);
+void fact_value(const struct fact *f, const struct subject *s,
+    struct value *out);
 
 const char *fact_type_name(enum fact_type type);
 const char *fact_scope_name(enum fact_scope scope);

@@ -207,7 +207,7 @@ print_failure(const struct condition *failed, const struct subject *s,
 	if (failed->kind != CONDITION_TEST ||
 	    failed->fact->type == FACT_CODES)
 		return;
-	v = fact_value(failed->fact, s);
+	fact_value(failed->fact, s, &v);
 	if (v.type == FACT_TEXT)
 		buf_printf(out, ", and it is \"%.*s\"", TEXT_ARG(v.text));
 	else if (v.type == FACT_BOOLEAN)

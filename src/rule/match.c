@@ -65,8 +65,9 @@ test_text(const struct condition *c, struct text t, bool *limit)
 static bool
 test_holds(const struct condition *c, const struct subject *s, bool *limit)
 {
-	struct value v = fact_value(c->fact, s);
+	struct value v;
 
+	fact_value(c->fact, s, &v);
 	switch (v.type) {
 	case FACT_TEXT:
 		return test_text(c, v.text, limit);
