@@ -4,7 +4,7 @@
  *     "2026-03-04 09:15:02","jdoe","192.0.2.44","203.0.113.9","198.51.100.20",
  *     "","ALLOWED","https://client.dropbox.com/",...
  *
- * All fields are quoted and there is no header; newer versions of the log append
+ * All fields are quoted, and there is no header; newer versions of the log append
  * columns, and the oldest has all identities behind the first.  The log has no
  * word for a client that refuses the certificate: what
  * is left of such an attempt is a CONNECT without a request behind it.
@@ -43,24 +43,32 @@ struct row {
 
 /* Action and URL in their places. */
 static bool
-acts_at(const struct csv *csv, size_t shift)
+acts_at(struct log *log, const struct csv *csv, size_t shift)
 {
-	struct text action = csv_raw(csv, ACTION + shift);
+	struct text action = csv_field(log, csv, ACTION + shift);
 
-	return (text_find_nocase(action, "\"ALLOWED\"") >= 0 ||
-	    text_find_nocase(action, "\"BLOCKED\"") >= 0) &&
+	return (text_equal_nocase(action, TEXT("ALLOWED")) ||
+	    text_equal_nocase(action, TEXT("BLOCKED"))) &&
 	    text_find(csv_raw(csv, URL + shift), "://") > 0;
 }
 
+/* Tables of other programs leave the quotes out. */
 static bool
-is_ours(struct row *row, struct text line)
+begins_with_time(struct text line)
 {
-	if (line.n <= 22 || line.at[0] != '"' || line.at[5] != '-' ||
-	    line.at[11] != ' ' || line.at[20] != '"' ||
-	    row->csv.n < COLUMNS_MIN)
+	size_t i = line.n > 0 && line.at[0] == '"' ? 1 : 0;
+
+	return line.n > 22 && line.at[i + 4] == '-' && line.at[i + 10] == ' ' &&
+	    line.at[i + 13] == ':' && line.at[i + 19] == (i > 0 ? '"' : ',');
+}
+
+static bool
+is_ours(struct log *log, struct row *row)
+{
+	if (row->csv.n < COLUMNS_MIN)
 		return false;
-	row->shift = acts_at(&row->csv, 0) ? 0 : 1;
-	return row->shift == 0 || acts_at(&row->csv, 1);
+	row->shift = acts_at(log, &row->csv, 0) ? 0 : 1;
+	return row->shift == 0 || acts_at(log, &row->csv, 1);
 }
 
 static struct text
@@ -121,10 +129,10 @@ umbrella_read(struct log *log, void *state, struct handshake *h)
 	struct row row;
 
 	(void)state;
-	if (line.n < 40 || line.at[0] != '"')
+	if (line.n < 40 || !begins_with_time(line))
 		return LINE_NOT_MINE;
 	csv_split(&row.csv, line, ',', WANTED);
-	if (!is_ours(&row, line))
+	if (!is_ours(log, &row))
 		return LINE_NOT_MINE;
 	url = field(log, &row, URL);
 	if (text_starts(url, "http://") || !read_outcome(log, &row, h))
@@ -156,7 +164,7 @@ const struct log_format log_format_umbrella = {
 	.name = "umbrella",
 	.title = "Cisco Umbrella and Secure Access proxy log, CSV",
 	.product = "umbrella",
-	.sign = "all fields quoted, ALLOWED or BLOCKED in the seventh, a URL "
-		"in the eighth",
+	.sign = "a time, ALLOWED or BLOCKED in the seventh field, a URL in "
+		"the eighth",
 	.read = umbrella_read,
 };

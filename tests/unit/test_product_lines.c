@@ -353,6 +353,11 @@ static const struct shape {
 	    "0\",\"ab12\",\"File Storage\",\"\",\"\",\"Clean\",\"\",\"\",\""
 	    "AD Users\",\"\",\"jdoe,HQ\",\"AD Users,Networks\",\"POST\" not"
 	    "e=added\n" },
+	{ "umbrella", "192.0.2.44:0", "198.51.100.20:0",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "2026-03-04 09:15:02,jdoe,192.0.2.44,203.0.113.9,198.51.100.20,"
+	    "text/html,ALLOWED,https://client.dropbox.com/a,,Agent/1.0,200,"
+	    "10,20,30,ab12,\"File Storage,Business\",,,Clean,,,AD Users,\n" },
 	/* Check Point: the structured form, LEEF, JSON. */
 	{ "checkpoint", "192.0.2.44:50112", "198.51.100.20:443",
 	    "", 0, LEG_CLIENT, OUTCOME_REJECTED, -1, 1772615702,
