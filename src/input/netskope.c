@@ -381,6 +381,10 @@ read_json(struct log *log, struct netskope *state, struct text line,
 		return LINE_NOT_MINE;
 	if (!json_row(log, line, &state->keys, find_key, row.values))
 		return log_bad(log, 0, NULL, line, "a JSON object");
+	/* A collector's JSON around the object itself. */
+	if (row.values[CLIENT].n == 0 && row.values[CLIENT_SRC].n == 0 &&
+	    row.values[SNI].n == 0 && row.values[CLIENT_VERSION].n == 0)
+		return LINE_NOT_MINE;
 	for (size_t i = 0; i < N_WANTED; i++)
 		row.values[i] = known(row.values[i]);
 	return read_row(log, &row, &nowhere, h);

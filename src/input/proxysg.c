@@ -322,6 +322,10 @@ read_json(struct log *log, struct proxysg *state, struct text line,
 
 	if (!json_row(log, line, &state->keys, find_field, r.values))
 		return log_bad(log, 0, NULL, line, "a JSON object");
+	/* A collector's JSON around the object itself. */
+	if (r.values[CLIENT].n == 0 && r.values[HOST].n == 0 &&
+	    r.values[SCHEME].n == 0)
+		return LINE_NOT_MINE;
 	for (size_t i = 0; i < N_WANTED; i++)
 		r.values[i] = value_present(r.values[i]);
 	return read_record(log, &r, h);
