@@ -94,9 +94,16 @@ unite(struct attempt *a, const struct attempt *b)
 	*a = u;
 }
 
+static uint32_t
+piece_number(const struct attempt_store *s, const struct attempt *list,
+    const struct attempt *a)
+{
+	return a != list ? (uint32_t)(a - s->at) + 1 : 0;
+}
+
 /* It may have grown back to older ones. */
 static void
-absorb_older(struct attempt_store *s, struct attempt *a)
+absorb_older(struct attempt_store *s, struct attempt *list, struct attempt *a)
 {
 	uint32_t older;
 
@@ -106,43 +113,59 @@ absorb_older(struct attempt_store *s, struct attempt *a)
 		a->next = piece(s, older)->next;
 		piece_give(s, older);
 	}
+	if (a->next == 0)
+		list->oldest = piece_number(s, list, a);
+}
+
+/* Where to look for the place of an attempt.  Logs may be written newest
+ * first, so that all belongs to the end of a long list. */
+static struct attempt *
+first_look(const struct attempt_store *s, struct attempt *list,
+    const struct attempt *new)
+{
+	struct attempt *oldest = piece(s, list->oldest);
+
+	return oldest != NULL && new->end <= oldest->end ? oldest : list;
 }
 
 /* Put an attempt into a list that is in order, newest first. */
 static void
 insert(struct attempt_store *s, struct attempt *list, struct attempt new)
 {
-	struct attempt *newer = NULL, *at = list;
-	ptrdiff_t place;
-	uint32_t fresh;
+	struct attempt *newer = NULL, *at;
+	uint32_t fresh, place;
 
+	new.next = new.oldest = 0;
 	if (list->marks == 0) {
-		new.next = 0;
 		*list = new;
 		return;
 	}
+	at = first_look(s, list, &new);
 	while (at != NULL && at->start > new.end + ATTEMPT_GAP) {
 		newer = at;
 		at = piece(s, at->next);
 	}
 	if (at != NULL && at->end + ATTEMPT_GAP >= new.start) {
 		unite(at, &new);
-		absorb_older(s, at);
-		return;
-	}
-	if (newer == NULL) {
-		fresh = piece_take(s);
-		*piece(s, fresh) = *list;
-		new.next = fresh;
-		*list = new;
+		absorb_older(s, list, at);
 		return;
 	}
 	/* The store may move when it grows. */
-	place = newer != list ? newer - s->at : -1;
-	new.next = newer->next;
+	place = newer != NULL ? piece_number(s, list, newer) : 0;
 	fresh = piece_take(s);
+	if (newer == NULL) {
+		*piece(s, fresh) = *list;
+		new.next = fresh;
+		new.oldest = list->oldest != 0 ? list->oldest : fresh;
+		*list = new;
+		return;
+	}
+	newer = place != 0 ? piece(s, place) : list;
+	new.next = newer->next;
+	newer->next = fresh;
 	*piece(s, fresh) = new;
-	*(place < 0 ? &list->next : &s->at[place].next) = fresh;
+	if (new.next == 0)
+		list->oldest = fresh;
 }
 
 void
@@ -240,6 +263,7 @@ attempt_fold(struct attempt_store *s, struct attempt *list, int64_t before,
 		a->next = piece(s, next)->next;
 		piece_give(s, next);
 	}
+	list->oldest = piece_number(s, list, a);
 }
 
 uint64_t

@@ -120,6 +120,76 @@ START_TEST(folding_keeps_the_counts)
 }
 END_TEST
 
+/* Attempts of two connections, 15 seconds apart, added by some order of their
+ * numbers; what is old is forgotten halfway. */
+static struct attempts
+add_in_order(const unsigned *order, unsigned n)
+{
+	struct attempt_store s = { 0 };
+	struct attempts counts = { 0 };
+	struct attempt list = { 0 };
+	const struct attempt *older;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned at = order[i];
+
+		attempt_add(&s, &list, (struct moment){
+		    (at / 2 * 15LL + at % 2 * 2) * SECOND, 0,
+		    at % 6 < 2 ? ATTEMPT_ALERT : ATTEMPT_DATA });
+		if (i == n / 2)
+			attempt_fold(&s, &list, 0, &counts);
+	}
+	for (const struct attempt *a = &list;
+	    (older = attempt_older(&s, a)) != NULL; a = older)
+		ck_assert_int_gt(a->start, older->end + ATTEMPT_GAP);
+	ck_assert_uint_eq(s.n_used + 1, n / 2);
+	attempt_count(&s, &list, &counts);
+	attempt_store_free(&s);
+	return counts;
+}
+
+START_TEST(long_lists_keep_their_order)
+{
+	enum { N = 300 };
+	unsigned up[N], down[N], mixed[N], ends[N];
+	const unsigned *const orders[] = { up, down, mixed, ends };
+
+	for (unsigned i = 0; i < N; i++) {
+		up[i] = i;
+		down[i] = N - 1 - i;
+		mixed[i] = i * 77 % N;
+		ends[i] = i % 2 ? i / 2 : N - 1 - i / 2;
+	}
+	for (size_t i = 0; i < N_ITEMS(orders); i++) {
+		struct attempts n = add_in_order(orders[i], N);
+
+		ck_assert_uint_eq(n.rejected, N / 6);
+		ck_assert_uint_eq(n.accepted, N / 3);
+	}
+}
+END_TEST
+
+/* A list whose end was forgotten goes on from what is left. */
+START_TEST(a_list_grows_on_where_it_was_cut)
+{
+	struct attempt_store s = { 0 };
+	struct attempts counts = { 0 };
+	struct attempt list = { 0 };
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 20; i > 0; i--)
+			attempt_add(&s, &list, (struct moment){
+			    i * 20LL * SECOND, 0, ATTEMPT_DATA });
+		attempt_fold(&s, &list, 250LL * SECOND, &counts);
+	}
+	attempt_count(&s, &list, &counts);
+	ck_assert_uint_eq(counts.accepted, 20 + 12);
+	attempt_free(&s, &list);
+	ck_assert_uint_eq(s.n_used, 0);
+	attempt_store_free(&s);
+}
+END_TEST
+
 START_TEST(knows_a_fixed_interval)
 {
 	struct attempt_store s = { 0 };
@@ -148,6 +218,8 @@ main(void)
 	tcase_add_test(tc, sees_a_click_through);
 	tcase_add_loop_test(tc, order_does_not_matter, 0, 20);
 	tcase_add_test(tc, folding_keeps_the_counts);
+	tcase_add_test(tc, long_lists_keep_their_order);
+	tcase_add_test(tc, a_list_grows_on_where_it_was_cut);
 	tcase_add_test(tc, knows_a_fixed_interval);
 	return unit_run(tc);
 }
