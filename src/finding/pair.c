@@ -19,7 +19,10 @@ enum {
 	NESTED_PERCENT = 80,
 	/* One nesting is proof enough only where there is nobody else. */
 	NESTED_MIN = 2,
-	FEW_PROFILES = 3 /* FOLDED_PROFILE among them */
+	FEW_PROFILES = 3, /* FOLDED_PROFILE among them */
+	/* Attempts at the host that began before: there is a place to be nested
+	 * in among so many, or being in one is chance. */
+	OUTER_MAX = 1000
 };
 
 /* One attempt as far as nesting goes. */
@@ -95,15 +98,18 @@ static long
 find_outer(const struct collector *c, const struct interval *list, size_t at)
 {
 	const struct interval *inner = &list[at];
+	size_t end = at > OUTER_MAX ? at - OUTER_MAX : 0;
 
-	while (at-- > 0 && list[at].host == inner->host &&
+	/* Most logs do not tell how long it took. */
+	if (inner->until <= inner->start)
+		return -1;
+	while (at-- > end && list[at].host == inner->host &&
 	    inner->start - list[at].start <= NEST_MAX_US) {
 		const struct interval *outer = &list[at];
 
 		if (outer->profile != inner->profile &&
 		    outer->start < inner->start &&
 		    outer->until > inner->until &&
-		    inner->until > inner->start &&
 		    !same_issuer(c, outer->issuer_way, inner->issuer_way))
 			return (long)outer->profile;
 	}
