@@ -179,11 +179,11 @@ finish_notes(const struct collector *c)
 		add_note(r, &r->notes, &r->n_notes, "more attempts than are "
 		    "kept apart: older ones are counted, so that another "
 		    "order of inputs may count a few differently");
-	if (c->patterns_dropped || c->n_hosts >= HOSTS_MAX ||
+	if (c->patterns_dropped || c->ways_mixed || c->n_hosts >= HOSTS_MAX ||
 	    c->n_profiles >= PROFILES_MAX)
 		add_note(r, &r->limits_hit, &r->n_limits_hit, "more hosts, "
-		    "clients or kinds of failure than fit: some were not "
-		    "counted apart");
+		    "clients, issuers or kinds of failure than fit: some were "
+		    "not counted apart");
 	if (c->failures_dropped)
 		add_note(r, &r->limits_hit, &r->n_limits_hit, "more failures "
 		    "than fit: older ones count in the totals only");

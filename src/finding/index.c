@@ -54,16 +54,10 @@ index_free(struct index *x)
 	*x = (struct index){ 0 };
 }
 
-uint64_t
-index_hash_interned(struct text interned)
-{
-	return hash_u64((uint64_t)(uintptr_t)interned.at);
-}
-
 uint32_t
 names_number(struct names *names, struct text interned)
 {
-	uint64_t hash = index_hash_interned(interned);
+	uint64_t hash = hash_u64((uint64_t)(uintptr_t)interned.at);
 	size_t at = index_start(&names->index, hash);
 	int64_t found;
 

@@ -74,9 +74,6 @@ struct names {
 uint32_t names_number(struct names *names, struct text interned);
 void names_free(struct names *names);
 
-/* The hash of an interned text, by its address. */
-uint64_t index_hash_interned(struct text interned);
-
 void index_clear(struct index *x);
 void index_free(struct index *x);
 

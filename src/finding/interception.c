@@ -150,7 +150,7 @@ judge_way(const struct way *w, const struct issuer_facts *f, bool given)
 		return INTERCEPTION_PROVEN;
 	if (w->leg == LEG_DIRECT || w->leg == LEG_SERVER)
 		return INTERCEPTION_NONE;
-	if (w->hidden)
+	if (w->hidden || w->mixed)
 		return INTERCEPTION_UNKNOWN;
 	if (w->is_public)
 		return INTERCEPTION_NONE;
@@ -177,7 +177,7 @@ find_untrust(struct collector *c, const struct issuer_facts *facts)
 		    text_find_nocase(w->issuer, "untrust") >= 0;
 
 		if (w->is_public || w->given == TRUTH_YES || w->hidden ||
-		    w->leg == LEG_SERVER || w->leg == LEG_DIRECT)
+		    w->mixed || w->leg == LEG_SERVER || w->leg == LEG_DIRECT)
 			continue;
 		if (w->known != NULL)
 			w->untrust = w->known->role == INTERCEPTOR_UNTRUST;

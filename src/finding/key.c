@@ -179,12 +179,73 @@ profile_number(struct collector *c, const struct sighting *s)
 	return (uint32_t)found;
 }
 
+/* Make a way one for all issuers that are too many to be kept apart. */
+static void
+mix_issuers(struct collector *c, struct way *key)
+{
+	key->mixed = true;
+	key->issuer = TEXT("(other issuers)");
+	c->ways_mixed = true;
+}
+
 static bool
 same_way(const struct way *w, const struct way *k)
 {
-	return w->issuer.at == k->issuer.at && w->leg == k->leg &&
-	    w->told == k->told && w->given == k->given &&
-	    w->hidden == k->hidden && w->self_issued == k->self_issued;
+	return w->leg == k->leg && w->told == k->told &&
+	    w->given == k->given && w->hidden == k->hidden &&
+	    w->self_issued == k->self_issued && w->mixed == k->mixed &&
+	    text_equal(w->issuer, k->issuer);
+}
+
+static uint64_t
+way_hash(const struct way *w)
+{
+	return hash_mix(hash_bytes(w->issuer.at, w->issuer.n),
+	    hash_u64((uint64_t)w->leg << 32 | (uint64_t)w->told << 16 |
+	    (uint64_t)w->given << 8 | (uint64_t)w->hidden << 1 |
+	    (uint64_t)w->self_issued));
+}
+
+static int64_t
+way_find(const struct collector *c, const struct way *key)
+{
+	uint64_t hash = way_hash(key);
+	size_t at = index_start(&c->way_index, hash);
+	int64_t found;
+
+	while ((found = index_next(&c->way_index, hash, &at)) >= 0)
+		if (same_way(&c->ways[found], key))
+			break;
+	return found;
+}
+
+/* Find a way or make it; what it borrows is interned. */
+static uint32_t
+way_number(struct collector *c, struct way key)
+{
+	int64_t found = way_find(c, &key);
+
+	if (found >= 0)
+		return (uint32_t)found;
+	key.issuer = pool_intern(c->report->pool, key.issuer);
+	key.known = key.issuer.n > 0 ? interceptor_by_name(key.issuer) : NULL;
+	key.is_public = key.issuer.n > 0 && issuer_is_public(key.issuer);
+	c->ways = mem_grow(c->ways, c->n_ways, &c->ways_room,
+	    sizeof(*c->ways));
+	c->ways[c->n_ways] = key;
+	index_add(&c->way_index, way_hash(&key), (uint32_t)c->n_ways);
+	return (uint32_t)c->n_ways++;
+}
+
+uint32_t
+key_way_of_others(struct collector *c, uint32_t way)
+{
+	const struct way *w = &c->ways[way];
+	struct way key = { .leg = w->leg, .told = w->told, .given = w->given,
+		.hidden = w->hidden, .self_issued = w->self_issued };
+
+	mix_issuers(c, &key);
+	return way_number(c, key);
 }
 
 uint32_t
@@ -193,9 +254,6 @@ key_way(struct collector *c, const struct handshake *h)
 	const struct certificate *cert = h->certificate;
 	struct way key = { .leg = h->leg, .told = h->interception,
 		.hidden = cert == NULL, .issuer = TEXT("") };
-	uint64_t hash;
-	int64_t found;
-	size_t at;
 
 	if (cert != NULL) {
 		key.given = cert->signed_by_given;
@@ -204,30 +262,11 @@ key_way(struct collector *c, const struct handshake *h)
 		    cert->issuer_cn;
 	}
 	/* One interceptor signs nearly everything. */
-	if (c->n_ways > 0 && text_equal(c->ways[c->last_way].issuer,
-	    key.issuer)) {
-		key.issuer = c->ways[c->last_way].issuer;
-		if (same_way(&c->ways[c->last_way], &key))
-			return c->last_way;
-	}
-	if (c->n_ways >= WAYS_MAX)
-		key.issuer = TEXT("(other issuers)");
-	key.issuer = pool_intern(c->report->pool, key.issuer);
-	hash = hash_mix(index_hash_interned(key.issuer),
-	    hash_u64((uint64_t)key.leg << 32 | (uint64_t)key.told << 16 |
-	    (uint64_t)key.given << 8 | (uint64_t)key.hidden << 1 |
-	    (uint64_t)key.self_issued));
-	at = index_start(&c->way_index, hash);
-	while ((found = index_next(&c->way_index, hash, &at)) >= 0)
-		if (same_way(&c->ways[found], &key))
-			return c->last_way = (uint32_t)found;
-	key.known = key.issuer.n > 0 ? interceptor_by_name(key.issuer) : NULL;
-	key.is_public = key.issuer.n > 0 && issuer_is_public(key.issuer);
-	c->ways = mem_grow(c->ways, c->n_ways, &c->ways_room,
-	    sizeof(*c->ways));
-	c->ways[c->n_ways] = key;
-	index_add(&c->way_index, hash, (uint32_t)c->n_ways);
-	return c->last_way = (uint32_t)c->n_ways++;
+	if (c->n_ways > 0 && same_way(&c->ways[c->last_way], &key))
+		return c->last_way;
+	if (c->n_ways >= WAYS_MAX && way_find(c, &key) < 0)
+		mix_issuers(c, &key);
+	return c->last_way = way_number(c, key);
 }
 
 /*

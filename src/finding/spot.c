@@ -61,10 +61,11 @@ spot_add(struct collector *c, struct spot *spot, const struct sighting *s)
 	}
 }
 
+/* None of the numbers reaches into the next. */
 static inline uint64_t
 hash_spot(uint32_t host, uint32_t profile, uint32_t way)
 {
-	return hash_u64((uint64_t)host << 32 ^ (uint64_t)way << 44 ^ profile);
+	return hash_u64((uint64_t)host << 32 ^ (uint64_t)way << 18 ^ profile);
 }
 
 void
@@ -186,15 +187,38 @@ count_members(const struct members *m, size_t n_profiles)
 	return sum < n_profiles ? sum : (uint32_t)n_profiles - 1;
 }
 
-/* The host's crowd of those that went one way. */
+/* The host's crowd of those that went one way, or NULL; *n gets how many it
+ * looked at. */
+static struct crowd *
+find_crowd(const struct collector *c, uint32_t host, uint32_t way, size_t *n)
+{
+	uint32_t at;
+
+	*n = 0;
+	for (at = c->hosts[host].crowd; at != 0; at = c->crowds[at - 1].next) {
+		if (c->crowds[at - 1].way == way)
+			return &c->crowds[at - 1];
+		++*n;
+	}
+	return NULL;
+}
+
+/* The same, which may be new.  One host is met in few ways, unless somebody
+ * makes up issuers. */
 static struct crowd *
 crowd_of(struct collector *c, uint32_t host, uint32_t way)
 {
 	struct host_slot *h = &c->hosts[host];
+	size_t n;
+	struct crowd *found = find_crowd(c, host, way, &n);
 
-	for (uint32_t at = h->crowd; at != 0; at = c->crowds[at - 1].next)
-		if (c->crowds[at - 1].way == way)
-			return &c->crowds[at - 1];
+	if (found == NULL && (n >= HOST_CROWDS_MAX ||
+	    c->n_crowds >= CROWDS_MAX)) {
+		way = key_way_of_others(c, way);
+		found = find_crowd(c, host, way, &n);
+	}
+	if (found != NULL)
+		return found;
 	c->crowds = mem_grow(c->crowds, c->n_crowds, &c->crowds_room,
 	    sizeof(*c->crowds));
 	c->crowds[c->n_crowds] = (struct crowd){ .host = host, .way = way,
@@ -241,7 +265,7 @@ fold_spot(struct collector *c, struct spot *s)
 	leaf_join(&into->leaf, &s->leaf);
 	p->folded_accepted += counts.accepted;
 	p->folded_domains |= 1ULL << c->hosts[s->host].domain % 64;
-	tags_add(&c->folded_pairs, tags_hash(s->host, s->profile, s->way));
+	tags_add(&c->folded_pairs, tags_hash(s->host, s->profile, into->way));
 	if (s->token != 0)
 		c->tokens[s->token - 1] = (uint32_t)(into - c->crowds) | CROWD;
 }

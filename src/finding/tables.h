@@ -24,6 +24,8 @@ enum {
 	PROFILES_MAX = 1 << 18,
 	WAYS_MAX = 1 << 13, /* issuers, mostly */
 	QUIET_SPOTS_MAX = 32000, /* when reached, they are folded */
+	CROWDS_MAX = 1 << 19, /* what quiet spots are folded to */
+	HOST_CROWDS_MAX = 64, /* ways of one host, once they are folded */
 	LOUD_SPOTS_MAX = 1 << 17, /* spots with failures */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
@@ -80,6 +82,7 @@ struct way {
 	enum truth given; /* signed by the CA of --interceptor */
 	bool hidden; /* TLS 1.3 or a resumed session: no certificate seen */
 	bool self_issued;
+	bool mixed; /* stands for many issuers */
 	struct text issuer; /* interned; empty where not seen */
 	const struct interceptor *known; /* by the issuer's name */
 	bool is_public;
@@ -233,7 +236,7 @@ struct collector {
 	uint32_t *spot_cells; /* cell + 1 of each spot, at the end */
 	int64_t newest; /* microseconds */
 	bool spots_folded, all_folded, attempts_folded;
-	bool failures_dropped, patterns_dropped;
+	bool failures_dropped, patterns_dropped, ways_mixed;
 	bool finished; /* nothing is left but tokens and spot_cells */
 };
 
@@ -265,6 +268,9 @@ void key_resolve(struct collector *c, struct sighting *s);
 
 /* The number of the way a handshake went, which may be new. */
 uint32_t key_way(struct collector *c, const struct handshake *h);
+
+/* The same way, but for the issuer, which is one of many. */
+uint32_t key_way_of_others(struct collector *c, uint32_t way);
 
 /*
  * Spots (spot.c)

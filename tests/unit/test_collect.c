@@ -262,6 +262,76 @@ START_TEST(new_failures_push_out_old_ones)
 }
 END_TEST
 
+/* What is put together because it is too much is no interceptor, however many
+ * domains it signs for; and the report tells that something was. */
+START_TEST(made_up_issuers_are_bounded)
+{
+	enum { CLIENTS = 80, HOSTS = 500 };
+	struct report *r = report_new();
+	struct collector *c = collector_new(r, false);
+	struct certificate certificate = day_forged;
+	struct day day;
+	char host[32], issuer[32];
+	uint64_t accepted = 0;
+
+	day_start(&day);
+	for (int i = 0; i < HOSTS * CLIENTS; i++) {
+		snprintf(host, sizeof(host), "www.h%d.example", i / CLIENTS);
+		snprintf(issuer, sizeof(issuer), "CN=made up %d", i % 8000);
+		certificate.issuer = text_of(issuer);
+		day_accept(&day, (struct who){ i % CLIENTS, "p", ENGINE_APP },
+		    host);
+		day.h[0].certificate = &certificate;
+		collector_add(&day.h[0], c);
+		day.n = 0;
+	}
+	collector_finish(c);
+	for (size_t i = 0; i < r->n_cells; i++)
+		accepted += r->cells[i].accepted;
+	ck_assert_uint_eq(accepted, HOSTS * CLIENTS);
+	ck_assert_uint_eq(r->n_limits_hit, 1);
+	ck_assert(text_starts(r->interceptor, "CN=made up"));
+	day_free(&day);
+	collector_free(c);
+	report_free(r);
+}
+END_TEST
+
+/* The interceptor stays known when thousands of other issuers come. */
+START_TEST(an_issuer_is_known_among_too_many)
+{
+	struct report *r = report_new();
+	struct collector *c = collector_new(r, false);
+	struct certificate other = day_genuine;
+	struct day day;
+	char name[32];
+
+	day_start(&day);
+	other.has_sct = false;
+	for (int i = 0; i < 18000; i++) {
+		snprintf(name, sizeof(name), "CN=made up %d", i);
+		other.issuer = text_of(name);
+		day.certificate = i % 2 ? &other : &day_forged;
+		day_accept(&day, (struct who){ 1, "p", ENGINE_APP },
+		    i % 2 ? "a.other.example" : i % 4 ? "a.one.example" :
+		    i < 9000 ? "a.two.example" : "a.late.example");
+		collector_add(&day.h[0], c);
+		day.n = 0;
+	}
+	collector_finish(c);
+	ck_assert(text_is(r->interceptor, "CN=Corp Decrypt CA"));
+	for (size_t i = 0; i < r->n_cells; i++)
+		if (!text_is(r->hosts[r->cells[i].host].name,
+		    "a.other.example"))
+			ck_assert_int_eq(r->cells[i].interception,
+			    INTERCEPTION_PROVEN);
+	ck_assert_uint_eq(r->n_limits_hit, 1);
+	day_free(&day);
+	collector_free(c);
+	report_free(r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -275,5 +345,7 @@ main(void)
 	tcase_add_test(tc, failures_are_not_folded);
 	tcase_add_test(tc, who_fails_is_known_to_have_accepted_before);
 	tcase_add_test(tc, new_failures_push_out_old_ones);
+	tcase_add_test(tc, made_up_issuers_are_bounded);
+	tcase_add_test(tc, an_issuer_is_known_among_too_many);
 	return unit_run(tc);
 }
