@@ -163,9 +163,3 @@ pool_printf(struct pool *pool, const char *format, ...)
 	va_end(again);
 	return t;
 }
-
-size_t
-pool_size(const struct pool *pool)
-{
-	return pool->size;
-}

@@ -28,7 +28,4 @@ struct text pool_intern(struct pool *pool, struct text t);
 struct text pool_printf(struct pool *pool, const char *format, ...)
     PRINTF_LIKE(2, 3);
 
-/* Bytes taken from the system so far. */
-size_t pool_size(const struct pool *pool);
-
 #endif

@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "cmd/analysis.h"
 #include "cmd/cmd.h"
 #include "cmd/documents.h"

@@ -5,7 +5,6 @@
  * it; the others take .exact, .prefix, .suffix, .substring and .regex.  Comments
  * begin with ';'.
  */
-#include "base/hostname.h"
 #include "exclude/form.h"
 #include "exclude/match.h"
 #include "exclude/words.h"

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/hostname.h"
 #include "base/mem.h"
 #include "exclude/lookup.h"
 #include "exclude/match.h"

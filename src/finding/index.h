@@ -7,7 +7,6 @@
 #ifndef PINSPOT_FINDING_INDEX_H
 #define PINSPOT_FINDING_INDEX_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -41,11 +41,29 @@ leaf_join(struct leaf_facts *l, const struct leaf_facts *other)
 	}
 }
 
+/* What is counted and forgotten of a spot. */
+static struct folded *
+folded_of(struct collector *c, struct spot *s)
+{
+	if (s->folded != 0)
+		return &c->folded[s->folded - 1];
+	if (c->unused_folded != 0) {
+		s->folded = c->unused_folded;
+		c->unused_folded = c->folded[s->folded - 1].next;
+	} else {
+		c->folded = mem_grow(c->folded, c->n_folded, &c->folded_room,
+		    sizeof(*c->folded));
+		s->folded = (uint32_t)++c->n_folded;
+	}
+	c->folded[s->folded - 1] = (struct folded){ 0 };
+	return &c->folded[s->folded - 1];
+}
+
 void
 spot_add(struct collector *c, struct spot *spot, const struct sighting *s)
 {
 	if (s->start == CLOCK_UNKNOWN) {
-		attempt_tally(s->mark, &spot_folded(c, spot)->attempts);
+		attempt_tally(s->mark, &folded_of(c, spot)->attempts);
 	} else {
 		span(&spot->first, &spot->last, s->start, s->end);
 		attempt_add(&c->attempts, &spot->attempts, (struct moment){
@@ -137,23 +155,6 @@ spot_of(struct collector *c, const struct sighting *s)
 		new.token = (uint32_t)c->n_tokens;
 	}
 	return add(&c->quiet, hash, &new);
-}
-
-struct folded *
-spot_folded(struct collector *c, struct spot *s)
-{
-	if (s->folded != 0)
-		return &c->folded[s->folded - 1];
-	if (c->unused_folded != 0) {
-		s->folded = c->unused_folded;
-		c->unused_folded = c->folded[s->folded - 1].next;
-	} else {
-		c->folded = mem_grow(c->folded, c->n_folded, &c->folded_room,
-		    sizeof(*c->folded));
-		s->folded = (uint32_t)++c->n_folded;
-	}
-	c->folded[s->folded - 1] = (struct folded){ 0 };
-	return &c->folded[s->folded - 1];
 }
 
 static void
@@ -348,7 +349,7 @@ fold_table(struct collector *c, struct spot_table *t, int64_t before)
 	for (size_t i = 0; i < t->n; i++)
 		if (t->at[i].attempts.next != 0)
 			attempt_fold(&c->attempts, &t->at[i].attempts, before,
-			    &spot_folded(c, &t->at[i])->attempts);
+			    &folded_of(c, &t->at[i])->attempts);
 }
 
 /* Too many attempts: count those that are old enough not to grow any more. */
@@ -478,7 +479,7 @@ spot_of_crowd(struct collector *c, struct spot *s, const struct crowd *crowd)
 		.leaf = crowd->leaf, .first = crowd->first,
 		.last = crowd->last };
 	s->n_profiles = count_members(&crowd->members, c->n_profiles);
-	spot_folded(c, s)->attempts.accepted = crowd->attempts;
+	folded_of(c, s)->attempts.accepted = crowd->attempts;
 }
 
 static struct spot *
@@ -510,7 +511,7 @@ recall(struct collector *c, uint32_t host, uint32_t profile)
 		*s = (struct spot){ .host = host, .profile = profile,
 			.way = from->way, .accepted = 1,
 			.first = CLOCK_UNKNOWN, .last = CLOCK_UNKNOWN };
-		spot_folded(c, s)->attempts.accepted = 1;
+		folded_of(c, s)->attempts.accepted = 1;
 	}
 }
 

@@ -297,9 +297,6 @@ void spot_make_room(struct collector *c);
  * them. */
 void spot_settle(struct collector *c);
 
-/* What is counted and forgotten of a spot. */
-struct folded *spot_folded(struct collector *c, struct spot *s);
-
 /*
  * Failures (trouble.c)
  */

@@ -9,7 +9,7 @@
  * for longer than this was never refused (detection.md section 5.1). */
 enum { PROMPT_CLOSE_US = 10000000, ALERT_CLOSE_US = 1000000 };
 
-bool
+static bool
 alert_set_has(const struct alert_set *s, int code)
 {
 	return code >= 0 && code < ALERT_CODES &&

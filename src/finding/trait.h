@@ -42,6 +42,4 @@ bool trait_certificate_alert(const struct traits *t);
 /* Did either side name version, cipher, group or extension as the reason? */
 bool trait_protocol_alert(const struct traits *t);
 
-bool alert_set_has(const struct alert_set *s, int code);
-
 #endif

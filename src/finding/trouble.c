@@ -2,7 +2,6 @@
  * What a spot keeps of the connections that were not accepted: counts of their
  * traits, and the few handshakes that prove them best.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"

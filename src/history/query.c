@@ -89,8 +89,8 @@ query_step(struct query *q)
 	return status == SQLITE_ROW;
 }
 
-void
-query_reset(struct query *q)
+static void
+reset(struct query *q)
 {
 	if (q->statement != NULL)
 		sqlite3_reset(q->statement);
@@ -102,7 +102,7 @@ query_run(struct query *q)
 {
 	while (query_step(q))
 		;
-	query_reset(q);
+	reset(q);
 }
 
 int64_t

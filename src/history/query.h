@@ -34,7 +34,7 @@ struct query {
 struct query query_new(struct database *db, const char *sql);
 void query_free(struct query *q);
 
-/* Bind the next parameter.  Text and bytes are borrowed until query_reset. */
+/* Bind the next parameter.  Text and bytes are borrowed until query_run. */
 void bind_integer(struct query *q, int64_t value);
 void bind_text(struct query *q, struct text t);
 void bind_bytes(struct query *q, const void *bytes, size_t n);
@@ -44,7 +44,6 @@ bool query_step(struct query *q);
 
 /* Run to the end, then make ready for other values. */
 void query_run(struct query *q);
-void query_reset(struct query *q);
 
 int64_t column_integer(struct query *q, int column);
 struct text column_text(struct query *q, int column); /* until the next step */

@@ -12,7 +12,6 @@
 #ifndef PINSPOT_KNOWLEDGE_HSTS_PACK_H
 #define PINSPOT_KNOWLEDGE_HSTS_PACK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,6 +1,5 @@
 #include "packet/held.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"

@@ -6,8 +6,6 @@
 
 #include "report/report.h"
 
-struct json_object;
-
 typedef void render_fn(const struct report *r, const struct render_options *o,
     struct buf *out);
 
@@ -17,9 +15,5 @@ render_fn render_text, render_json, render_jsonl, render_csv, render_html,
 /* The whole report as pinspot/report/v1: one finding after the other, since
  * objects for thousands take ten times their text. */
 void report_json(const struct report *r, bool pretty, struct buf *out);
-
-/* One element of its "findings". */
-struct json_object *finding_json(const struct report *r,
-    const struct finding *f);
 
 #endif

@@ -265,7 +265,8 @@ ladder_json(const struct finding *f)
 	return array;
 }
 
-json *
+/* One element of a report's "findings". */
+static json *
 finding_json(const struct report *r, const struct finding *f)
 {
 	json *o = json_object_new_object();

@@ -1,6 +1,5 @@
 #include "report/why.h"
 
-#include "base/clock.h"
 #include "knowledge/alerts.h"
 #include "report/words.h"
 

@@ -1,12 +1,10 @@
 /*
  * Why, why perhaps not, and what would change it: sentences with numbers.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/mem.h"
 #include "knowledge/alerts.h"
 #include "rule/group.h"
 

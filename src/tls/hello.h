@@ -7,7 +7,6 @@
 #define PINSPOT_TLS_HELLO_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/cursor.h"

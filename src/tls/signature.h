@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/error.h"
-#include "base/pool.h"
 #include "model/handshake.h"
 #include "tls/certificate.h"
 
