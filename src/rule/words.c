@@ -329,8 +329,8 @@ words_would_change(struct report *r, const struct group *g,
 	}
 	if (f->interception == INTERCEPTION_UNKNOWN ||
 	    f->interception == INTERCEPTION_PRESUMED)
-		SAY(&s, "the interceptor's decryption log of the same time, or "
-		    "a key log (-k), would prove or refute interception");
+		SAY(&s, "the interceptor's decryption log of the same time "
+		    "would prove or refute interception");
 	for (size_t i = 0; i < g->rule->n_would_change; i++)
 		say(&s, pool_intern(r->pool, g->rule->would_change[i]));
 	f->would_change = keep(&s, &f->n_would_change);
@@ -392,8 +392,10 @@ words_next_steps(struct report *r)
 
 		if (class_facts(f->class)->entry == ENTRY_YES)
 			continue;
+		/* To find out more fixes nothing yet. */
 		r->next_steps[r->n_next_steps++] = (struct step){
-			step_text(r, f), f->attempts, pool_printf(r->pool,
+			step_text(r, f), f->class == CLASS_UNDETERMINED ? 0 :
+			f->attempts, pool_printf(r->pool,
 			"pinspot explain %s", class_facts(f->class)->name) };
 	}
 }
