@@ -50,6 +50,9 @@ add(struct paths *p, const char *name, int depth)
 		return;
 	}
 	n = scandir(name, &entries, visible, by_bytes);
+	/* Whoever opens it will tell why it cannot be read. */
+	if (n < 0)
+		keep(p, name, false);
 	for (int i = 0; i < n; i++) {
 		path.n = 0;
 		buf_printf(&path, "%s/%s", name, entries[i]->d_name);
