@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/stop.h"
@@ -10,37 +12,6 @@
 #include "knowledge/hsts.h"
 #include "knowledge/interceptors.h"
 #include "knowledge/suffix.h"
-
-static void
-help(bool all)
-{
-	puts("pinspot: tells why TLS interception breaks what it breaks, per "
-	    "host, from\npacket captures and the logs of firewalls and proxies."
-	    "\n\nUsage:");
-	for (const struct command *c = commands; c->name != NULL; c++)
-		printf("  pinspot %-8s %-34s %s\n", c->name, c->synopsis,
-		    c->summary);
-	if (all) {
-		puts("\nOptions:");
-		settings_help(stdout);
-	} else {
-		puts("\nCommon options:\n"
-		    "  -i, --interceptor CA.pem  whose certificates are ours\n"
-		    "  -f, --format NAME         text, json, jsonl, csv, html, "
-		    "md, mail, prom\n"
-		    "  -o, --output FILE         write a file; its suffix "
-		    "decides the format\n"
-		    "      --for PRODUCT         syntax of suggested entries: "
-		    "panos, umbrella, ...\n"
-		    "      --help all            every option");
-	}
-	puts("\nExamples:\n"
-	    "  pinspot edge.pcapng decryption.csv\n"
-	    "  pinspot -i corp-ca.pem -o report.html edge.pcapng\n"
-	    "  tcpdump -w - tcp | pinspot -\n"
-	    "\nExit status: 0 ran, 1 --fail-on matched, 2 usage, 3 nothing "
-	    "readable,\n4 partial, 5 output failed.  See pinspot(1).");
-}
 
 static void
 version(const struct settings *s)
@@ -57,19 +28,49 @@ version(const struct settings *s)
 		    alerts_date(), ciphers_date());
 }
 
-/* The command that the first word names, else scan. */
+/* The command that the first word names, else scan; NULL, and told, where that
+ * word is no file and looks like a mistyped command. */
 static const struct command *
 choose(int *argc, char ***argv)
 {
-	for (const struct command *c = commands; *argc > 0 && c->name != NULL;
-	    c++) {
-		if (strcmp((*argv)[0], c->name) == 0) {
-			--*argc;
-			++*argv;
-			return c;
-		}
+	const struct command *c = NULL;
+	const char *word, *guess;
+
+	if (*argc == 0)
+		return &commands[0];
+	word = (*argv)[0];
+	c = command_by_name(word);
+	if (c != NULL) {
+		--*argc;
+		++*argv;
+		return c;
 	}
-	return &commands[0];
+	guess = command_near(word);
+	if (guess == NULL || access(word, F_OK) == 0)
+		return &commands[0];
+	complain("%s: no command and no file; did you mean \"%s\"?", word,
+	    guess);
+	return NULL;
+}
+
+/* What --help is about: every option, the command before it, or nothing
+ * particular. */
+static const char *
+help_topic(int argc, char **argv)
+{
+	if (argc > 0 && strcmp(argv[argc - 1], "all") == 0)
+		return "all";
+	return argc > 0 && command_by_name(argv[0]) != NULL ? argv[0] : NULL;
+}
+
+/* What is still held for standard output must be out for success. */
+static int
+flush(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	complain("standard output: %s", strerror(errno));
+	return exit_worse(status, EXIT_INTERNAL);
 }
 
 /* What the options ask for, and the exit status. */
@@ -87,10 +88,10 @@ run(struct settings *s, int argc, char **argv)
 	}
 	argc -= first;
 	argv += first;
-	if (s->help || (argc > 0 && strcmp(argv[0], "help") == 0)) {
-		help(argc > 0 && strcmp(argv[argc - 1], "all") == 0);
-		return EXIT_OK;
-	}
+	if (argc > 0 && strcmp(argv[0], "help") == 0)
+		return help(argc > 1 ? argv[1] : NULL);
+	if (s->help)
+		return help(help_topic(argc, argv));
 	if (s->version) {
 		version(s);
 		return EXIT_OK;
@@ -100,7 +101,7 @@ run(struct settings *s, int argc, char **argv)
 		return EXIT_OK;
 	}
 	c = choose(&argc, &argv);
-	return c->run(s, argc, argv);
+	return c != NULL ? c->run(s, argc, argv) : EXIT_USAGE;
 }
 
 int
@@ -113,7 +114,7 @@ main(int argc, char **argv)
 	stop_catch();
 	hash_start();
 	settings_init(&s);
-	status = run(&s, argc, argv);
+	status = flush(run(&s, argc, argv));
 	settings_free(&s);
 	return status;
 }

@@ -18,6 +18,7 @@ struct command {
 	const char *name;
 	const char *synopsis; /* what follows the name */
 	const char *summary;
+	const char *more; /* what "help NAME" says below it; lines of text */
 	/* argv holds the operands only; the options are in s.  Returns the
 	 * exit status. */
 	int (*run)(const struct settings *s, int argc, char **argv);
@@ -25,6 +26,16 @@ struct command {
 
 /* All of them, ended by one without a name. */
 extern const struct command commands[];
+
+/* The one of this name, or NULL. */
+const struct command *command_by_name(const char *name);
+
+/* The name that a mistyped word may have meant, or NULL. */
+const char *command_near(const char *word);
+
+/* Help on everything, where topic is NULL, with every option where it is
+ * "all"; else on the command of that name.  Returns the exit status. */
+int help(const char *topic);
 
 int cmd_scan(const struct settings *s, int argc, char **argv);
 int cmd_suggest(const struct settings *s, int argc, char **argv);

@@ -39,6 +39,9 @@ documents_check(const struct settings *s, struct error *e)
 {
 	const char *suffix;
 
+	if (s->only_new && s->state == NULL)
+		return error_set(e, "--new: tells what is new since earlier "
+		    "runs, which --state DIR keeps; name it too");
 	if (s->format != NULL && renderer_by_name(s->format) == NULL)
 		return unknown_format("--format", s->format, e);
 	if (s->handshakes && s->format != NULL &&
@@ -49,8 +52,11 @@ documents_check(const struct settings *s, struct error *e)
 		if (renderer_by_suffix(s->output.at[i]) != NULL)
 			continue;
 		suffix = strrchr(s->output.at[i], '.');
-		return unknown_format(s->output.at[i],
-		    suffix != NULL ? suffix + 1 : "", e);
+		if (suffix == NULL || strchr(suffix, '/') != NULL)
+			return error_set(e, "%s: no suffix says the format; "
+			    "use for example %s.html, or -f FORMAT > %s",
+			    s->output.at[i], s->output.at[i], s->output.at[i]);
+		return unknown_format(s->output.at[i], suffix + 1, e);
 	}
 	return 0;
 }

@@ -2,12 +2,14 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/hostname.h"
 #include "base/mem.h"
 #include "cmd/analysis.h"
 #include "cmd/cmd.h"
 #include "cmd/documents.h"
 #include "exclude/suggest.h"
 #include "report/report.h"
+#include "report/words.h"
 #include "rule/inspect.h"
 
 static bool
@@ -21,27 +23,62 @@ concerns(const struct finding *f, struct text host)
 	return false;
 }
 
+enum { NEAR_MAX = 5 };
+
+/* The hosts that may have been meant: those below the domain that was named, or
+ * else the one whose name is nearly this. */
+static void
+hint_hosts(const struct report *r, struct text word, struct buf *out)
+{
+	const char **names = mem_zero(r->n_hosts + 1, sizeof(*names));
+	struct text below[NEAR_MAX];
+	const char *guess;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_hosts; i++) {
+		names[i] = r->hosts[i].name.at;
+		if (hostname_below(r->hosts[i].name, word) && n++ < NEAR_MAX)
+			below[n - 1] = r->hosts[i].name;
+	}
+	guess = error_nearest(word.at, names, (int)r->n_hosts);
+	if (n > 0) {
+		buf_string(out, "; below it there are ");
+		words_list(out, below, n < NEAR_MAX ? n : NEAR_MAX, n,
+		    NEAR_MAX);
+	} else if (guess != NULL) {
+		buf_printf(out, "; did you mean %s?", guess);
+	} else {
+		buf_string(out, "; the report lists the hosts with findings");
+	}
+	free(names);
+}
+
 /* What is known of a host that has no finding. */
 static void
-explain_absence(const struct report *r, const char *word, struct buf *out)
+explain_absence(const struct report *r, struct text word, bool may_hint,
+    struct buf *out)
 {
 	uint64_t accepted = 0, connections = 0;
 
 	for (size_t i = 0; i < r->n_cells; i++) {
-		if (!text_equal_nocase(r->hosts[r->cells[i].host].name,
-		    text_of(word)))
+		if (!text_equal_nocase(r->hosts[r->cells[i].host].name, word))
 			continue;
 		connections += r->cells[i].connections;
 		accepted += r->cells[i].attempts.accepted;
 	}
-	if (connections == 0)
-		buf_printf(out, "%s: never seen in the input; the report "
-		    "lists the hosts with findings\n", word);
-	else
-		buf_printf(out, "%s: no finding; %llu connections, %llu "
-		    "accepted attempts\n", word,
-		    (unsigned long long)connections,
-		    (unsigned long long)accepted);
+	buf_text(out, word);
+	if (connections == 0) {
+		buf_string(out, ": never seen in the input");
+		if (may_hint)
+			hint_hosts(r, word, out);
+	} else {
+		buf_string(out, ": no finding; ");
+		words_count(out, connections, "connection", "connections");
+		buf_string(out, ", ");
+		words_count(out, accepted, "accepted attempt",
+		    "accepted attempts");
+	}
+	buf_char(out, '\n');
 }
 
 static void
@@ -64,6 +101,9 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 	bool found = false, *wanted;
 	int status;
 
+	/* The root's dot, as dig(1) prints it. */
+	if (host.n > 1 && host.at[host.n - 1] == '.')
+		host.n--;
 	if (analysis_run(&a, s, false, argc, argv) == 0 &&
 	    suggest_entries(a.report, analysis_product(&a), &e) == 0) {
 		wanted = mem_zero(a.report->n_findings + 1, sizeof(*wanted));
@@ -80,7 +120,7 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 				    &out);
 		free(wanted);
 		if (!found)
-			explain_absence(a.report, word, &out);
+			explain_absence(a.report, host, !s->anonymize, &out);
 		if (fwrite(out.at, 1, out.n, stdout) != out.n)
 			a.status = EXIT_INTERNAL;
 	}

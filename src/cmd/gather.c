@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -37,6 +39,20 @@ interceptor_options(const char *given, struct input_options *o)
 		o->interceptor_name = given;
 }
 
+/* A path that does not exist would be a name that no certificate has. */
+static void
+doubt_interceptor(const char *given)
+{
+	static const char *const suffixes[] = { ".pem", ".crt", ".cer",
+		".der" };
+	size_t n = strlen(given);
+
+	for (size_t i = 0; i < N_ITEMS(suffixes); i++)
+		if (n > 4 && strcasecmp(given + n - 4, suffixes[i]) == 0)
+			complain("-i %s: no such file, so it is taken for the "
+			    "name of a CA", given);
+}
+
 static struct input_options
 input_options(const struct settings *s)
 {
@@ -53,6 +69,8 @@ input_options(const struct settings *s)
 	};
 
 	interceptor_options(s->interceptor, &o);
+	if (o.interceptor_name != NULL)
+		doubt_interceptor(o.interceptor_name);
 	return o;
 }
 

@@ -47,8 +47,7 @@ read_list(struct listing *l, const struct settings *s, struct text content,
 		p = product_by_name(text_of(
 		    analysis_product(&l->analysis)));
 	if (p == NULL)
-		return error_set(e, "--for: unknown product \"%s\"",
-		    s->product);
+		return product_unknown(s->product, e);
 	list_read(&l->list, p, content);
 	if (l->list.n == 0)
 		return error_set(e, "%s: no entries of %s in it; name its "
@@ -66,8 +65,7 @@ read_registry(struct listing *l, const struct settings *s,
 	if (s->product != NULL) {
 		p = product_by_name(text_of(s->product));
 		if (p == NULL)
-			return error_set(e, "--for: unknown product \"%s\"",
-			    s->product);
+			return product_unknown(s->product, e);
 	}
 	list_read(&l->list, p, content);
 	if (l->list.n == 0)

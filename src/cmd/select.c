@@ -42,15 +42,18 @@ in_network(struct text address, const struct network *network)
 	    network->base.address[whole]) & (0xff00U >> rest) & 0xff) == 0;
 }
 
+/* The class that word is near to, or with --fail-on one of its other words. */
 static int
-unknown_class(const char *option, const char *word, struct error *e)
+unknown_class(const char *option, const char *word, bool or_word,
+    struct error *e)
 {
-	const char *names[N_CLASSES];
+	const char *names[N_CLASSES + 2] = { "new", "any" };
 	const char *guess;
+	int n = or_word ? 2 : 0;
 
 	for (int c = 1; c < N_CLASSES; c++)
-		names[c - 1] = class_facts((enum class)c)->name;
-	guess = error_nearest(word, names, N_CLASSES - 1);
+		names[n++] = class_facts((enum class)c)->name;
+	guess = error_nearest(word, names, n);
 	if (guess != NULL)
 		return error_set(e, "%s: unknown class \"%s\", did you mean "
 		    "\"%s\"?", option, word, guess);
@@ -66,12 +69,13 @@ select_check(const struct settings *s, struct error *e)
 
 	for (size_t i = 0; i < s->class.n; i++)
 		if (class_by_name(text_of(s->class.at[i])) == CLASS_UNKNOWN)
-			return unknown_class("--class", s->class.at[i], e);
+			return unknown_class("--class", s->class.at[i], false,
+			    e);
 	for (size_t i = 0; i < s->fail_on.n; i++) {
 		word = s->fail_on.at[i];
 		if (strcmp(word, "new") != 0 && strcmp(word, "any") != 0 &&
 		    class_by_name(text_of(word)) == CLASS_UNKNOWN)
-			return unknown_class("--fail-on", word, e);
+			return unknown_class("--fail-on", word, true, e);
 	}
 	if (s->client != NULL && !parse_network(s->client, &network))
 		return error_set(e, "--client: \"%s\" is no address and no "

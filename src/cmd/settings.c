@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum kind { FLAG, COUNT, STRING, LIST, NUMBER, SIZE, PERCENT, DURATION, TIME,
+enum kind { FLAG, COUNT, STRING, LIST, NUMBER, /* from 1 */ SIZE, PERCENT, DURATION, TIME,
 	ZONE, WHEN };
 
 /* What a value should have been, for whoever gave another. */
@@ -19,7 +19,7 @@ static const char *const expected[] = {
 	[COUNT] = "yes or no",
 	[STRING] = "a text",
 	[LIST] = "a text",
-	[NUMBER] = "a number",
+	[NUMBER] = "a number, at least 1",
 	[SIZE] = "a number of bytes such as 500M or 2G",
 	[PERCENT] = "a percentage, 0 to 100",
 	[DURATION] = "a duration such as 90s, 15m or 24h",
@@ -41,8 +41,8 @@ struct option_spec {
 #define AT(member) offsetof(struct settings, member)
 
 static const struct option_spec options[] = {
-	{ 'i', "interceptor", "CA.pem|NAME|SHA256", STRING, AT(interceptor),
-	    "whose certificates are ours; else learned" },
+	{ 'i', "interceptor", "CA", STRING, AT(interceptor),
+	    "our CA: its file, SHA-256 or name; else learned" },
 	{ 'F', "input-format", "NAME", STRING, AT(input_format),
 	    "force a format; default: by content" },
 	{ 0, "filter", "BPF", STRING, AT(filter),
@@ -125,7 +125,7 @@ settings_init(struct settings *s)
 static bool
 parse_number(const char *text, uint64_t *out)
 {
-	return text_u64(text_of(text), out);
+	return text_u64(text_of(text), out) && *out > 0;
 }
 
 static bool
@@ -279,7 +279,8 @@ assign(struct settings *s, const struct option_spec *o, const char *value,
 	case PERCENT:
 		return parse_percent(value, member);
 	case DURATION:
-		return parse_duration(value, member);
+		return parse_duration(value, member) &&
+		    *(const int64_t *)member > 0;
 	case TIME:
 		return parse_time(value, member);
 	case ZONE:
@@ -483,7 +484,7 @@ settings_help(FILE *out)
 		    o->letter != 0 ? letter : "", o->name,
 		    o->argument != NULL ? " " : "",
 		    o->argument != NULL ? o->argument : "");
-		fprintf(out, "  %-36s %s\n", left, o->help);
+		fprintf(out, "  %-28s %s\n", left, o->help);
 	}
 }
 

@@ -178,6 +178,7 @@ tell_rest(const struct settings *s, const struct report *r,
 		    n_written, p->title, p->max_entries);
 }
 
+/* Returns the exit status. */
 static int
 write_to(const struct report *r, const struct product *p, const char *path,
     const char *name, const struct exclusions *list, struct error *e)
@@ -193,8 +194,10 @@ write_to(const struct report *r, const struct product *p, const char *path,
 		kind = FORM_OF_PRODUCT;
 		form = product_form(p, NULL);
 	}
-	if (kind < 0)
-		return unknown_form(p, name, e);
+	if (kind < 0) {
+		unknown_form(p, name, e);
+		return EXIT_USAGE;
+	}
 	if (kind == FORM_JSON)
 		write_json(r, &out);
 	else if (kind == FORM_REGISTRY)
@@ -203,27 +206,28 @@ write_to(const struct report *r, const struct product *p, const char *path,
 		product_write(form, list->entries, list->n, &out);
 	result = documents_put(path, buf_view(&out), e);
 	buf_free(&out);
-	return result;
+	return result == 0 ? EXIT_OK : EXIT_INTERNAL;
 }
 
+/* Returns the exit status. */
 static int
 write_all(const struct settings *s, const struct report *r, struct error *e)
 {
 	const struct product *p = product_by_name(text_of(r->product));
 	struct exclusions list;
-	int result = 0;
+	int result = EXIT_OK;
 
 	list_init(&list);
 	make_list(r, p, &list);
 	if (s->output.n == 0 || s->format != NULL)
 		result = write_to(r, p, NULL, s->format, &list, e);
-	for (size_t i = 0; i < s->output.n && result == 0; i++) {
+	for (size_t i = 0; i < s->output.n && result == EXIT_OK; i++) {
 		const char *dot = strrchr(s->output.at[i], '.');
 
 		result = write_to(r, p, s->output.at[i],
 		    dot != NULL ? dot + 1 : NULL, &list, e);
 	}
-	if (result == 0)
+	if (result == EXIT_OK)
 		tell_rest(s, r, p, list.n);
 	list_free(&list);
 	return result;
@@ -264,18 +268,18 @@ cmd_suggest(const struct settings *s, int argc, char **argv)
 	}
 	if (analysis_run(&a, s, false, argc, argv) == 0) {
 		product = analysis_product(&a);
-		result = wants_workarounds(s) ?
+		result = (wants_workarounds(s) ?
 		    suggest_with_workarounds(a.report, product, &e) :
-		    suggest_entries(a.report, product, &e);
-		if (result == 0) {
+		    suggest_entries(a.report, product, &e)) != 0 ?
+		    EXIT_USAGE : EXIT_OK;
+		if (result == EXIT_OK) {
 			select_findings(s, a.report);
 			keep_selected(a.report);
 			result = write_all(s, a.report, &e);
 		}
-		if (result != 0) {
+		if (result != EXIT_OK)
 			complain("%s", e.text);
-			a.status = exit_worse(a.status, EXIT_USAGE);
-		}
+		a.status = exit_worse(a.status, result);
 	}
 	status = a.status;
 	analysis_free(&a);

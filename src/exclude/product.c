@@ -61,3 +61,19 @@ product_write(const struct list_form *form, const struct listed *entries,
 	free(sound);
 	return n - k;
 }
+
+int
+product_unknown(const char *name, struct error *e)
+{
+	const char *names[32], *guess;
+	int n = 0;
+
+	for (; n < 32 && (size_t)n < product_count(); n++)
+		names[n] = product_at((size_t)n)->name;
+	guess = error_nearest(name, names, n);
+	if (guess != NULL)
+		return error_set(e, "--for: unknown product \"%s\", did you "
+		    "mean \"%s\"?", name, guess);
+	return error_set(e, "--for: unknown product \"%s\"; try: pinspot "
+	    "suggest --help", name);
+}

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/pool.h"
 #include "exclude/list.h"
 
@@ -91,6 +92,9 @@ struct product {
 const struct product *product_by_name(struct text name);
 
 size_t product_count(void);
+
+/* Says in *e that there is no such product, and which may be meant; -1. */
+int product_unknown(const char *name, struct error *e);
 const struct product *product_at(size_t i);
 
 /* How the product's form is called, NULL for the usual one; NULL where it has

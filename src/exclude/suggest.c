@@ -594,22 +594,6 @@ finish(struct plan *p)
 }
 
 static int
-unknown_product(const char *name, struct error *e)
-{
-	const char *names[32], *guess;
-	int n = 0;
-
-	for (; n < 32 && (size_t)n < product_count(); n++)
-		names[n] = product_at((size_t)n)->name;
-	guess = error_nearest(name, names, n);
-	if (guess != NULL)
-		return error_set(e, "--for: unknown product \"%s\", did you "
-		    "mean \"%s\"?", name, guess);
-	return error_set(e, "--for: unknown product \"%s\"; try: pinspot "
-	    "suggest --help", name);
-}
-
-static int
 suggest(struct report *r, const char *name, bool workarounds, struct error *e)
 {
 	struct plan p = { .r = r, .workarounds = workarounds,
@@ -617,7 +601,7 @@ suggest(struct report *r, const char *name, bool workarounds, struct error *e)
 	size_t end;
 
 	if (p.product == NULL)
-		return unknown_product(name, e);
+		return product_unknown(name, e);
 	p.replay = replay_new(r);
 	p.need_of = mem_zero(r->n_hosts + 1, sizeof(*p.need_of));
 	list_init(&p.list);

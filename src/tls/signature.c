@@ -1,5 +1,6 @@
 #include "tls/signature.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +116,7 @@ authority_from_file(const char *path, struct error *e)
 	X509 *certificate;
 
 	if (f == NULL) {
-		error_set(e, "%s: cannot be opened", path);
+		error_set(e, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
 	a = mem_zero(1, sizeof(*a));

@@ -33,3 +33,18 @@ try -i README samples/logs/squid.log
 try -i README samples/captures/network.pcap.gz
 try -o nope/report.json /dev/null
 try /dev/null
+try explian www.tallow-health.example samples/captures/office-day.pcap.gz
+try sugest samples/logs/squid.log
+try help sugest
+try --max-flows 0 /dev/null
+try --interval 0s /dev/null
+try --fail-on neww /dev/null
+try --new /dev/null
+try -o report /dev/null
+try -o a.b/report /dev/null
+try -i gone.pem -q samples/captures/network.pcap.gz
+try explain WWW.tallow-health.example. samples/captures/office-day.pcap.gz
+try explain tallow-health.example samples/captures/office-day.pcap.gz
+try explain www.talow-health.example samples/captures/office-day.pcap.gz
+try explain --anonymize www.talow-health.example samples/captures/office-day.pcap.gz
+try whatif samples/lists/plain.txt --for pan-os samples/logs/squid.log

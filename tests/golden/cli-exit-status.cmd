@@ -21,3 +21,9 @@ echo "no room for output: $?"
 status 'a folder that is not there' -o nope/report.json -i $sample.ca.pem $sample.pcap.gz
 status 'unparsable and matched: 4 wins over 1' --fail-on any samples/logs/panos.log
 status 'no file and unparsable: 3 wins over 4' nope.pcap samples/logs/panos.log
+for words in --help --version --show-config formats 'rules list' \
+    'explain pinning' "suggest samples/logs/panos-day.log" \
+    "explain api.bank.example samples/logs/panos-day.log"; do
+	pinspot $words >/dev/full 2>/dev/null
+	echo "no room for $words: $?"
+done
