@@ -2,8 +2,11 @@
  * tables.h - the collector's tables, shared by the files of this folder.
  *
  * While handshakes come in, a spot counts what one profile met at one host by
- * one way (issuer, leg, what a log says).  At the end, pair.c finds the legs,
- * interception.c decides which ways were intercepted, and contrast.c compares.
+ * one way (issuer, leg, what a log says).  It is quiet until something fails in
+ * it, and loud from then on.  Where quiet ones are too many, they are folded into
+ * the crowds of their hosts, and where loud ones are, the oldest are forgotten.
+ * At the end, pair.c finds the legs, interception.c decides which ways were
+ * intercepted, cell.c makes the report's cells, and contrast.c compares them.
  */
 #ifndef PINSPOT_FINDING_TABLES_H
 #define PINSPOT_FINDING_TABLES_H
@@ -26,7 +29,7 @@ enum {
 	QUIET_SPOTS_MAX = 32000, /* when reached, they are folded */
 	CROWDS_MAX = 1 << 19, /* what quiet spots are folded to */
 	HOST_CROWDS_MAX = 64, /* ways of one host, once they are folded */
-	LOUD_SPOTS_MAX = 1 << 17, /* spots with failures */
+	LOUD_SPOTS_MAX = 1 << 17, /* when reached, half are forgotten */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
 	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
@@ -35,10 +38,10 @@ enum {
 	PROXIES_MAX = 1024,
 	FOLDED_PROFILE = 0, /* stands for many, in spots that were folded */
 	MEMBERS_BITS = 256,
-	WAITING_MAX = 16,
+	WAITING_MAX = 16, /* look-ups that overlap */
 	SIGHTING_TEXTS = 256, /* bytes */
 	KEY_STEPS = 3,
-	HOT_BYTES = 64
+	HOT_BYTES = 64 /* of a slot: what each look-up reads */
 };
 
 /* The host of a place where no spot is any more. */
