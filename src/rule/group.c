@@ -377,35 +377,24 @@ list_proofs(const struct report *r, const struct group *g,
 	return n;
 }
 
+/* One packet or line that proves it, once; value is what a log says there. */
 static void
 add_evidence(struct finding *f, const struct handshake *h,
-    struct origin at, const char *what)
+    struct origin at, const char *what, struct text value)
 {
-	struct evidence *e = &f->evidence[f->n_evidence];
+	uint64_t frame = h->from_log ? 0 : at.record;
+	uint64_t line = h->from_log ? at.record : 0;
 
 	if (at.record == 0)
 		return;
 	for (size_t i = 0; i < f->n_evidence; i++)
 		if (f->evidence[i].input == h->input &&
-		    f->evidence[i].frame == at.record)
+		    f->evidence[i].frame == frame &&
+		    f->evidence[i].line == line)
 			return;
-	*e = (struct evidence){ .input = h->input, .stream = h->stream,
-		.time = at.time, .what = text_of(what) };
-	if (h->from_log)
-		e->line = at.record;
-	else
-		e->frame = at.record;
-	f->n_evidence++;
-}
-
-static void
-add_line(struct finding *f, const struct handshake *h)
-{
-	struct origin at = h->hello.record != 0 ? h->hello : h->deciding;
-
-	add_evidence(f, h, at, h->error.n > 0 ? "error" : "line");
-	if (f->n_evidence > 0)
-		f->evidence[f->n_evidence - 1].value = h->error;
+	f->evidence[f->n_evidence++] = (struct evidence){ .input = h->input,
+		.frame = frame, .line = line, .stream = h->stream,
+		.time = at.time, .what = text_of(what), .value = value };
 }
 
 static const char *
@@ -426,6 +415,7 @@ deciding_name(const struct handshake *h)
 static void
 fill_evidence(struct report *r, const struct group *g, struct finding *f)
 {
+	const struct text none = TEXT("");
 	const struct handshake **proofs;
 	size_t n = list_proofs(r, g, &proofs);
 
@@ -436,12 +426,14 @@ fill_evidence(struct report *r, const struct group *g, struct finding *f)
 		const struct handshake *h = proofs[i];
 
 		if (h->from_log) {
-			add_line(f, h);
+			add_evidence(f, h, h->hello.record != 0 ? h->hello :
+			    h->deciding, h->error.n > 0 ? "error" : "line",
+			    h->error);
 			continue;
 		}
-		add_evidence(f, h, h->hello, "ClientHello");
-		add_evidence(f, h, h->flight, "certificate flight");
-		add_evidence(f, h, h->deciding, deciding_name(h));
+		add_evidence(f, h, h->hello, "ClientHello", none);
+		add_evidence(f, h, h->flight, "certificate flight", none);
+		add_evidence(f, h, h->deciding, deciding_name(h), none);
 	}
 	free(proofs);
 }

@@ -604,6 +604,37 @@ START_TEST(order_does_not_matter)
 }
 END_TEST
 
+/* A line may tell of several connections. */
+START_TEST(a_line_proves_once_and_by_its_own_words)
+{
+	static const uint64_t lines[] = { 7, 7, 9 };
+	static const char *const errors[] = { "bad CA", "bad CA", "no CA" };
+	const struct finding *f;
+	struct day d;
+	struct report *r;
+
+	day_start(&d);
+	for (int i = 0; i < 3; i++) {
+		struct handshake *h = day_reject(&d, bank, "api.bank.example",
+		    46);
+
+		h->from_log = true;
+		h->hello.record = lines[i];
+		h->error = text_of(errors[i]);
+	}
+	r = day_report(&d, NULL);
+	ck_assert_uint_eq(r->n_findings, 1);
+	f = &r->findings[0];
+	ck_assert_uint_eq(f->n_evidence, 2);
+	ck_assert_uint_eq(f->evidence[0].line, 7);
+	ck_assert(text_is(f->evidence[0].value, "bad CA"));
+	ck_assert_uint_eq(f->evidence[1].line, 9);
+	ck_assert(text_is(f->evidence[1].value, "no CA"));
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -639,5 +670,6 @@ main(void)
 	tcase_add_test(tc, an_expired_certificate_in_a_log_is_the_origins);
 	tcase_add_test(tc, a_leaf_covers_one_label_by_its_star);
 	tcase_add_loop_test(tc, order_does_not_matter, 0, 5);
+	tcase_add_test(tc, a_line_proves_once_and_by_its_own_words);
 	return unit_run(tc);
 }
