@@ -52,6 +52,20 @@ int64_t clock_now(void);
  * for telling how long something took. */
 int64_t clock_monotonic(void);
 
+/* Make first..last reach over other_first..other_last, too; any of the four may
+ * be CLOCK_UNKNOWN. */
+static inline void
+clock_widen(int64_t *first, int64_t *last, int64_t other_first,
+    int64_t other_last)
+{
+	if (other_first != CLOCK_UNKNOWN &&
+	    (*first == CLOCK_UNKNOWN || other_first < *first))
+		*first = other_first;
+	if (other_last != CLOCK_UNKNOWN &&
+	    (*last == CLOCK_UNKNOWN || other_last > *last))
+		*last = other_last;
+}
+
 /* Is b later than a by more than a span?  Not when either is unknown. */
 static inline bool
 clock_passed(int64_t a, int64_t b, int64_t span)

@@ -137,17 +137,6 @@ too_bad(const struct analysis *a, const struct input_info *info)
 	    a->settings->max_bad * (double)(claimed > 0 ? claimed : 1);
 }
 
-static void
-widen(struct report *r, const struct input_info *info)
-{
-	if (info->first != CLOCK_UNKNOWN &&
-	    (r->first == CLOCK_UNKNOWN || info->first < r->first))
-		r->first = info->first;
-	if (info->last != CLOCK_UNKNOWN &&
-	    (r->last == CLOCK_UNKNOWN || info->last > r->last))
-		r->last = info->last;
-}
-
 /* Counted before it ends, since reports are made in between. */
 static struct input_info *
 new_input(struct report *r, const char *name)
@@ -186,7 +175,7 @@ read_one(struct analysis *a, struct inputs *in, const struct path *path)
 	if (info->truncated || (info->packets > 0 && info->bad > 0) ||
 	    (info->packets == 0 && too_bad(a, info)))
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
-	widen(r, info);
+	clock_widen(&r->first, &r->last, info->first, info->last);
 }
 
 /* From here on hostile bytes are read: what that does not need is given up.  A
@@ -230,7 +219,7 @@ read_live(struct analysis *a, struct inputs *in, struct error *e)
 		report_note(r, "%s", why.text);
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
 	}
-	widen(r, info);
+	clock_widen(&r->first, &r->last, info->first, info->last);
 	return 0;
 }
 

@@ -146,12 +146,7 @@ cell_add(const struct collector *c, struct cell *cell, const struct spot *s)
 	cell->accepted_mismatch += s->accepted_mismatch;
 	if (s->n_profiles > cell->n_profiles)
 		cell->n_profiles = s->n_profiles;
-	if (s->first != CLOCK_UNKNOWN && (cell->first == CLOCK_UNKNOWN ||
-	    s->first < cell->first))
-		cell->first = s->first;
-	if (s->last != CLOCK_UNKNOWN && (cell->last == CLOCK_UNKNOWN ||
-	    s->last > cell->last))
-		cell->last = s->last;
+	clock_widen(&cell->first, &cell->last, s->first, s->last);
 }
 
 static void

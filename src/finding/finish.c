@@ -112,16 +112,9 @@ set_span(struct collector *c)
 {
 	struct report *r = c->report;
 
-	for (size_t i = 0; i < c->spots.n; i++) {
-		const struct spot *s = &c->spots.at[i];
-
-		if (s->first != CLOCK_UNKNOWN && (r->first == CLOCK_UNKNOWN ||
-		    s->first < r->first))
-			r->first = s->first;
-		if (s->last != CLOCK_UNKNOWN && (r->last == CLOCK_UNKNOWN ||
-		    s->last > r->last))
-			r->last = s->last;
-	}
+	for (size_t i = 0; i < c->spots.n; i++)
+		clock_widen(&r->first, &r->last, c->spots.at[i].first,
+		    c->spots.at[i].last);
 	if (r->first == CLOCK_UNKNOWN || r->last <= r->first)
 		return;
 	r->n_timeline = TIMELINE_MAX;

@@ -17,17 +17,6 @@
 #define LOUD (1U << 30)
 #define CROWD (1U << 31)
 
-static void
-span(int64_t *first, int64_t *last, int64_t other_first, int64_t other_last)
-{
-	if (other_first != CLOCK_UNKNOWN &&
-	    (*first == CLOCK_UNKNOWN || other_first < *first))
-		*first = other_first;
-	if (other_last != CLOCK_UNKNOWN &&
-	    (*last == CLOCK_UNKNOWN || other_last > *last))
-		*last = other_last;
-}
-
 /* The smallest, whatever came first. */
 static void
 leaf_join(struct leaf_facts *l, const struct leaf_facts *other)
@@ -65,7 +54,7 @@ spot_add(struct collector *c, struct spot *spot, const struct sighting *s)
 	if (s->start == CLOCK_UNKNOWN) {
 		attempt_tally(s->mark, &folded_of(c, spot)->attempts);
 	} else {
-		span(&spot->first, &spot->last, s->start, s->end);
+		clock_widen(&spot->first, &spot->last, s->start, s->end);
 		attempt_add(&c->attempts, &spot->attempts, (struct moment){
 		    s->start / 1000, s->until / 1000, s->mark });
 		if (s->start / 1000 > c->newest)
@@ -262,7 +251,7 @@ fold_spot(struct collector *c, struct spot *s)
 	into->accepted += s->accepted;
 	into->bytes += s->bytes;
 	into->accepted_mismatch += s->accepted_mismatch;
-	span(&into->first, &into->last, s->first, s->last);
+	clock_widen(&into->first, &into->last, s->first, s->last);
 	leaf_join(&into->leaf, &s->leaf);
 	p->folded_accepted += counts.accepted;
 	p->folded_domains |= 1ULL << c->hosts[s->host].domain % 64;
@@ -295,6 +284,22 @@ fold_fetch(const struct collector *c, const struct spot *s, size_t n)
 	}
 }
 
+/* In a table whose index is made anew, a spot moves to where there is room.
+ * table is what tokens call the table by. */
+static void
+move_spot(struct collector *c, struct spot_table *t, size_t from, size_t to,
+    uint32_t table)
+{
+	struct spot *s = &t->at[from];
+
+	if (s->token != 0)
+		c->tokens[s->token - 1] = (uint32_t)to | table;
+	index_add(&t->index, hash_spot(s->host, s->profile, s->way),
+	    (uint32_t)to);
+	if (from != to)
+		t->at[to] = *s;
+}
+
 /* Those of hosts that somebody fails at only where it has to be, since contrast
  * looks there. */
 enum fold { FOLD_NONE, FOLD_CALM_HOSTS, FOLD_ALL };
@@ -320,13 +325,7 @@ fold_spots(struct collector *c, enum fold which)
 			fold_spot(c, s);
 			continue;
 		}
-		if (s->token != 0)
-			c->tokens[s->token - 1] = (uint32_t)kept;
-		index_add(&t->index, hash_spot(s->host, s->profile, s->way),
-		    (uint32_t)kept);
-		if (i != kept)
-			t->at[kept] = *s;
-		kept++;
+		move_spot(c, t, i, kept++, 0);
 	}
 	t->n = kept;
 	c->spots_folded |= which != FOLD_NONE;
@@ -429,13 +428,7 @@ drop_failures(struct collector *c)
 			drop_spot(c, s);
 			continue;
 		}
-		if (s->token != 0)
-			c->tokens[s->token - 1] = (uint32_t)kept | LOUD;
-		index_add(&t->index, hash_spot(s->host, s->profile, s->way),
-		    (uint32_t)kept);
-		if (i != kept)
-			t->at[kept] = *s;
-		kept++;
+		move_spot(c, t, i, kept++, LOUD);
 	}
 	t->n = kept;
 	c->failures_dropped = true;

@@ -260,12 +260,7 @@ fill_counts(const struct report *r, const struct group *g, struct finding *f)
 		f->accepted += c->attempts.accepted;
 		if (c->interception > f->interception)
 			f->interception = c->interception;
-		if (c->first != CLOCK_UNKNOWN && (f->first_seen ==
-		    CLOCK_UNKNOWN || c->first < f->first_seen))
-			f->first_seen = c->first;
-		if (c->last != CLOCK_UNKNOWN && (f->last_seen ==
-		    CLOCK_UNKNOWN || c->last > f->last_seen))
-			f->last_seen = c->last;
+		clock_widen(&f->first_seen, &f->last_seen, c->first, c->last);
 	}
 	f->attempts = g->counts.attempts;
 	free(cells);
