@@ -318,39 +318,47 @@ struct turn {
 	bool seen;
 };
 
+static struct turn *
+turn_of(const struct comparison *m, struct turn *turns, size_t cell)
+{
+	uint32_t profile = m->slots[cell].profile;
+
+	return &turns[m->c->profiles[profile].client_number];
+}
+
+static void
+add_to_turn(struct turn *t, const struct cell *cell, struct outcome_counts n)
+{
+	if (!t->seen)
+		*t = (struct turn){ INT64_MAX, INT64_MIN, true };
+	if (n.accepted > 0 && n.rejected == 0 &&
+	    cell->first < t->first_accepted)
+		t->first_accepted = cell->first;
+	if (n.rejected > 0 && n.accepted == 0 &&
+	    cell->last > t->last_rejected)
+		t->last_rejected = cell->last;
+}
+
 static void
 find_turns(const struct comparison *m)
 {
 	struct turn *turns = mem_zero(m->c->clients.n + 1, sizeof(*turns));
 
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < m->r->n_cells; i++) {
-			struct cell *cell = &m->r->cells[i];
-			struct turn *t = &turns[m->c->profiles[
-			    m->slots[i].profile].client_number];
-			struct outcome_counts n = counts_of(m->r, cell);
+	for (size_t i = 0; i < m->r->n_cells; i++) {
+		const struct cell *cell = &m->r->cells[i];
 
-			if (cell_plane(cell) != PLANE_CLIENT)
-				continue;
-			if (pass == 1) {
-				if (cell->failure != NULL)
-					cell->failure->contrast
-					    .all_rejections_first =
-					    t->first_accepted != INT64_MAX &&
-					    t->last_rejected <
-					    t->first_accepted;
-				continue;
-			}
-			if (!t->seen)
-				*t = (struct turn){ INT64_MAX, INT64_MIN,
-					true };
-			if (n.accepted > 0 && n.rejected == 0 &&
-			    cell->first < t->first_accepted)
-				t->first_accepted = cell->first;
-			if (n.rejected > 0 && n.accepted == 0 &&
-			    cell->last > t->last_rejected)
-				t->last_rejected = cell->last;
-		}
+		if (cell_plane(cell) == PLANE_CLIENT)
+			add_to_turn(turn_of(m, turns, i), cell,
+			    counts_of(m->r, cell));
+	}
+	for (size_t i = 0; i < m->r->n_cells; i++) {
+		const struct cell *cell = &m->r->cells[i];
+		const struct turn *t = turn_of(m, turns, i);
+
+		if (cell->failure != NULL && cell_plane(cell) == PLANE_CLIENT)
+			cell->failure->contrast.all_rejections_first =
+			    t->first_accepted != INT64_MAX &&
+			    t->last_rejected < t->first_accepted;
 	}
 	free(turns);
 }

@@ -1,12 +1,17 @@
 /*
  * tables.h - the collector's tables, shared by the files of this folder.
  *
- * While handshakes come in, a spot counts what one profile met at one host by
- * one way (issuer, leg, what a log says).  It is quiet until something fails in
- * it, and loud from then on.  Where quiet ones are too many, they are folded into
- * the crowds of their hosts, and where loud ones are, the oldest are forgotten.
- * At the end, pair.c finds the legs, interception.c decides which ways were
- * intercepted, cell.c makes the report's cells, and contrast.c compares them.
+ * While handshakes come in (collect.c), a spot counts what one profile met at
+ * one host by one way (issuer, leg, what a log says): key.c numbers the three,
+ * spot.c finds the spot.  It is quiet until something fails in it, and loud from
+ * then on: trouble.c keeps what failed.  Where quiet ones are too many, they are
+ * folded into the crowds of their hosts, and where loud ones are, the oldest are
+ * forgotten.  At the end (finish.c), pair.c finds the legs, interception.c
+ * decides which ways were intercepted, cell.c makes the report's cells, and
+ * contrast.c compares them.
+ *
+ * Numbers in a spot and in what it leads to are places in the tables of struct
+ * collector, since those move when they grow.
  */
 #ifndef PINSPOT_FINDING_TABLES_H
 #define PINSPOT_FINDING_TABLES_H
@@ -40,7 +45,7 @@ enum {
 	MEMBERS_BITS = 256,
 	WAITING_MAX = 16, /* look-ups that overlap */
 	SIGHTING_TEXTS = 256, /* bytes */
-	KEY_STEPS = 3,
+	KEY_STEPS = 3, /* of key_fetch */
 	HOT_BYTES = 64 /* of a slot: what each look-up reads */
 };
 
@@ -322,6 +327,10 @@ void trouble_exemplars(const struct collector *c, const struct spot *s,
 /* A copy in the report's pool, one for all with the same content. */
 const struct traits *trouble_share(struct collector *c,
     const struct traits *t);
+
+/*
+ * At the end (pair.c, interception.c, cell.c, contrast.c)
+ */
 
 /* Which profiles are the interceptor's own connections to origins. */
 void pair_legs(struct collector *c);
