@@ -52,6 +52,17 @@ say_who(struct sentences *s, const struct report *r, const struct group *g)
 		SAY(s, "none of them ever carried data");
 }
 
+/* Only alerts that refuse a certificate? */
+static bool
+is_of_certificates(const struct alert_set *a)
+{
+	uint64_t others = a->bits[0] & ~ALERTS_OF_CERTIFICATES;
+
+	for (size_t i = 1; i < N_ITEMS(a->bits); i++)
+		others |= a->bits[i];
+	return others == 0;
+}
+
 /* What is said of the alerts that could be read. */
 static void
 say_alerts(struct sentences *s, const struct group *g, const struct report *r)
@@ -75,8 +86,9 @@ say_alerts(struct sentences *s, const struct group *g, const struct report *r)
 		    name != NULL ? name : "alert", code);
 	}
 	if (list.n > 0)
-		SAY(s, "the client said %s: that names its TLS library, not "
-		    "the cause", list.at);
+		SAY(s, "the client said %s%s", list.at,
+		    is_of_certificates(&seen) ? ": that names its TLS "
+		    "library, not the cause" : "");
 	buf_free(&list);
 }
 
@@ -172,6 +184,14 @@ say_traits(struct sentences *s, const struct group *g,
 		SAY(s, "%u failed connections offered a session of TLS 1.3 "
 		    "and got a full handshake of TLS 1.2 or less",
 		    t->mismatch);
+	if (t->sentinel > 0)
+		SAY(s, "%llu %s got the downgrade sentinel of RFC 8446 "
+		    "section 4.1.3: who answered speaks TLS 1.3, and less was "
+		    "chosen", COUNT(t->sentinel, "connection"));
+	if (t->session_echo > 0)
+		SAY(s, "%llu %s got the session id back that only a resumed "
+		    "session of TLS 1.2 sends back, in a full handshake",
+		    COUNT(t->session_echo, "connection"));
 	if (t->placeholder > 0)
 		SAY(s, "%llu %s got a placeholder certificate",
 		    COUNT(t->placeholder, "connection"));

@@ -635,6 +635,44 @@ START_TEST(a_line_proves_once_and_by_its_own_words)
 }
 END_TEST
 
+static bool
+has_reason(const struct finding *f, const char *words)
+{
+	for (size_t i = 0; i < f->n_reasons; i++)
+		if (text_find(f->reasons[i], words) >= 0)
+			return true;
+	return false;
+}
+
+/* The reasons name what decided, and of an alert only what it tells. */
+START_TEST(a_downgrade_is_told_by_what_proves_it)
+{
+	const char *const library = "names its TLS library";
+	struct handshake *h;
+	struct report *r;
+	struct day d;
+	const struct finding *f;
+
+	day_start(&d);
+	surf(&d, chrome);
+	h = day_reject(&d, node, "api.down.example", 47);
+	h->chosen.sentinel = TRUTH_YES;
+	h = day_reject(&d, bank, "api.bank.example", 46);
+	day_accept(&d, bank, "cdn.other.test");
+	day_accept(&d, bank, "cdn.third.test");
+	r = day_report(&d, NULL);
+	f = day_finding(r, "api.down.example", NULL);
+	ck_assert_int_eq(f->class, CLASS_PROTOCOL_MISMATCH);
+	ck_assert(has_reason(f, "downgrade sentinel of RFC 8446"));
+	ck_assert(has_reason(f, "illegal_parameter (47)"));
+	ck_assert(!has_reason(f, library));
+	f = day_finding(r, "api.bank.example", NULL);
+	ck_assert(has_reason(f, library));
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -671,5 +709,6 @@ main(void)
 	tcase_add_test(tc, a_leaf_covers_one_label_by_its_star);
 	tcase_add_loop_test(tc, order_does_not_matter, 0, 5);
 	tcase_add_test(tc, a_line_proves_once_and_by_its_own_words);
+	tcase_add_test(tc, a_downgrade_is_told_by_what_proves_it);
 	return unit_run(tc);
 }
