@@ -378,9 +378,10 @@ add_too_wide(struct plan *p, const struct text *wild, size_t n_wild,
     const struct price *exact)
 {
 	struct text why = pool_printf(p->r->pool, "too wide: +%llu fixed, "
-	    "%llu more inspected sessions lost",
+	    "%llu more inspected session%s lost",
 	    (unsigned long long)(wide->fixed - exact->fixed),
-	    (unsigned long long)(wide->lost - exact->lost));
+	    (unsigned long long)(wide->lost - exact->lost),
+	    wide->lost - exact->lost == 1 ? "" : "s");
 
 	for (size_t i = 0; i < n_wild; i++) {
 		struct entry *e = entry_add(p, wild[i], needs, n);

@@ -419,7 +419,7 @@ write_evidence(struct buf *out, const struct report *r)
 static void
 write_entry(struct buf *out, const struct entry *e)
 {
-	const char *verdict = entry_verdict_name(e->verdict);
+	const char *verdict = words_verdict(e->verdict);
 
 	put(out, "<tr><th scope=\"row\"><code>", e->entry, "</code></th>");
 	put_number(out, "<td class=\"n\">", e->fixes, "</td>");
@@ -428,7 +428,7 @@ write_entry(struct buf *out, const struct entry *e)
 	words_size(out, e->bytes_lost);
 	put_string(out, "</td><td>", verdict, "");
 	if (e->why.n > 0)
-		put(out, verdict != NULL ? "; " : "", e->why, "");
+		put(out, verdict[0] != '\0' ? "; " : "", e->why, "");
 	if (e->n_others > 0) {
 		struct buf others = { 0 };
 

@@ -206,8 +206,6 @@ write_finding(struct buf *out, const struct report *r, const struct finding *f)
 static void
 write_suggestions(struct buf *out, const struct report *r)
 {
-	const char *verdict;
-
 	if (r->n_suggestions == 0)
 		return;
 	buf_printf(out, "\n### Suggested entries%s%s%s\n\n"
@@ -224,8 +222,7 @@ write_suggestions(struct buf *out, const struct report *r)
 		words_number(out, e->fixes);
 		buf_string(out, " | ");
 		words_number(out, e->inspected_lost);
-		verdict = entry_verdict_name(e->verdict);
-		buf_printf(out, " | %s", verdict != NULL ? verdict : "");
+		buf_printf(out, " | %s", words_verdict(e->verdict));
 		if (e->why.n > 0) {
 			buf_string(out, "; ");
 			prose(out, e->why);

@@ -210,14 +210,14 @@ what_entries_leave(const struct summary *s, bool steps_follow,
 		return;
 	words_count(out, left, "attempt is", "attempts are");
 	buf_string(out, " NOT fixed by exclusions");
+	if (steps_follow)
+		buf_string(out, ": see Next steps");
 	if (s->n_investigate > 0) {
 		buf_string(out, "; ");
 		words_count(out, s->n_investigate,
 		    "entry needs a look first",
 		    "entries need a look first");
 	}
-	if (steps_follow)
-		buf_string(out, ": see Next steps");
 }
 
 static void

@@ -100,6 +100,8 @@ write_inputs(struct page *p, const struct report *r,
 	buf_free(&line);
 }
 
+enum { INTERCEPTOR_INDENT = 13 }; /* "interceptor" and two blanks */
+
 static void
 write_interceptor(struct page *p, const struct report *r)
 {
@@ -109,7 +111,7 @@ write_interceptor(struct page *p, const struct report *r)
 	} counts[] = { { r->totals.connections, "TLS connections " },
 		{ r->totals.intercepted, "intercepted " },
 		{ r->totals.quic, "QUIC " } };
-	struct buf line = { 0 };
+	struct buf line = { 0 }, numbers = { 0 };
 
 	if (r->totals.connections == 0 && r->interceptor.n == 0)
 		return;
@@ -124,12 +126,24 @@ write_interceptor(struct page *p, const struct report *r)
 	for (size_t i = 0; i < N_ITEMS(counts); i++) {
 		if (counts[i].n == 0 && i > 1)
 			continue;
-		buf_string(&line, "   ");
-		buf_string(&line, counts[i].label);
-		words_number(&line, counts[i].n);
+		buf_string(&numbers, i > 0 ? "   " : "");
+		buf_string(&numbers, counts[i].label);
+		words_number(&numbers, counts[i].n);
 	}
-	page_prose(p, STYLE_PLAIN, 2, buf_view(&line));
+	/* Beside the name, or else on a line of their own. */
+	if (INTERCEPTOR_INDENT + page_width(p, buf_view(&line)) +
+	    page_width(p, buf_view(&numbers)) + 1 <= p->width) {
+		buf_printf(&line, "   %s", numbers.at);
+		numbers.n = 0;
+	}
+	page_prose(p, STYLE_PLAIN, INTERCEPTOR_INDENT, buf_view(&line));
+	if (numbers.n > 0) {
+		page_to(p, INTERCEPTOR_INDENT);
+		page_prose(p, STYLE_PLAIN, INTERCEPTOR_INDENT,
+		    buf_view(&numbers));
+	}
 	buf_free(&line);
+	buf_free(&numbers);
 }
 
 static void
@@ -527,29 +541,11 @@ write_reasons(struct page *p, const struct report *r,
 	}
 }
 
-static const char *
-verdict_words(enum entry_verdict v)
-{
-	switch (v) {
-	case VERDICT_ADD:
-		return "add";
-	case VERDICT_INVESTIGATE:
-		return "look into it first";
-	case VERDICT_WORKAROUND:
-		return "a workaround, no cure";
-	case VERDICT_TOO_WIDE:
-		return "not suggested";
-	case VERDICT_UNKNOWN:
-		break;
-	}
-	return "";
-}
-
 /* "add; review in 90 days; also catches b.example" */
 static void
 say_verdict(struct buf *line, const struct entry *e)
 {
-	buf_string(line, verdict_words(e->verdict));
+	buf_string(line, words_verdict(e->verdict));
 	if (e->why.n > 0) {
 		buf_string(line, "; ");
 		buf_text(line, e->why);

@@ -302,3 +302,21 @@ input_name(const struct report *r, uint32_t input)
 {
 	return input < r->n_inputs ? r->inputs[input].name : (struct text){ 0 };
 }
+
+const char *
+words_verdict(enum entry_verdict v)
+{
+	switch (v) {
+	case VERDICT_ADD:
+		return "add";
+	case VERDICT_INVESTIGATE:
+		return "look into it first";
+	case VERDICT_WORKAROUND:
+		return "a workaround, no cure";
+	case VERDICT_TOO_WIDE:
+		return "not suggested";
+	case VERDICT_UNKNOWN:
+		break;
+	}
+	return "";
+}

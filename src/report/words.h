@@ -53,6 +53,9 @@ struct text finding_title(const struct finding *f);
 /* "*.push.apple.com (3 hosts)" */
 void words_hosts(struct buf *out, const struct finding *f);
 
+/* The verdict on an entry as a person says it; "" for none. */
+const char *words_verdict(enum entry_verdict v);
+
 /* The reasons that say more than the rows of why.h, which show the rest in
  * numbers. */
 struct text *reasons_beyond(const struct finding *f, size_t *n);

@@ -389,6 +389,10 @@ step_text(struct report *r, const struct finding *f)
 		return pool_printf(r->pool, "Deploy the CA to %.*s",
 		    TEXT_ARG(f->subject));
 	case CLASS_PRIVATE_STORE:
+		if (f->n_clients == 1 && f->n_clients_shown == 1)
+			return pool_printf(r->pool, "Deploy the CA to the "
+			    "program %.*s on %.*s", TEXT_ARG(f->subject),
+			    TEXT_ARG(f->clients[0]));
 		return pool_printf(r->pool, "Deploy the CA to the program %.*s "
 		    "on %llu %s", TEXT_ARG(f->subject),
 		    COUNT(f->n_clients, "client"));
