@@ -11,6 +11,8 @@
 #include "exclude/verify.h"
 #include "report/words.h"
 
+enum { HEAD = 512 }; /* of a list, bytes that tell whether it is text */
+
 /* --format and the suffixes of -o: text or JSON. */
 static bool
 is_json(const char *name)
@@ -80,6 +82,11 @@ static int
 judge(struct listing *l, const struct settings *s, bool in_force,
     struct text content, struct error *e)
 {
+	/* A capture in the place of the list, or compressed. */
+	if (content.n > 0 && memchr(content.at, '\0',
+	    content.n < HEAD ? content.n : HEAD) != NULL)
+		return error_set(e, "%s: not a list: it holds no text; the "
+		    "list comes first, then captures and logs", l->name);
 	if ((registry_probe(content) ? read_registry : read_list)(l, s, content,
 	    e) != 0)
 		return -1;

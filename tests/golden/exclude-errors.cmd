@@ -9,3 +9,5 @@ printf '# nothing\n' | pinspot verify - samples/logs/panos-day.log; echo "status
 pinspot suggest --class hsts-preload samples/logs/panos-day.log; echo "status $?"
 pinspot verify --fail-on expird samples/lists/panos.set samples/logs/panos-day.log; echo "status $?"
 pinspot verify -q --fail-on stale --fail-on expired samples/lists/registry.csv samples/logs/panos-day.log >/dev/null; echo "status $?"
+pinspot verify samples/captures/network.pcap.gz samples/logs/panos-day.log
+echo "status $?"
