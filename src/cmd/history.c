@@ -23,6 +23,7 @@ struct show {
 	const char *heading;
 	int64_t now;
 	bool utc;
+	bool apart; /* an empty line before the heading */
 };
 
 static void
@@ -30,6 +31,8 @@ heading(struct show *s)
 {
 	if (s->heading == NULL)
 		return;
+	if (s->apart)
+		page_line(&s->page);
 	page_string(&s->page, STYLE_BOLD, s->heading);
 	page_line(&s->page);
 	s->heading = NULL;
@@ -67,7 +70,9 @@ show_finding(const struct history_finding *f, void *arg)
 	struct buf attempts = { 0 };
 
 	heading(s);
-	words_count(&attempts, f->attempts, "attempt", "attempts");
+	/* Rejections are counted; some classes break without one. */
+	if (f->attempts > 0)
+		words_count(&attempts, f->attempts, "attempt", "attempts");
 	page_text(&s->page, STYLE_BOLD, f->id);
 	page_to(&s->page, COLUMN_STATUS);
 	page_text(&s->page, STYLE_PLAIN, f->status);
@@ -116,7 +121,8 @@ show(const struct settings *s, struct history *h, struct buf *out,
 		return -1;
 	if (shown.heading != NULL)
 		buf_string(out, "No finding so far.\n");
-	shown.heading = "\nENTRIES SUGGESTED";
+	shown.heading = "ENTRIES SUGGESTED";
+	shown.apart = true;
 	return history_entries(h, show_entry, &shown, e);
 }
 
@@ -242,6 +248,11 @@ cmd_ack(const struct settings *s, int argc, char **argv)
 		complain("ack: expected FINDING --until DATE --reason TEXT, "
 		    "and --state DIR; pinspot history show lists the "
 		    "findings");
+		return EXIT_USAGE;
+	}
+	if (s->until <= clock_now()) {
+		complain("ack: --until lies in the past; name a day to come, "
+		    "such as 2027-01-31");
 		return EXIT_USAGE;
 	}
 	h = open_state(s);
