@@ -166,6 +166,39 @@ tell(struct report *r, const size_t hidden[N_FILTERS])
 			    hidden[i], hidden[i] == 1 ? "" : "s");
 }
 
+static bool
+is_shown(const struct report *r, struct text id)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (text_is(id, r->findings[i].id))
+			return true;
+	return false;
+}
+
+/* What is suggested and what is to be done next, for the findings that are
+ * left. */
+static void
+select_cures(struct report *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->n_suggestions; i++) {
+		const struct entry *e = &r->suggestions[i];
+		bool shown = e->n_findings == 0;
+
+		for (size_t k = 0; k < e->n_findings && !shown; k++)
+			shown = is_shown(r, e->findings[k]);
+		if (shown)
+			r->suggestions[kept++] = *e;
+	}
+	r->n_suggestions = kept;
+	kept = 0;
+	for (size_t i = 0; i < r->n_next_steps; i++)
+		if (is_shown(r, text_of(r->next_steps[i].finding)))
+			r->next_steps[kept++] = r->next_steps[i];
+	r->n_next_steps = kept;
+}
+
 void
 select_findings(const struct settings *s, struct report *r)
 {
@@ -185,7 +218,10 @@ select_findings(const struct settings *s, struct report *r)
 			r->findings[place[i + 1] - 1] = r->findings[i];
 	for (size_t i = 0; i < r->n_cells; i++)
 		r->cells[i].finding = place[r->cells[i].finding];
-	r->n_findings = kept;
+	if (kept < r->n_findings) {
+		r->n_findings = kept;
+		select_cures(r);
+	}
 	free(place);
 	tell(r, hidden);
 }

@@ -58,26 +58,6 @@ wants_workarounds(const struct settings *s)
 	return false;
 }
 
-/* Keep the suggestions whose findings the filters leave. */
-static void
-keep_selected(struct report *r)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < r->n_suggestions; i++) {
-		const struct entry *e = &r->suggestions[i];
-		bool shown = false;
-
-		for (size_t k = 0; k < e->n_findings && !shown; k++)
-			for (size_t f = 0; f < r->n_findings && !shown; f++)
-				shown = text_is(e->findings[k],
-				    r->findings[f].id);
-		if (shown)
-			r->suggestions[kept++] = *e;
-	}
-	r->n_suggestions = kept;
-}
-
 static bool
 is_written(const struct entry *e)
 {
@@ -274,7 +254,6 @@ cmd_suggest(const struct settings *s, int argc, char **argv)
 		    EXIT_USAGE : EXIT_OK;
 		if (result == EXIT_OK) {
 			select_findings(s, a.report);
-			keep_selected(a.report);
 			result = write_all(s, a.report, &e);
 		}
 		if (result != EXIT_OK)

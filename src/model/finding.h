@@ -268,6 +268,7 @@ struct step {
 	struct text text;
 	uint64_t fixes; /* attempts */
 	struct text command; /* what to run next; may be empty */
+	char finding[12]; /* the id of what it is about; may be empty */
 };
 
 struct input_info {

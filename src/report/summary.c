@@ -156,8 +156,9 @@ what_broke(const struct report *r, const struct summary *s, struct buf *out)
 	bool both = t->error_lines > 0 && t->rejected > 0;
 
 	/* Connections that carried nothing are attempts, too, without having
-	 * been rejected: then there are fewer of the first than of the last. */
-	if (t->error_lines + t->rejected < s->attempts) {
+	 * been rejected: then there are fewer of the first than of the last.
+	 * And what is hidden has its share of the first. */
+	if (t->error_lines + t->rejected < s->attempts || r->n_filters > 0) {
 		words_count(out, s->attempts, "broken attempt",
 		    "broken attempts");
 		what_they_concern(s, out);

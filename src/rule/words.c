@@ -413,13 +413,16 @@ words_next_steps(struct report *r)
 	r->n_next_steps = 0;
 	for (size_t i = 0; i < r->n_findings; i++) {
 		const struct finding *f = &r->findings[i];
+		struct step *step = &r->next_steps[r->n_next_steps];
 
 		if (class_facts(f->class)->entry == ENTRY_YES)
 			continue;
+		step->text = step_text(r, f);
 		/* To find out more fixes nothing yet. */
-		r->next_steps[r->n_next_steps++] = (struct step){
-			step_text(r, f), f->class == CLASS_UNDETERMINED ? 0 :
-			f->attempts, pool_printf(r->pool,
-			"pinspot explain %s", class_facts(f->class)->name) };
+		step->fixes = f->class == CLASS_UNDETERMINED ? 0 : f->attempts;
+		step->command = pool_printf(r->pool, "pinspot explain %s",
+		    class_facts(f->class)->name);
+		memcpy(step->finding, f->id, sizeof(step->finding));
+		r->n_next_steps++;
 	}
 }

@@ -334,9 +334,9 @@ fixture_steps(struct fixture_maker *m)
 	r->next_steps[0] = (struct step){
 		fixture_text(m, "Deploy the CA to Node on 7 devices "
 		    "(NODE_EXTRA_CA_CERTS)"), 133,
-		fixture_text(m, "pinspot explain private-store") };
+		fixture_text(m, "pinspot explain private-store"), "" };
 	r->next_steps[1] = (struct step){ fixture_text(m, "Re-enrol 10.8.4.77"),
-		40, { 0 } };
+		40, { 0 }, "" };
 }
 
 /* The caller frees it with report_free. */
