@@ -13,6 +13,7 @@
 #include "cmd/select.h"
 #include "exclude/suggest.h"
 #include "report/escape.h"
+#include "report/words.h"
 
 enum {
 	FINDINGS_SHOWN = 10, /* in a summary */
@@ -35,18 +36,25 @@ print_summary(const struct report *r)
 	const struct totals *t = &r->totals;
 	struct buf out = { 0 };
 
-	buf_printf(&out, "pinspot: %llu TLS connections, %llu rejected in %llu "
-	    "attempts, %zu findings\n", (unsigned long long)t->connections,
-	    (unsigned long long)t->rejected,
-	    (unsigned long long)t->rejected_attempts, r->n_findings);
+	buf_string(&out, "pinspot: ");
+	words_count(&out, t->connections, "TLS connection", "TLS connections");
+	buf_string(&out, ", ");
+	words_number(&out, t->rejected);
+	buf_string(&out, " rejected, ");
+	words_count(&out, t->rejected_attempts, "broken attempt",
+	    "broken attempts");
+	buf_string(&out, ", ");
+	words_count(&out, r->n_findings, "finding", "findings");
+	buf_char(&out, '\n');
 	for (size_t i = 0; i < r->n_findings && i < FINDINGS_SHOWN; i++) {
 		const struct finding *f = &r->findings[i];
 
 		buf_printf(&out, "  %s  %s  ", class_facts(f->class)->name,
 		    confidence_name(f->confidence));
-		escape_plain(&out, f->host_name);
-		buf_printf(&out, "  %llu attempts\n",
-		    (unsigned long long)f->attempts);
+		escape_plain(&out, finding_title(f));
+		buf_string(&out, "  ");
+		words_count(&out, f->attempts, "attempt", "attempts");
+		buf_char(&out, '\n');
 	}
 	fwrite(out.at, 1, out.n, stderr);
 	buf_free(&out);

@@ -516,8 +516,6 @@ write_notes(struct buf *out, const struct report *r)
 	}
 	for (size_t i = 0; i < r->n_limits_hit; i++)
 		put(out, "<li>Limit reached: ", r->limits_hit[i], "</li>\n");
-	for (size_t i = 0; i < r->n_filters; i++)
-		put(out, "<li>Filter: ", r->filters[i], "</li>\n");
 	buf_string(out, "</ul>\n</section>\n");
 	buf_free(&bad);
 }

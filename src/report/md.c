@@ -269,8 +269,6 @@ write_notes(struct buf *out, const struct report *r)
 	}
 	for (size_t i = 0; i < r->n_limits_hit; i++)
 		item(&notes, "Limit reached", r->limits_hit[i], false);
-	for (size_t i = 0; i < r->n_filters; i++)
-		item(&notes, "Filter", r->filters[i], false);
 	if (notes.n > 0) {
 		buf_string(out, "\n### Notes\n\n");
 		buf_text(out, buf_view(&notes));

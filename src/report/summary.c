@@ -265,6 +265,16 @@ what_is_silent(const struct report *r, struct buf *out)
 	}
 }
 
+/* "Filters: --class hides 2 findings, --host hides 1 finding" */
+static void
+what_is_hidden(const struct report *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->n_filters; i++) {
+		buf_string(out, i == 0 ? "Filters: " : ", ");
+		buf_text(out, r->filters[i]);
+	}
+}
+
 size_t
 summary_lines(const struct report *r, bool shows_steps,
     struct buf lines[SUMMARY_LINES])
@@ -287,6 +297,8 @@ summary_lines(const struct report *r, bool shows_steps,
 	what_changed(&s, &lines[n]);
 	n += lines[n].n > 0;
 	what_is_silent(r, &lines[n]);
+	n += lines[n].n > 0;
+	what_is_hidden(r, &lines[n]);
 	n += lines[n].n > 0;
 	if (r->partial)
 		buf_string(&lines[n++],

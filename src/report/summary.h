@@ -24,7 +24,7 @@ struct summary summary_of(const struct report *r);
 /* The lines of the summary, at most SUMMARY_LINES, without line ends; the
  * caller frees each.  shows_steps: the next steps follow, and may be referred to.
  * Returns how many.  There is at least one. */
-enum { SUMMARY_LINES = 6 };
+enum { SUMMARY_LINES = 7 };
 size_t summary_lines(const struct report *r, bool shows_steps,
     struct buf lines[SUMMARY_LINES]);
 

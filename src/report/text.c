@@ -36,7 +36,8 @@ shown(const struct render_options *o, size_t n, size_t most)
 static void
 heading(struct page *p, const char *name)
 {
-	page_line(p);
+	if (p->out->n > 0)
+		page_line(p);
 	page_string(p, STYLE_BOLD, name);
 }
 
@@ -747,8 +748,6 @@ write_notes(struct page *p, const struct report *r)
 	}
 	for (size_t i = 0; i < r->n_limits_hit; i++)
 		write_note(p, &any, "limit reached: ", r->limits_hit[i]);
-	for (size_t i = 0; i < r->n_filters; i++)
-		write_note(p, &any, "filter: ", r->filters[i]);
 	buf_free(&line);
 }
 
