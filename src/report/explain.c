@@ -128,7 +128,8 @@ profile_name(struct buf *out, const struct profile *profile)
 	}
 }
 
-/* Where the numbers of the contrast table stand. */
+/* Where the numbers of the contrast table stand; "failed" is what no client
+ * refused. */
 static int
 accepted_column(const struct page *p)
 {
@@ -148,8 +149,11 @@ write_cell(struct page *p, const struct cell *c, struct text name)
 	page_piece(p, STYLE_PLAIN, page_cut(&rest, accepted - 14));
 	write_count(p, accepted, c->attempts.accepted, STYLE_GREEN);
 	write_count(p, accepted + 10, c->attempts.rejected, STYLE_RED);
-	if (p->width >= PAGE_NARROW)
-		write_count(p, accepted + 18, c->attempts.idle, STYLE_PLAIN);
+	if (p->width >= PAGE_NARROW) {
+		write_count(p, accepted + 18, c->attempts.refused +
+		    c->attempts.network + c->attempts.other, STYLE_PLAIN);
+		write_count(p, accepted + 24, c->attempts.idle, STYLE_PLAIN);
+	}
 	page_line(p);
 	while (rest.n > 0) {
 		page_to(p, 5);
@@ -170,8 +174,10 @@ table_heading(struct page *p, const char *name)
 		page_line(p);
 	page_right(p, STYLE_DIM, accepted, TEXT("accepted"));
 	page_right(p, STYLE_DIM, accepted + 10, TEXT("rejected"));
-	if (p->width >= PAGE_NARROW)
-		page_right(p, STYLE_DIM, accepted + 18, TEXT("idle"));
+	if (p->width >= PAGE_NARROW) {
+		page_right(p, STYLE_DIM, accepted + 18, TEXT("failed"));
+		page_right(p, STYLE_DIM, accepted + 24, TEXT("idle"));
+	}
 	page_line(p);
 }
 

@@ -356,6 +356,14 @@ command(struct buf *out, const struct report *r, const struct finding *f)
 	why_command(out, r, f, &split);
 }
 
+/* Of these classes it is not the client that refuses. */
+static bool
+is_refused_elsewhere(enum class class)
+{
+	return class == CLASS_CLIENT_AUTH || class == CLASS_UPSTREAM_CERT ||
+	    class == CLASS_NETWORK;
+}
+
 void
 why_list_fill(struct why_list *list, const struct report *r,
     const struct finding *f)
@@ -381,6 +389,8 @@ why_list_fill(struct why_list *list, const struct report *r,
 
 		*row = (struct why){ rows[i].label, { 0 }, rows[i].command,
 			rows[i].detail };
+		if (rows[i].write == who && is_refused_elsewhere(f->class))
+			row->label = "who fails";
 		rows[i].write(&row->text, r, f);
 		if (row->text.n > 0)
 			list->n++;
