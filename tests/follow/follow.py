@@ -276,7 +276,8 @@ def test_summaries_in_between(folder):
     report = f"{folder}/report.json"
     p = Pinspot("--interval", "1s", "-o", report, "-", stdin=subprocess.PIPE)
     p.feed(lines(0, 4))
-    expect("a summary", wait_until(lambda: "4 attempts" in p.stderr()))
+    expect("a summary", wait_until(
+        lambda: "4 broken attempts, 4 findings\n" in p.stderr()))
     expect("a report in between", wait_until(
         lambda: os.path.exists(report) and
         totals(report)["handshakes"] == 4))
