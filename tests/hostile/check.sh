@@ -73,5 +73,20 @@ try hostile ./fuzz_capture
 # What is left at exit is no leak that matters; ./fuzz_capture finds those.
 try own env ASAN_OPTIONS=detect_leaks=0 ./pinspot
 try hostile env ASAN_OPTIONS=detect_leaks=0 ./pinspot
+
+# A folder that may not be read is told, and is no quiet night.
+mkdir -m 000 "$work/closed"
+# shellcheck disable=SC2086 # split on purpose
+out=$(cd "$work" && $unprivileged env ASAN_OPTIONS=detect_leaks=0 \
+    ./pinspot closed 2>&1)
+status=$?
+case $(id -u):$unprivileged:$status:$out in
+0::*) skipped=$((skipped + 1)) ;;
+*:3:*'closed: Permission denied'*) passed=$((passed + 1)) ;;
+*)
+	failed=$((failed + 1))
+	printf 'FAILED hostile: a closed folder (status %d)\n%s\n' $status "$out"
+	;;
+esac
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]
