@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum kind { FLAG, COUNT, STRING, LIST, NUMBER, /* from 1 */ SIZE, PERCENT, DURATION, TIME,
-	ZONE, WHEN };
+enum kind { FLAG, COUNT, STRING, LIST, NUMBER /* from 1 */, SIZE, PERCENT,
+	DURATION, TIME, ZONE, WHEN };
 
 /* What a value should have been, for whoever gave another. */
 static const char *const expected[] = {

@@ -128,7 +128,8 @@ list_recognise(struct text content)
 }
 
 void
-list_read(struct exclusions *l, const struct product *product, struct text content)
+list_read(struct exclusions *l, const struct product *product,
+    struct text content)
 {
 	if (registry_probe(content)) {
 		l->registry = true;

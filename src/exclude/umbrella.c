@@ -43,8 +43,8 @@ static void
 umbrella_read(struct exclusions *l, struct text content)
 {
 	if (umbrella_probe(content))
-		list_read_json(l, &product_umbrella, content, "data", "destination",
-		    "comment");
+		list_read_json(l, &product_umbrella, content, "data",
+		    "destination", "comment");
 	else
 		words_read(l, &product_umbrella, content);
 }

@@ -48,7 +48,8 @@ void verify_mark(struct report *r, const struct exclusions *list);
 
 /*
  * Check the list against itself and against the traffic.  Dates are compared
- * with the end of the traffic; what a rule of the user's ignores is no complaint.  list and r are borrowed and must outlive v.
+ * with the end of the traffic; what a rule of the user's ignores is no complaint.
+ * list and r are borrowed and must outlive v.
  */
 void verify_run(struct verification *v, const struct report *r,
     const struct exclusions *list);

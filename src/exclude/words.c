@@ -95,7 +95,8 @@ line_read(struct exclusions *l, const struct product *product, struct text line,
 }
 
 void
-words_read(struct exclusions *l, const struct product *product, struct text content)
+words_read(struct exclusions *l, const struct product *product,
+    struct text content)
 {
 	struct lines lines = lines_of(content);
 	struct text line, comment, above = { NULL, 0 };

@@ -196,10 +196,13 @@ find_borrowed_keys(const struct collector *c, struct issuer_facts *facts)
 	struct signed_leaf *leaves = mem_zero(c->spots.n + 1, sizeof(*leaves));
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->spots.n; i++)
-		if (c->spots.at[i].leaf.spki != 0 && is_client_side(c, &c->spots.at[i]))
-			leaves[n++] = (struct signed_leaf){ c->spots.at[i].way,
-				c->spots.at[i].leaf.spki, 0 };
+	for (size_t i = 0; i < c->spots.n; i++) {
+		const struct spot *s = &c->spots.at[i];
+
+		if (s->leaf.spki != 0 && is_client_side(c, s))
+			leaves[n++] = (struct signed_leaf){ s->way,
+				s->leaf.spki, 0 };
+	}
 	qsort(leaves, n, sizeof(*leaves), by_key);
 	for (size_t i = 0, next; i < n; i = next) {
 		bool ours = false;

@@ -90,7 +90,8 @@ trait_mismatch(const struct handshake *h)
 {
 	if (h->resumption == RESUMPTION_MISMATCH)
 		return true;
-	return trait_went_down(h) && offers_session(&h->offered) && !was_resumed(h);
+	return trait_went_down(h) && offers_session(&h->offered) &&
+	    !was_resumed(h);
 }
 
 static const struct alert *
@@ -294,13 +295,12 @@ trait_protocol_alert(const struct traits *t)
 static const size_t counters[] = {
 #define AT(member) offsetof(struct traits, member)
 	AT(alert_type), AT(silent), AT(no_data_close), AT(alert_close),
-	AT(encrypted_alerts),
-	AT(certificate_requested), AT(session_offered), AT(mismatch),
-	AT(mismatch_failed), AT(sentinel), AT(session_echo), AT(early_data),
+	AT(encrypted_alerts), AT(certificate_requested), AT(session_offered),
+	AT(mismatch), AT(mismatch_failed), AT(sentinel), AT(session_echo), AT(early_data),
 	AT(refused_before_certificate), AT(refused_after_request),
 	AT(ech_offered), AT(placeholder), AT(untrust), AT(block_page),
-	AT(origin_expired), AT(expired), AT(wrong_name), AT(weak), AT(self_issued),
-	AT(public_issuer), AT(damaged), AT(from_log), AT(without_name),
+	AT(origin_expired), AT(expired), AT(wrong_name), AT(weak),
+	AT(self_issued), AT(public_issuer), AT(damaged), AT(from_log), AT(without_name),
 #undef AT
 };
 
