@@ -463,7 +463,6 @@ apply_folded(struct contrast *contrast, const struct profile_slot *p,
 {
 	struct contrast_side *side = &contrast->same_client_other_profiles;
 
-	contrast->folded = (p->folded_domains & own_domain) != 0;
 	add_accepted(&contrast->same_profile_other_hosts, p->folded_accepted,
 	    p->folded_domains & ~own_domain);
 	add_accepted(&contrast->profile, p->folded_accepted,
@@ -495,13 +494,18 @@ find_folded(const struct comparison *m)
 		struct cell *cell = &m->r->cells[i];
 		const struct profile_slot *p =
 		    &m->c->profiles[m->slots[i].profile];
+		uint64_t own_domain = 1ULL <<
+		    m->c->hosts[m->slots[i].host].domain % 64;
 
-		if (cell->failure != NULL && m->slots[i].profile !=
+		if (cell->failure == NULL || m->slots[i].profile ==
 		    FOLDED_PROFILE)
-			apply_folded(&cell->failure->contrast, p,
-			    &clients[p->client_number],
-			    &programs[p->program_number], 1ULL <<
-			    m->c->hosts[m->slots[i].host].domain % 64);
+			continue;
+		apply_folded(&cell->failure->contrast, p,
+		    &clients[p->client_number], &programs[p->program_number],
+		    own_domain);
+		/* What the tags still know of it was recalled (spot.c). */
+		cell->failure->contrast.folded = m->c->folded_pairs.forgot &&
+		    (p->folded_domains & own_domain) != 0;
 	}
 	free(clients);
 	free(programs);

@@ -59,6 +59,7 @@ tags_add(struct tags *t, uint64_t hash)
 	bucket = t->buckets[hash % TAGS_BUCKETS];
 	if (is_in(bucket, tag))
 		return;
+	t->forgot |= bucket[TAGS_IN_BUCKET - 1] != 0;
 	memmove(bucket + 1, bucket, (TAGS_IN_BUCKET - 1) * sizeof(*bucket));
 	bucket[0] = tag;
 }

@@ -17,6 +17,7 @@ enum {
 
 struct tags {
 	uint16_t (*buckets)[TAGS_IN_BUCKET]; /* newest first; NULL empty set */
+	bool forgot; /* some were pushed out */
 };
 
 void tags_free(struct tags *t);

@@ -110,6 +110,23 @@ say_alert(struct buf *out, int code)
 		buf_printf(out, " %s", name);
 }
 
+/* It was not the client that gave up. */
+static void
+say_refusal(struct buf *out, const struct handshake *h)
+{
+	if (h->outcome != OUTCOME_REFUSED_BY_SERVER || h->from_log)
+		return;
+	if (h->n_alerts == 0 || h->alerts[0].from != SIDE_SERVER) {
+		buf_string(out, "the server ends it without an alert");
+	} else if (h->alerts[0].code < 0) {
+		buf_string(out, "the server ends it with an alert that cannot "
+		    "be read");
+	} else {
+		buf_string(out, "the server ends it with ");
+		say_alert(out, h->alerts[0].code);
+	}
+}
+
 static void
 say_sign(struct buf *out, const struct finding *f)
 {
@@ -147,6 +164,7 @@ say_sign(struct buf *out, const struct finding *f)
 		break;
 	case SIGN_UNKNOWN:
 	case SIGN_NONE:
+		say_refusal(out, f->proof);
 		break;
 	}
 }

@@ -242,6 +242,17 @@ words_reasons(struct report *r, const struct group *g, struct finding *f)
 	f->reasons = keep(&s, &f->n_reasons);
 }
 
+static const char *
+presumed_by(const struct handshake *h)
+{
+	if (h->from_log)
+		return "the log does not tell";
+	if (h->certificate != NULL)
+		return "the certificate looks like an interceptor's, and "
+		    "nothing proves it; -i gives the CA";
+	return "TLS 1.3 hides the certificate, and no log or key tells more";
+}
+
 static void
 doubt_interception(struct sentences *s, const struct group *g,
     const struct finding *f)
@@ -255,13 +266,21 @@ doubt_interception(struct sentences *s, const struct group *g,
 	if (!wants_proof)
 		return;
 	if (f->interception == INTERCEPTION_PRESUMED)
-		SAY(s, "interception is presumed: TLS 1.3 hides the "
-		    "certificate, and no log or key tells more");
+		SAY(s, "interception is presumed: %s", presumed_by(f->proof));
 	else if (f->interception == INTERCEPTION_UNKNOWN)
 		SAY(s, "nothing shows that these connections were intercepted "
 		    "at all");
 	else if (f->interception == INTERCEPTION_NONE)
 		SAY(s, "these connections do not look intercepted");
+}
+
+/* What a client that gets the CA later does no more. */
+static bool
+is_cured_by_ca(enum class c)
+{
+	return c == CLASS_MISSING_CA || c == CLASS_PRIVATE_STORE ||
+	    c == CLASS_BROWSER_REJECT || c == CLASS_HSTS_PRELOAD ||
+	    c == CLASS_UNDETERMINED;
 }
 
 static void
@@ -291,7 +310,7 @@ doubt_evidence(struct sentences *s, const struct report *r,
 		    c->same_fingerprint_other_clients.accepting,
 		    c->same_fingerprint_other_clients.accepting == 1 ?
 		    "client" : "clients");
-	if (c->all_rejections_first && f->class != CLASS_PINNING)
+	if (c->all_rejections_first && is_cured_by_ca(f->class))
 		SAY(s, "every rejection of the client lies before its first "
 		    "acceptance: the CA may have been deployed since, or a "
 		    "captive portal was in the way");

@@ -11,6 +11,7 @@ START_TEST(finds_what_was_put_in)
 		tags_add(&t, tags_hash(i, i / 7, i % 3));
 	for (uint32_t i = 0; i < 100000; i++)
 		ck_assert(tags_has(&t, tags_hash(i, i / 7, i % 3)));
+	ck_assert(!t.forgot);
 	tags_free(&t);
 }
 END_TEST
@@ -40,6 +41,7 @@ START_TEST(forgets_the_oldest)
 	for (uint32_t i = 0; i < 10000; i++)
 		kept += tags_has(&t, tags_hash(i, 0, 0));
 	ck_assert_int_lt(kept, 100);
+	ck_assert(t.forgot);
 	for (uint32_t i = 1990000; i < 2000000; i++)
 		ck_assert(tags_has(&t, tags_hash(i, 0, 0)));
 	tags_free(&t);

@@ -364,6 +364,36 @@ START_TEST(clients_at_random_are_never_taken_for_a_server_leg)
 }
 END_TEST
 
+static bool
+has(const struct text *sentences, size_t n, const char *words)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_find(sentences[i], words) >= 0)
+			return true;
+	return false;
+}
+
+/* One forged leaf proves nothing, and is no secret either. */
+START_TEST(a_certificate_that_was_seen_is_not_said_to_be_hidden)
+{
+	const struct finding *f;
+	struct day d;
+	struct report *r;
+
+	day_start(&d);
+	day_reject(&d, bank, "api.bank.example", 46);
+	day_reject(&d, bank, "api.bank.example", 46);
+	r = day_report(&d, NULL);
+	f = day_finding(r, "api.bank.example", NULL);
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(f->interception, INTERCEPTION_PRESUMED);
+	ck_assert(has(f->doubts, f->n_doubts, "-i gives the CA"));
+	ck_assert(!has(f->doubts, f->n_doubts, "hides"));
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
 START_TEST(in_tls_13_interception_is_only_presumed)
 {
 	const struct finding *f;
@@ -392,6 +422,7 @@ START_TEST(in_tls_13_interception_is_only_presumed)
 	ck_assert_int_eq(f->class, CLASS_PINNING);
 	ck_assert_int_eq(f->interception, INTERCEPTION_PRESUMED);
 	ck_assert_int_eq(f->confidence, CONFIDENCE_LIKELY);
+	ck_assert(has(f->doubts, f->n_doubts, "TLS 1.3 hides"));
 	report_free(r);
 	day_free(&d);
 }
@@ -635,15 +666,6 @@ START_TEST(a_line_proves_once_and_by_its_own_words)
 }
 END_TEST
 
-static bool
-has_reason(const struct finding *f, const char *words)
-{
-	for (size_t i = 0; i < f->n_reasons; i++)
-		if (text_find(f->reasons[i], words) >= 0)
-			return true;
-	return false;
-}
-
 /* The reasons name what decided, and of an alert only what it tells. */
 START_TEST(a_downgrade_is_told_by_what_proves_it)
 {
@@ -663,11 +685,11 @@ START_TEST(a_downgrade_is_told_by_what_proves_it)
 	r = day_report(&d, NULL);
 	f = day_finding(r, "api.down.example", NULL);
 	ck_assert_int_eq(f->class, CLASS_PROTOCOL_MISMATCH);
-	ck_assert(has_reason(f, "downgrade sentinel of RFC 8446"));
-	ck_assert(has_reason(f, "illegal_parameter (47)"));
-	ck_assert(!has_reason(f, library));
+	ck_assert(has(f->reasons, f->n_reasons, "downgrade sentinel of RFC 8446"));
+	ck_assert(has(f->reasons, f->n_reasons, "illegal_parameter (47)"));
+	ck_assert(!has(f->reasons, f->n_reasons, library));
 	f = day_finding(r, "api.bank.example", NULL);
-	ck_assert(has_reason(f, library));
+	ck_assert(has(f->reasons, f->n_reasons, library));
 	report_free(r);
 	day_free(&d);
 }
@@ -698,6 +720,8 @@ main(void)
 	tcase_add_test(tc,
 	    clients_at_random_are_never_taken_for_a_server_leg);
 	tcase_add_test(tc, in_tls_13_interception_is_only_presumed);
+	tcase_add_test(tc,
+	    a_certificate_that_was_seen_is_not_said_to_be_hidden);
 	tcase_add_test(tc, accepted_without_interception_is_no_contrast);
 	tcase_add_test(tc, silent_closes_need_more_than_one);
 	tcase_add_test(tc,
