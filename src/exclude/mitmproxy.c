@@ -126,9 +126,13 @@ mitmproxy_read(struct exclusions *l, struct text content)
 static bool
 mitmproxy_match(const struct listed *entry, const struct host_facts *f)
 {
-	char port[8];
+	const char *port = ":443";
+	char other[8];
 
-	snprintf(port, sizeof(port), ":%u", f->port != 0 ? f->port : 443u);
+	if (f->port != 0 && f->port != 443) {
+		snprintf(other, sizeof(other), ":%u", f->port);
+		port = other;
+	}
 	return match_regex(entry, "", f->name, port) ||
 	    match_regex(entry, "", f->address, port);
 }

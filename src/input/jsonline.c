@@ -562,17 +562,3 @@ json_row(struct log *log, struct text t, struct json_columns *columns,
 	}
 	return !w.broken;
 }
-
-struct text
-json_peek(struct text t, const char *key)
-{
-	struct json_walk w;
-	struct json_member m;
-
-	if (!json_walk_begin(&w, t))
-		return (struct text){ 0 };
-	while (json_walk_next(&w, &m))
-		if (m.depth == 1 && text_is(m.key, key))
-			return m.value;
-	return (struct text){ 0 };
-}

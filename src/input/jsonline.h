@@ -85,8 +85,4 @@ struct json_columns {
 bool json_row(struct log *log, struct text t, struct json_columns *columns,
     json_find_fn *find, struct text *fields);
 
-/* The string or number of one top-level key, for recognising a format; empty
- * where there is none.  key is without escapes. */
-struct text json_peek(struct text t, const char *key);
-
 #endif

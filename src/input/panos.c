@@ -138,12 +138,6 @@ static const struct {
 	{ "panossnilength", PANOS_SNI_LEN },
 };
 
-const char *
-panos_field_name(enum panos_field field)
-{
-	return field_names[field];
-}
-
 /* Is t the caption, but for case and punctuation? */
 static bool
 same_caption(struct text t, const char *caption)

@@ -53,9 +53,6 @@ struct panos_row {
 	struct text zone; /* of the times that name none, or empty */
 };
 
-/* The manual's variable name of a field: "time_generated". */
-const char *panos_field_name(enum panos_field field);
-
 /* By a column's caption, a variable name or a key of the other forms; blanks,
  * case and punctuation do not count.  PANOS_FIELDS where it is none. */
 enum panos_field panos_field_find(struct text caption);
