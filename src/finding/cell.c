@@ -16,6 +16,12 @@ cell_plane(const struct cell *cell)
 	    PLANE_CLIENT;
 }
 
+bool
+cell_is_browser(const struct report *r, const struct cell *cell)
+{
+	return r->profiles[cell->profile].engine == ENGINE_BROWSER;
+}
+
 static enum leg
 leg_of(const struct collector *c, const struct spot *s)
 {
@@ -296,12 +302,6 @@ is_accepted(const struct cell *cells, size_t n)
 	return false;
 }
 
-static bool
-is_browser(const struct report *r, const struct cell *cell)
-{
-	return r->profiles[cell->profile].engine == ENGINE_BROWSER;
-}
-
 /* A program that used a host in one way has not refused it in another; nor has
  * a browser, whose hellos differ from time to time.  Cells are those of one
  * client at one host, with those of one profile next to each other. */
@@ -313,14 +313,14 @@ excuse_client(const struct report *r, struct cell *cells, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		browser |= cells[i].attempts.accepted > 0 &&
-		    is_browser(r, &cells[i]);
+		    cell_is_browser(r, &cells[i]);
 	for (size_t i = 0; i < n; i = next) {
 		bool accepted;
 
 		for (next = i; next < n &&
 		    cells[next].profile == cells[i].profile; next++)
 			;
-		accepted = (browser && is_browser(r, &cells[i])) ||
+		accepted = (browser && cell_is_browser(r, &cells[i])) ||
 		    is_accepted(&cells[i], next - i);
 		for (size_t k = i; accepted && k < next; k++)
 			cells[k].idle_rejected = false;

@@ -49,8 +49,7 @@ struct comparison {
 static struct outcome_counts
 counts_of(const struct report *r, const struct cell *cell)
 {
-	bool clicked = cell->clicked_through > 0 &&
-	    r->profiles[cell->profile].engine == ENGINE_BROWSER;
+	bool clicked = cell->clicked_through > 0 && cell_is_browser(r, cell);
 
 	return (struct outcome_counts){
 		clicked ? 0 : cell->attempts.accepted,
@@ -394,6 +393,12 @@ add_server_leg(struct server_leg *s, const struct cell *cell)
 	    f->traits->wrong_name;
 }
 
+static bool
+rejects_as_browser(const struct report *r, const struct cell *cell)
+{
+	return cell_is_browser(r, cell) && counts_of(r, cell).rejected > 0;
+}
+
 static const struct server_leg no_server_leg;
 
 static void
@@ -410,26 +415,24 @@ find_host_facts(const struct comparison *m)
 				f->server = pool_zero(m->r->pool,
 				    sizeof(*f->server));
 			add_server_leg(f->server, cell);
-		} else if (m->r->profiles[cell->profile].engine ==
-		    ENGINE_BROWSER && counts_of(m->r, cell).rejected > 0) {
-			f->rejecting_browsers++;
+		} else {
+			f->rejecting_browsers += rejects_as_browser(m->r,
+			    cell);
 		}
 	}
 	for (size_t i = 0; i < m->r->n_cells; i++) {
 		struct cell *cell = &m->r->cells[i];
 		const struct host_facts *f = &facts[m->slots[i].host];
-		bool browser = m->r->profiles[cell->profile].engine ==
-		    ENGINE_BROWSER;
 
-		if (cell->failure != NULL)
-			cell->failure->server_leg = &no_server_leg;
-		if (cell->failure == NULL || cell->leg == LEG_SERVER)
+		if (cell->failure == NULL)
+			continue;
+		cell->failure->server_leg = &no_server_leg;
+		if (cell->leg == LEG_SERVER)
 			continue;
 		if (f->server != NULL)
 			cell->failure->server_leg = f->server;
 		cell->failure->contrast.rejecting_browsers =
-		    f->rejecting_browsers - (browser && counts_of(m->r,
-		    cell).rejected > 0);
+		    f->rejecting_browsers - rejects_as_browser(m->r, cell);
 	}
 	free(facts);
 }

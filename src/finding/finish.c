@@ -149,37 +149,24 @@ finish_totals(struct report *r)
 }
 
 static void
-add_note(struct report *r, struct text **list, size_t *n, const char *words)
-{
-	struct text *longer = pool_zero(r->pool, (*n + 1) * sizeof(**list));
-
-	if (*n > 0)
-		memcpy(longer, *list, *n * sizeof(**list));
-	longer[(*n)++] = text_of(words);
-	*list = longer;
-}
-
-static void
 finish_notes(const struct collector *c)
 {
 	struct report *r = c->report;
 
 	if (c->spots_folded)
-		add_note(r, &r->notes, &r->n_notes, "more hosts and clients "
-		    "than are kept apart: accepted sessions of a host are "
-		    "counted together");
+		report_note(r, "more hosts and clients than are kept apart: "
+		    "accepted sessions of a host are counted together");
 	if (c->attempts_folded)
-		add_note(r, &r->notes, &r->n_notes, "more attempts than are "
-		    "kept apart: older ones are counted, so that another "
-		    "order of inputs may count a few differently");
+		report_note(r, "more attempts than are kept apart: older ones "
+		    "are counted, so that another order of inputs may count a "
+		    "few differently");
 	if (c->patterns_dropped || c->ways_mixed || c->n_hosts >= HOSTS_MAX ||
 	    c->n_profiles >= PROFILES_MAX)
-		add_note(r, &r->limits_hit, &r->n_limits_hit, "more hosts, "
-		    "clients, issuers or kinds of failure than fit: some were "
-		    "not counted apart");
+		report_limit(r, "more hosts, clients, issuers or kinds of "
+		    "failure than fit: some were not counted apart");
 	if (c->failures_dropped)
-		add_note(r, &r->limits_hit, &r->n_limits_hit, "more failures "
-		    "than fit: older ones count in the totals only");
+		report_limit(r, "more failures than fit: older ones count in "
+		    "the totals only");
 }
 
 void

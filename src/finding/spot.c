@@ -128,15 +128,16 @@ struct spot *
 spot_of(struct collector *c, const struct sighting *s)
 {
 	uint64_t hash = hash_spot(s->host_number, s->profile_number, s->way);
-	struct spot new = { .host = s->host_number,
-		.profile = s->profile_number, .way = s->way,
-		.first = CLOCK_UNKNOWN, .last = CLOCK_UNKNOWN };
 	struct spot *found = find(&c->quiet, hash, s);
+	struct spot new;
 
 	if (found == NULL && c->hosts[s->host_number].fails)
 		found = find(&c->loud, hash, s);
 	if (found != NULL)
 		return found;
+	new = (struct spot){ .host = s->host_number,
+		.profile = s->profile_number, .way = s->way,
+		.first = CLOCK_UNKNOWN, .last = CLOCK_UNKNOWN };
 	if (c->keeps_tokens) {
 		c->tokens = mem_grow(c->tokens, c->n_tokens, &c->tokens_room,
 		    sizeof(*c->tokens));

@@ -354,5 +354,6 @@ void contrast_fill(const struct collector *c, const struct cell_slots *slots);
  * have), the interceptor's own connections, and what went past it. */
 enum plane { PLANE_CLIENT, PLANE_SERVER, PLANE_DIRECT };
 enum plane cell_plane(const struct cell *cell);
+bool cell_is_browser(const struct report *r, const struct cell *cell);
 
 #endif

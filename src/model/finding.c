@@ -47,19 +47,31 @@ report_free(struct report *r)
 }
 
 /* Notes are few, so that the array is made anew for each. */
+static void
+append(struct report *r, struct text **list, size_t *n, const char *words)
+{
+	struct text *longer = pool_zero(r->pool, (*n + 1) * sizeof(*longer));
+
+	if (*n > 0)
+		memcpy(longer, *list, *n * sizeof(*longer));
+	longer[(*n)++] = pool_intern(r->pool, text_of(words));
+	*list = longer;
+}
+
 void
 report_note(struct report *r, const char *format, ...)
 {
-	struct text *notes = pool_zero(r->pool,
-	    (r->n_notes + 1) * sizeof(*notes));
 	char words[1024];
 	va_list list;
 
 	va_start(list, format);
 	vsnprintf(words, sizeof(words), format, list);
 	va_end(list);
-	if (r->n_notes > 0)
-		memcpy(notes, r->notes, r->n_notes * sizeof(*notes));
-	notes[r->n_notes++] = pool_intern(r->pool, text_of(words));
-	r->notes = notes;
+	append(r, &r->notes, &r->n_notes, words);
+}
+
+void
+report_limit(struct report *r, const char *words)
+{
+	append(r, &r->limits_hit, &r->n_limits_hit, words);
 }

@@ -333,4 +333,7 @@ void report_free(struct report *r);
 /* Add a line to the report's notes. */
 void report_note(struct report *r, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Add a line to the limits that were hit. */
+void report_limit(struct report *r, const char *words);
+
 #endif
