@@ -5,7 +5,6 @@ that is lost or counted twice shows."""
 import fcntl
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import tempfile
 import threading
 import time
 
-PATIENCE = 20  # seconds until something that should happen is given up
+from cases import PATIENCE, expect, run_all, running, wait_until
 
 
 def line(number, host=None):
@@ -27,15 +26,6 @@ def line(number, host=None):
 
 def lines(first, end):
     return "".join(line(n) for n in range(first, end)).encode()
-
-
-def wait_until(true):
-    end = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 class Pinspot:
@@ -100,11 +90,6 @@ class Pinspot:
 
     def resident(self):
         return int(self.status()["VmRSS"].split()[0])
-
-
-def expect(what, found, wanted=True):
-    if found != wanted:
-        raise AssertionError(f"{what}: {found!r}, expected {wanted!r}")
 
 
 def expect_hosts(p, n):
@@ -418,32 +403,7 @@ def test_only_one_input(folder):
     expect("it says why", "one input" in p.stderr())
 
 
-def main():
-    passed = failed = 0
-    tests = [(name, test) for name, test in globals().items()
-             if name.startswith("test_")]
-    for name, test in tests:
-        folder = tempfile.mkdtemp()
-        try:
-            test(folder)
-            passed += 1
-        except (AssertionError, OSError, ValueError,
-                subprocess.TimeoutExpired) as e:
-            failed += 1
-            print(f"FAILED {name[5:].replace('_', ' ')}: {e}")
-        finally:
-            for process in running:
-                if process.poll() is None:
-                    process.kill()
-                    process.wait()
-            running.clear()
-            shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return failed > 0
-
-
 program = sys.argv[1]
-running = []
 # Memory is looked at: AddressSanitizer must not keep much of what was freed.
 os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=1")
-sys.exit(main())
+sys.exit(run_all(globals()))

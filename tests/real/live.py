@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 
-PATIENCE = 20  # seconds until something that should happen is given up
+from cases import PATIENCE, Skipped, expect, run_all, running, wait_until
+
 PORT = "8443"
 NOBODY = "65534"
 
@@ -20,20 +21,6 @@ def run(*command, **options):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=PATIENCE,
                           **options).stdout
-
-
-def wait_until(true):
-    end = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def expect(what, found, wanted=True):
-    if found != wanted:
-        raise AssertionError(f"{what}: {found!r}, expected {wanted!r}")
 
 
 def make_certificates():
@@ -266,45 +253,17 @@ def test_what_cannot_be_captured(folder):
     expect("it says what it needs", b"CAP_NET_RAW" in result.stderr)
 
 
-class Skipped(Exception):
-    pass
-
-
 def main():
-    passed = failed = skipped = 0
     run("ip", "link", "set", "lo", "up")
     make_certificates()
     server = start_server()
-    for name, test in [(name, test) for name, test in globals().items()
-                       if name.startswith("test_")]:
-        folder = tempfile.mkdtemp()
-        os.chmod(folder, 0o777)
-        words = name[5:].replace("_", " ")
-        try:
-            test(folder)
-            passed += 1
-        except Skipped as e:
-            skipped += 1
-            print(f"skipped {words}: {e}")
-        except (AssertionError, OSError, ValueError, KeyError,
-                subprocess.SubprocessError) as e:
-            failed += 1
-            print(f"FAILED {words}: {e}")
-        finally:
-            for process in running:
-                if process.poll() is None:
-                    process.kill()
-                    process.wait()
-            running.clear()
-            shutil.rmtree(folder, ignore_errors=True)
+    failed = run_all(globals())
     server.kill()
     server.wait()
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return failed > 0
+    return failed
 
 
 program = sys.argv[1]
-running = []
 keys = tempfile.mkdtemp()
 try:
     os.chmod(keys, 0o755)

@@ -13,5 +13,5 @@ for program in openssl ip unshare; do
 	command -v $program >/dev/null || skip "there is no $program"
 done
 unshare -n true 2>/dev/null || skip "this system allows no network namespace"
-PYTHONDONTWRITEBYTECODE=1 exec unshare -n \
+PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 exec unshare -n \
     python3 tests/real/live.py "$PWD/${B:-build}/pinspot"
