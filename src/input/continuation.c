@@ -50,6 +50,13 @@ continuation_is_over(int64_t newest, int64_t then)
 	return clock_passed(newest, then, CONTINUATION_GAP);
 }
 
+/* Connections that speak against a recording. */
+static unsigned
+n_against(const struct packet_fit *fit)
+{
+	return fit->repeated + fit->foreign + fit->unknown;
+}
+
 /*
  * A file that begins before the recording's end was captured elsewhere, or by
  * two tools at once: only connections that go on where they stopped show that it
@@ -63,13 +70,12 @@ weigh(const struct bond *b)
 {
 	const struct packet_fit *fit = &b->fit;
 	unsigned known = fit->continued + fit->known + fit->repeated;
-	unsigned against = fit->repeated + fit->foreign + fit->unknown;
 
-	if (b->gap < 0 && fit->continued > against)
+	if (b->gap < 0 && fit->continued > n_against(fit))
 		return YES;
 	if (b->gap < 0)
 		return b->at_seam && b->same_layout && known > 0 &&
-		    against == 0 ? LIKELY : NO;
+		    n_against(fit) == 0 ? LIKELY : NO;
 	if (fit->foreign > known)
 		return NO;
 	if (known > 0)
@@ -103,15 +109,13 @@ static bool
 is_better(const struct bond *a, const struct bond *b)
 {
 	const struct packet_fit *x = &a->fit, *y = &b->fit;
-	unsigned against_a = x->repeated + x->foreign + x->unknown;
-	unsigned against_b = y->repeated + y->foreign + y->unknown;
 
 	if (a->answer != b->answer)
 		return a->answer > b->answer;
 	if (x->continued != y->continued)
 		return x->continued > y->continued;
-	if (against_a != against_b)
-		return against_a < against_b;
+	if (n_against(x) != n_against(y))
+		return n_against(x) < n_against(y);
 	if (x->known != y->known)
 		return x->known > y->known;
 	if (a->same_layout != b->same_layout)
