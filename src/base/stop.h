@@ -10,7 +10,8 @@
 
 #include <stdbool.h>
 
-/* Catch the signals from now on.  A second SIGINT ends the program at once. */
+/* Catch the signals from now on.  A second SIGINT, or SIGTERM, ends the program
+ * at once, unless it comes within half a second of the first. */
 void stop_catch(void);
 
 /* Has SIGINT or SIGTERM come? */
