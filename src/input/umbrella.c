@@ -1,55 +1,132 @@
 /*
- * umbrella.c - Cisco Umbrella and Secure Access, proxy logs as CSV.
+ * umbrella.c - Cisco Umbrella and Secure Access, the proxy log.
  *
  *     "2026-03-04 09:15:02","jdoe","192.0.2.44","203.0.113.9","198.51.100.20",
  *     "","ALLOWED","https://client.dropbox.com/",...
  *
- * All fields are quoted, and there is no header; newer versions of the log append
- * columns, and the oldest has all identities behind the first.  The log has no
- * word for a client that refuses the certificate: what
- * is left of such an attempt is a CONNECT without a request behind it.
+ * All fields are quoted, and the files in the bucket have no header; newer
+ * versions append columns, and the oldest has all identities behind the first.
+ * The dashboard exports tables with a header, and the reporting API and the
+ * collectors that read the bucket make objects of the rows.  The log has no word
+ * for a client that refuses the certificate: what is left of such an attempt is a
+ * CONNECT without a request behind it.
  * Source: Cisco Umbrella documentation, "Log Formats and Versioning", proxy log.
  */
+#include <string.h>
+
 #include "input/csv.h"
+#include "input/jsonline.h"
 #include "input/value.h"
 
+enum field { TIME, IDENTITY, INTERNAL_IP, EXTERNAL_IP, DESTINATION_IP, ACTION,
+	URL, AGENT, STATUS, RESPONSE_SIZE, METHOD, CERTIFICATE_ERRORS, HOSTNAME,
+	SERVER_NAME, N_FIELDS };
+
 enum {
-	TIME,
-	IDENTITY,
-	INTERNAL_IP,
-	EXTERNAL_IP,
-	DESTINATION_IP,
-	ACTION = 6,
-	URL,
-	AGENT = 9,
-	STATUS,
-	RESPONSE_SIZE = 12,
-	METHOD = 25,
-	CERTIFICATE_ERRORS = 27,
-	HOSTNAME = 40,
-	SERVER_NAME = 43,
-	WANTED = 49,
 	COLUMNS_MIN = 21, /* of the oldest version seen */
+	COLUMNS_WANTED = 49,
 	STATUS_UNTRUSTED = 515, /* Umbrella's own pages: upstream certificate */
 	STATUS_EXPIRED = 517,
 	/* More than TLS itself takes: somebody spoke through the tunnel. */
 	TUNNEL_BYTES = 8192,
 };
 
-struct row {
-	struct csv csv;
-	size_t shift; /* of all columns behind the identity */
+/* The columns of the files in the bucket, which have no header. */
+static const uint8_t bucket[N_FIELDS] = { [TIME] = 0, [IDENTITY] = 1,
+	[INTERNAL_IP] = 2, [EXTERNAL_IP] = 3, [DESTINATION_IP] = 4,
+	[ACTION] = 6, [URL] = 7, [AGENT] = 9, [STATUS] = 10,
+	[RESPONSE_SIZE] = 12, [METHOD] = 25, [CERTIFICATE_ERRORS] = 27,
+	[HOSTNAME] = 40, [SERVER_NAME] = 43 };
+
+/* Keys and captions of the reporting API, of the dashboard's export and of the
+ * collectors of Sentinel and others, in small letters and without what stands
+ * between words. */
+static const struct {
+	const char *key;
+	enum field field;
+} keys[] = {
+	{ "timestamp", TIME },
+	{ "datetime", TIME },
+	{ "timegenerated", TIME },
+	{ "policyidentity", IDENTITY },
+	{ "mostgranularidentity", IDENTITY },
+	{ "identitieslabel", IDENTITY },
+	{ "identities", IDENTITY },
+	{ "identity", IDENTITY },
+	{ "internalip", INTERNAL_IP },
+	{ "internalclientip", INTERNAL_IP },
+	{ "externalip", EXTERNAL_IP },
+	{ "externalclientip", EXTERNAL_IP },
+	{ "destinationip", DESTINATION_IP },
+	{ "verdict", ACTION },
+	{ "action", ACTION },
+	{ "url", URL },
+	{ "useragent", AGENT },
+	{ "statuscode", STATUS },
+	{ "responsesize", RESPONSE_SIZE },
+	{ "responsesizebytes", RESPONSE_SIZE },
+	{ "requestmethod", METHOD },
+	{ "certificateerrors", CERTIFICATE_ERRORS },
+	{ "httperrorsreason", CERTIFICATE_ERRORS },
+	{ "hostname", HOSTNAME },
+	{ "servername", SERVER_NAME },
+	{ "sni", SERVER_NAME },
 };
+
+struct umbrella {
+	struct json_columns columns;
+	size_t n_columns; /* of a header; 0: none seen */
+	uint8_t at[N_FIELDS]; /* from 1; 0 not there */
+};
+
+/* Log Analytics adds the type to a column's name: "Internal_IP_s". */
+static struct text
+without_type(struct text key)
+{
+	if (key.n > 3 && key.at[key.n - 2] == '_' &&
+	    memchr("sdtgb", key.at[key.n - 1], 5) != NULL)
+		key.n -= 2;
+	return key;
+}
+
+static int
+find_field(struct text key)
+{
+	char plain[32];
+	struct text t = { plain, 0 };
+
+	key = without_type(json_unwrap_path(key));
+	for (size_t i = 0; i < key.n; i++) {
+		char c = key.at[i];
+
+		if (memchr("_-. ()", c, 6) != NULL)
+			continue;
+		if (t.n == sizeof(plain))
+			return -1;
+		plain[t.n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	}
+	for (size_t i = 0; i < N_ITEMS(keys); i++)
+		if (text_is(t, keys[i].key))
+			return (int)keys[i].field;
+	return -1;
+}
+
+static bool
+is_action(struct text t)
+{
+	return text_equal_nocase(t, TEXT("ALLOWED")) ||
+	    text_equal_nocase(t, TEXT("BLOCKED")) ||
+	    text_equal_nocase(t, TEXT("PROXIED"));
+}
+
+/* CSV */
 
 /* Action and URL in their places. */
 static bool
 acts_at(struct log *log, const struct csv *csv, size_t shift)
 {
-	struct text action = csv_field(log, csv, ACTION + shift);
-
-	return (text_equal_nocase(action, TEXT("ALLOWED")) ||
-	    text_equal_nocase(action, TEXT("BLOCKED"))) &&
-	    text_find(csv_raw(csv, URL + shift), "://") > 0;
+	return is_action(csv_field(log, csv, bucket[ACTION] + shift)) &&
+	    text_find(csv_raw(csv, bucket[URL] + shift), "://") > 0;
 }
 
 /* Tables of other programs leave the quotes out. */
@@ -62,52 +139,113 @@ begins_with_time(struct text line)
 	    line.at[i + 13] == ':' && line.at[i + 19] == (i > 0 ? '"' : ',');
 }
 
+/* The oldest version has all identities behind the first. */
 static bool
-is_ours(struct log *log, struct row *row)
+read_bucket(struct log *log, struct text line, struct text *f)
 {
-	if (row->csv.n < COLUMNS_MIN)
+	struct csv csv;
+	size_t shift;
+
+	if (line.n < 40 || !begins_with_time(line))
 		return false;
-	row->shift = acts_at(log, &row->csv, 0) ? 0 : 1;
-	return row->shift == 0 || acts_at(log, &row->csv, 1);
+	csv_split(&csv, line, ',', COLUMNS_WANTED);
+	if (csv.n < COLUMNS_MIN)
+		return false;
+	shift = acts_at(log, &csv, 0) ? 0 : 1;
+	if (shift > 0 && !acts_at(log, &csv, 1))
+		return false;
+	for (size_t i = 0; i < N_FIELDS; i++)
+		f[i] = csv_field(log, &csv,
+		    bucket[i] + (i > IDENTITY ? shift : 0));
+	return true;
 }
 
-static struct text
-field(struct log *log, const struct row *row, size_t i)
+/* The captions of an export: both addresses, what was done and with which URL. */
+static bool
+read_header(struct log *log, struct umbrella *u, struct text line)
 {
-	return value_present(csv_field(log, &row->csv,
-	    i > IDENTITY ? i + row->shift : i));
+	struct csv csv;
+
+	if (line.n > 4096 || text_find(line, "nternal") < 0 ||
+	    text_find(line, "xternal") < 0)
+		return false;
+	csv_split(&csv, line, ',', CSV_FIELDS_MAX);
+	u->n_columns = 0;
+	memset(u->at, 0, sizeof(u->at));
+	for (size_t i = 0; i < csv.n && i < UINT8_MAX; i++) {
+		int field = find_field(text_trim(csv_field(log, &csv, i)));
+
+		if (field >= 0 && u->at[field] == 0)
+			u->at[field] = (uint8_t)(i + 1);
+	}
+	if (u->at[INTERNAL_IP] == 0 || u->at[EXTERNAL_IP] == 0 ||
+	    u->at[ACTION] == 0 || u->at[URL] == 0)
+		return false;
+	u->n_columns = csv.n;
+	return true;
 }
+
+static bool
+read_columns(struct log *log, const struct umbrella *u, struct text line,
+    struct text *f)
+{
+	struct csv csv;
+
+	if (u->n_columns == 0)
+		return false;
+	csv_split(&csv, line, ',', u->n_columns);
+	if (csv.n != u->n_columns)
+		return false;
+	for (size_t i = 0; i < N_FIELDS; i++)
+		if (u->at[i] > 0)
+			f[i] = text_trim(csv_field(log, &csv,
+			    (size_t)u->at[i] - 1));
+	return is_action(f[ACTION]);
+}
+
+/* JSON */
+
+static bool
+read_object(struct log *log, struct umbrella *u, struct text line,
+    struct text *f)
+{
+	if (!text_starts(line, "{") || text_find(line, "xternal") < 0 ||
+	    !json_row(log, line, &u->columns, find_field, f))
+		return false;
+	return is_action(f[ACTION]) && f[URL].n > 0 &&
+	    f[INTERNAL_IP].n + f[EXTERNAL_IP].n > 0;
+}
+
+/* What the row says */
 
 static bool
 has_path(struct text url)
 {
 	long scheme = text_find(url, "://");
-	struct text rest = { url.at + scheme + 3,
-		url.n - (size_t)scheme - 3 }, host;
+	struct text rest = url, host;
 
+	if (scheme >= 0)
+		rest = (struct text){ url.at + scheme + 3,
+			url.n - (size_t)scheme - 3 };
 	return text_split(&rest, '/', &host) && rest.n > 0;
 }
 
 /* False where the row tells no handshake. */
 static bool
-read_outcome(struct log *log, const struct row *row, struct handshake *h)
+read_outcome(const struct text *f, struct handshake *h)
 {
-	struct text errors = field(log, row, CERTIFICATE_ERRORS);
-	struct text url = field(log, row, URL);
-	bool blocked = text_equal_nocase(field(log, row, ACTION),
-	    TEXT("BLOCKED"));
-	bool connect = text_is(field(log, row, METHOD), "CONNECT");
+	bool blocked = text_equal_nocase(f[ACTION], TEXT("BLOCKED"));
+	bool connect = text_equal_nocase(f[METHOD], TEXT("CONNECT"));
 	uint64_t status = 0, size = 0;
 
-	(void)!value_number(field(log, row, STATUS), &status);
-	(void)!value_number(field(log, row, RESPONSE_SIZE), &size);
-	if (errors.n > 0 || (status >= STATUS_UNTRUSTED &&
+	(void)!value_number(f[STATUS], &status);
+	(void)!value_number(f[RESPONSE_SIZE], &size);
+	if (f[CERTIFICATE_ERRORS].n > 0 || (status >= STATUS_UNTRUSTED &&
 	    status <= STATUS_EXPIRED)) {
-		log_rejected(h, LEG_SERVER, errors);
+		log_rejected(h, LEG_SERVER, f[CERTIFICATE_ERRORS]);
 		return true;
 	}
-	if (status > 0 && !connect && (has_path(url) ||
-	    field(log, row, AGENT).n > 0)) {
+	if (status > 0 && !connect && (has_path(f[URL]) || f[AGENT].n > 0)) {
 		log_accepted(h);
 		return true;
 	}
@@ -123,48 +261,58 @@ read_outcome(struct log *log, const struct row *row, struct handshake *h)
 }
 
 static enum line_result
+read_row(struct log *log, const struct text *f, struct handshake *h)
+{
+	struct text client = f[INTERNAL_IP].n > 0 ? f[INTERNAL_IP] :
+	    f[EXTERNAL_IP];
+
+	if (text_starts(f[URL], "http://") || !read_outcome(f, h))
+		return LINE_IGNORED;
+	if (!value_time(log, f[TIME], &h->hello.time))
+		return log_bad(log, bucket[TIME] + 1, "timestamp", f[TIME],
+		    "a time");
+	if (!value_peer(client, &h->client))
+		return log_bad(log, bucket[INTERNAL_IP] + 1,
+		    "internal client ip", client, "an IP address");
+	if (!value_peer(f[DESTINATION_IP], &h->server))
+		return log_bad(log, bucket[DESTINATION_IP] + 1,
+		    "destination ip", f[DESTINATION_IP], "an IP address");
+	h->transport = TRANSPORT_TCP;
+	value_host(h, f[SERVER_NAME], HOST_SNI);
+	if (h->host.n == 0)
+		value_host(h, f[HOSTNAME], HOST_LOG);
+	if (h->host.n == 0)
+		value_host(h, value_url_host(f[URL]), HOST_URL);
+	h->user = f[IDENTITY];
+	h->agent = f[AGENT];
+	return LINE_HANDSHAKE;
+}
+
+static enum line_result
 umbrella_read(struct log *log, void *state, struct handshake *h)
 {
-	struct text client, url, line = log_payload(log);
-	struct row row;
+	struct umbrella *u = state;
+	struct text line = log_payload(log), f[N_FIELDS] = { { 0 } };
 
-	(void)state;
-	if (line.n < 40 || !begins_with_time(line))
-		return LINE_NOT_MINE;
-	csv_split(&row.csv, line, ',', WANTED);
-	if (!is_ours(log, &row))
-		return LINE_NOT_MINE;
-	url = field(log, &row, URL);
-	if (text_starts(url, "http://") || !read_outcome(log, &row, h))
-		return LINE_IGNORED;
-	if (!value_time(log, field(log, &row, TIME), &h->hello.time))
-		return log_bad(log, TIME + 1, "timestamp",
-		    field(log, &row, TIME), "a time");
-	client = field(log, &row, INTERNAL_IP);
-	if (client.n == 0)
-		client = field(log, &row, EXTERNAL_IP);
-	if (!value_peer(client, &h->client))
-		return log_bad(log, INTERNAL_IP + 1, "internal client ip",
-		    client, "an IP address");
-	if (!value_peer(field(log, &row, DESTINATION_IP), &h->server))
-		return log_bad(log, DESTINATION_IP + 1, "destination ip",
-		    field(log, &row, DESTINATION_IP), "an IP address");
-	h->transport = TRANSPORT_TCP;
-	value_host(h, field(log, &row, SERVER_NAME), HOST_SNI);
-	if (h->host.n == 0)
-		value_host(h, field(log, &row, HOSTNAME), HOST_LOG);
-	if (h->host.n == 0)
-		value_host(h, value_url_host(url), HOST_URL);
-	h->user = field(log, &row, IDENTITY);
-	h->agent = field(log, &row, AGENT);
-	return LINE_HANDSHAKE;
+	if (!read_bucket(log, line, f) && !read_object(log, u, line, f)) {
+		if (read_header(log, u, line))
+			return LINE_HEADER;
+		memset(f, 0, sizeof(f));
+		if (!read_columns(log, u, line, f))
+			return LINE_NOT_MINE;
+	}
+	for (size_t i = 0; i < N_FIELDS; i++)
+		f[i] = value_present(f[i]);
+	return read_row(log, f, h);
 }
 
 const struct log_format log_format_umbrella = {
 	.name = "umbrella",
-	.title = "Cisco Umbrella and Secure Access proxy log, CSV",
+	.title = "Cisco Umbrella and Secure Access proxy log, CSV and JSON",
 	.product = "umbrella",
 	.sign = "a time, ALLOWED or BLOCKED in the seventh field, a URL in "
-		"the eighth",
+		"the eighth; or keys or captions with the internal and external "
+		"address, an action and a URL",
+	.state_size = sizeof(struct umbrella),
 	.read = umbrella_read,
 };
