@@ -43,6 +43,7 @@ enum field {
 	FROM_PROTO,
 	CIPHER,
 	CLIENT_SUBJECT,
+	ALPN,
 	FIELDS,
 };
 
@@ -81,6 +82,9 @@ static const struct {
 	{ "tls.from_proto", FROM_PROTO },
 	{ "tls.server_handshake.cipher", CIPHER },
 	{ "tls.client.subject", CLIENT_SUBJECT },
+	{ "tls.server_alpns", ALPN },
+	{ "quic.sni", SNI },
+	{ "quic.ja4", JA4 },
 };
 
 enum {
@@ -129,6 +133,7 @@ hold(struct log *log, struct suricata *s, uint64_t flow,
 	slot->handshake.hello.record = log->number;
 	slot->handshake.host = pool_intern(log->pool, h->host);
 	slot->handshake.offered.ja4 = pool_intern(log->pool, h->offered.ja4);
+	slot->handshake.chosen.alpn = pool_intern(log->pool, h->chosen.alpn);
 }
 
 static struct handshake *
@@ -190,6 +195,7 @@ read_tls(struct log *log, const struct text *f, struct handshake *h)
 		h->chosen.cipher = (int32_t)cipher;
 	value_host(h, f[SNI], HOST_SNI);
 	h->offered.ja4 = f[JA4];
+	h->chosen.alpn = f[ALPN];
 	if (text_starts(f[FROM_PROTO], "smtp"))
 		h->tunnel = TUNNEL_SMTP;
 	else if (text_starts(f[FROM_PROTO], "ftp"))
@@ -205,6 +211,20 @@ read_tls(struct log *log, const struct text *f, struct handshake *h)
 	    version_rank(h->chosen.version) == 0x0304) ? OUTCOME_ACCEPTED :
 	    OUTCOME_UNFINISHED;
 	h->sign = h->outcome == OUTCOME_ACCEPTED ? SIGN_NONE : SIGN_UNKNOWN;
+}
+
+/* A quic event tells of the client's hello, or of the server's: the name is in
+ * the first alone.  Whether it came about is not told. */
+static enum line_result
+read_quic(const struct text *f, struct handshake *h)
+{
+	if (f[SNI].n == 0)
+		return LINE_IGNORED;
+	value_host(h, f[SNI], HOST_SNI);
+	h->transport = TRANSPORT_QUIC;
+	h->offered.ja4 = f[JA4];
+	h->outcome = OUTCOME_UNFINISHED;
+	return LINE_HANDSHAKE;
 }
 
 /* An event whose packet came from the server has the addresses turned round. */
@@ -265,6 +285,7 @@ fill_error(struct log *log, struct suricata *s, uint64_t flow,
 	error->client = h->client;
 	error->server = h->server;
 	error->chosen = h->chosen;
+	error->chosen.alpn = pool_intern(log->pool, h->chosen.alpn);
 	error->tunnel = h->tunnel;
 	error->offered.ja4 = pool_intern(log->pool, h->offered.ja4);
 	error->certificate = h->certificate;
@@ -306,7 +327,11 @@ suricata_read(struct log *log, void *state, struct handshake *h)
 	if (text_u64(f[SIGNATURE_ID], &signature) &&
 	    signature != ERROR_SIGNATURE)
 		return LINE_IGNORED;
-	if (!text_is(f[EVENT_TYPE], "tls") && signature == 0 &&
+	/* Other products' events have such objects, too. */
+	if (f[EVENT_TYPE].n + f[FLOW_ID].n == 0)
+		return LINE_NOT_MINE;
+	if (!text_is(f[EVENT_TYPE], "tls") &&
+	    !text_is(f[EVENT_TYPE], "quic") && signature == 0 &&
 	    !text_equal_nocase(f[ANOMALY_EVENT],
 	    TEXT("ERROR_MESSAGE_ENCOUNTERED")) &&
 	    !(f[EVENT_TYPE].n == 0 && f[VERSION].n + f[SNI].n > 0))
@@ -316,6 +341,8 @@ suricata_read(struct log *log, void *state, struct handshake *h)
 		return result;
 	if (signature != 0 || f[ANOMALY_EVENT].n > 0)
 		return read_error(log, s, flow, f, h);
+	if (text_is(f[EVENT_TYPE], "quic"))
+		return read_quic(f, h);
 	read_tls(log, f, h);
 	if (flow == 0)
 		return LINE_HANDSHAKE;
