@@ -9,6 +9,7 @@
  * theirs.  Source: squid.conf reference, directives ssl_bump and logformat;
  * src/LogTags.cc.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "input/squid.h"
@@ -17,6 +18,7 @@
 struct squid {
 	bool opened;
 	struct squid_layout layout; /* with --squid-format */
+	uint64_t n_lines, n_fit; /* lines seen, and those in that layout */
 };
 
 static void
@@ -206,12 +208,35 @@ is_name(struct text t)
 	return t.n > 0 && (t.at[0] < '0' || t.at[0] > '9');
 }
 
+/* By --squid-format, or by the form of the fields.  LINE_HANDSHAKE where that
+ * worked; a line that has Squid's form but not the format's is damaged. */
+static enum line_result
+split(struct log *log, struct squid *squid, struct text line,
+    struct squid_row *row)
+{
+	static const struct squid_row nothing;
+
+	if (squid->layout.n == 0)
+		return squid_split(log, line, row) ? LINE_HANDSHAKE :
+		    LINE_NOT_MINE;
+	squid->n_lines++;
+	if (squid->layout.n_known > 0 &&
+	    squid_split_layout(&squid->layout, line, row)) {
+		squid->n_fit++;
+		return LINE_HANDSHAKE;
+	}
+	*row = nothing;
+	return squid_split(log, line, row) ? log_bad(log, 0, NULL, line,
+	    "the fields of --squid-format in their order") : LINE_NOT_MINE;
+}
+
 static enum line_result
 squid_read(struct log *log, void *state, struct handshake *h)
 {
 	struct squid *squid = state;
 	struct squid_row row = { 0 };
 	struct text line = log_payload(log);
+	enum line_result result;
 
 	if (!squid->opened) {
 		squid->opened = true;
@@ -219,10 +244,9 @@ squid_read(struct log *log, void *state, struct handshake *h)
 			squid_layout_learn(&squid->layout,
 			    log->options->squid_format);
 	}
-	if (squid->layout.n > 0 ?
-	    !squid_split_layout(&squid->layout, line, &row) :
-	    !squid_split(log, line, &row))
-		return LINE_NOT_MINE;
+	result = split(log, squid, line, &row);
+	if (result != LINE_HANDSHAKE)
+		return result;
 	/* A date and the client's address may pass for syslog's header. */
 	if (squid->layout.n == 0 && row.fields[CLIENT].n == 0) {
 		row.fields[CLIENT] = log_wrapper(log)->host;
@@ -255,6 +279,29 @@ squid_read(struct log *log, void *state, struct handshake *h)
 	return LINE_HANDSHAKE;
 }
 
+/* Nothing was read by the format that the user gave: say so, and what to do. */
+static void
+squid_finish(struct log *log, void *state)
+{
+	const struct squid *squid = state;
+
+	if (squid->layout.n == 0 || squid->n_fit > 0 || squid->n_lines == 0 ||
+	    log->options->verbose < 0)
+		return;
+	if (squid->layout.n_known == 0)
+		fprintf(stderr, "pinspot: --squid-format \"%s\" has none of "
+		    "the codes of squid.conf's logformat that tell a "
+		    "connection, such as %%>a, %%Ss, %%rm and %%ru\n",
+		    log->options->squid_format);
+	else
+		fprintf(stderr, "pinspot: %s: none of %llu lines has the %u "
+		    "fields of --squid-format in their order\n", log->name,
+		    (unsigned long long)squid->n_lines, squid->layout.n);
+	fprintf(stderr, "  copy the logformat line of squid.conf behind its "
+	    "name, or leave the option out: fields of known forms are "
+	    "found without it\n");
+}
+
 const struct log_format log_format_squid = {
 	.name = "squid",
 	.title = "Squid access.log, native or by --squid-format",
@@ -262,4 +309,5 @@ const struct log_format log_format_squid = {
 	.sign = "RESULT/status, a method and a URL; or RESULT:HIERARCHY",
 	.state_size = sizeof(struct squid),
 	.read = squid_read,
+	.finish = squid_finish,
 };

@@ -23,13 +23,16 @@ struct squid_row {
 
 /* The places that --squid-format gives to fields. */
 struct squid_layout {
-	uint8_t n;
+	uint8_t n, n_known; /* fields, and those that tell something */
 	uint8_t at[SQUID_TOKENS_MAX];
 };
 
+/* The name of one of Squid's own formats, such as "combined", leaves it empty:
+ * their fields are told by their form. */
 void squid_layout_learn(struct squid_layout *layout, const char *format);
 
-/* By the places of a layout that has some. */
+/* By the places of a layout that has some; false where the line has fewer fields
+ * or others than a result, a method and a client in their places. */
 bool squid_split_layout(const struct squid_layout *layout, struct text line,
     struct squid_row *row);
 

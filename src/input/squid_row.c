@@ -431,13 +431,34 @@ code_of(struct text token)
 void
 squid_layout_learn(struct squid_layout *layout, const char *format)
 {
+	static const char *const built_in[] = { "squid", "common", "combined",
+		"squidmime" };
 	struct text rest = text_of(format), token;
 
+	for (size_t i = 0; i < N_ITEMS(built_in); i++)
+		if (text_is(rest, built_in[i]))
+			return;
 	while (rest.n > 0 && layout->n < SQUID_TOKENS_MAX) {
 		text_split(&rest, ' ', &token);
-		if (token.n > 0)
-			layout->at[layout->n++] = (uint8_t)code_of(token);
+		if (token.n == 0)
+			continue;
+		layout->at[layout->n] = (uint8_t)code_of(token);
+		layout->n_known += layout->at[layout->n++] != SKIP;
 	}
+}
+
+/* Words that no other field would have, where the layout has them. */
+static bool
+is_plausible(const struct squid_row *row)
+{
+	struct text result = row->fields[RESULT];
+	struct text method = row->fields[METHOD];
+
+	return (result.n == 0 || (n_capitals(result) >= 3 &&
+	    !(result.at[0] >= '0' && result.at[0] <= '9'))) &&
+	    (method.n == 0 || n_capitals(method) == method.n ||
+	    text_is(method, "-")) &&
+	    (row->fields[URL].n == 0 || !is_result(row->fields[URL]));
 }
 
 bool
@@ -450,5 +471,5 @@ squid_split_layout(const struct squid_layout *layout, struct text line,
 
 	for (; n < layout->n && next_token(&line, separator, &token); n++)
 		row->fields[layout->at[n]] = token;
-	return n == layout->n;
+	return n == layout->n && is_plausible(row);
 }
