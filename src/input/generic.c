@@ -193,6 +193,7 @@ static const struct {
 	{ "tlsprotocolversion", GENERIC_VERSION },
 	{ "sslprotocol", GENERIC_VERSION },
 	{ "tlsprotocol", GENERIC_VERSION },
+	{ "sslfcprotocol", GENERIC_VERSION },
 	{ "downstreamtlsversion", GENERIC_VERSION },
 	{ "negotiatedtlsversion", GENERIC_VERSION },
 	{ "clienttlsversion", GENERIC_VERSION },
@@ -207,6 +208,9 @@ static const struct {
 	{ "sslcipher", GENERIC_CIPHER },
 	{ "cipher", GENERIC_CIPHER },
 	{ "ciphersuite", GENERIC_CIPHER },
+	{ "sslciphers", GENERIC_CIPHER },
+	{ "tlsciphers", GENERIC_CIPHER },
+	{ "sslfccipher", GENERIC_CIPHER },
 	{ "subject", GENERIC_SUBJECT },
 	{ "subjectdn", GENERIC_SUBJECT },
 	{ "certificatesubject", GENERIC_SUBJECT },
@@ -292,6 +296,8 @@ static const struct {
 	{ "responsecode", GENERIC_STATUS },
 	{ "responsestatuscode", GENERIC_STATUS },
 	{ "httpresponsestatuscode", GENERIC_STATUS },
+	{ "httpstatus", GENERIC_STATUS },
+	{ "httpstatuscode", GENERIC_STATUS },
 	{ "downstreamstatus", GENERIC_STATUS },
 };
 
@@ -483,6 +489,19 @@ read_endpoint(struct text address, struct text port, struct endpoint *out)
 	return value_is_absent(port) || value_port(port, out);
 }
 
+/* "GET https://www.example/ HTTP/1.1" is a request, which has a URL or a mere
+ * path in it. */
+static struct text
+url_of(struct text request)
+{
+	struct text word;
+
+	while (text_find(request, " ") >= 0 && text_split(&request, ' ', &word))
+		if (text_find(word, "://") > 0)
+			return word;
+	return text_starts(request, "HTTP/") ? (struct text){ 0 } : request;
+}
+
 static void
 read_host(const struct text *fields, struct handshake *h)
 {
@@ -493,8 +512,8 @@ read_host(const struct text *fields, struct handshake *h)
 		{ GENERIC_HOST, HOST_LOG } };
 
 	for (size_t i = 0; i < N_ITEMS(hosts) && h->host.n == 0; i++)
-		value_host(h, value_url_host(
-		    value_present(fields[hosts[i].field])), hosts[i].source);
+		value_host(h, value_url_host(url_of(
+		    value_present(fields[hosts[i].field]))), hosts[i].source);
 }
 
 static void

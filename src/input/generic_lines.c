@@ -1,6 +1,6 @@
 /*
- * generic_lines.c - CEF, LEEF, JSON lines and CSV with a header from products
- * that have no format of their own here, by the common names of fields.
+ * generic_lines.c - CEF, LEEF, JSON lines, key=value and CSV with a header from
+ * products that have no format of their own here, by the common names of fields.
  *
  *     CEF:0|Example|Inspector|1.0|9|...|src=192.0.2.44 dst=... cs2=unknown_ca
  *     {"@timestamp":"...","source":{"ip":"192.0.2.44"},"tls":{...}}
@@ -17,12 +17,10 @@
 #include "input/pairs.h"
 #include "input/value.h"
 
-/* CEF and LEEF.  A slot such as cs2 means what its label says. */
-static enum line_result
-read_pairs(struct log *log, const struct pairs *pairs, struct handshake *h)
+/* A slot of CEF such as cs2 means what its label says. */
+static void
+take_fields(const struct pairs *pairs, struct text *fields)
 {
-	struct text fields[GENERIC_FIELDS] = { { 0 } };
-
 	for (size_t i = 0; i < pairs->n; i++) {
 		const struct pair *p = &pairs->at[i];
 		enum generic_field field = generic_field_find(
@@ -32,6 +30,15 @@ read_pairs(struct log *log, const struct pairs *pairs, struct handshake *h)
 		    !value_is_absent(p->value))
 			fields[field] = p->value;
 	}
+}
+
+/* CEF and LEEF. */
+static enum line_result
+read_pairs(struct log *log, const struct pairs *pairs, struct handshake *h)
+{
+	struct text fields[GENERIC_FIELDS] = { { 0 } };
+
+	take_fields(pairs, fields);
 	return generic_tells_tls(fields) ? generic_handshake(log, fields, h) :
 	    LINE_NOT_MINE;
 }
@@ -60,6 +67,34 @@ leef_read(struct log *log, void *state, struct handshake *h)
 		return LINE_NOT_MINE;
 	leef_pairs(log, &leef, &pairs);
 	return read_pairs(log, &pairs, h);
+}
+
+/* key=value, as load balancers are made to log, and logfmt.  Nearly all firewalls
+ * write such lines about other things: here TLS is called by its name. */
+static enum line_result
+kv_read(struct log *log, void *state, struct handshake *h)
+{
+	enum { EQUALS_MIN = 4 };
+	struct text fields[GENERIC_FIELDS] = { { 0 } }, t = log_payload(log);
+	struct endpoint client;
+	struct pairs pairs;
+	const char *equals = t.at;
+
+	(void)state;
+	for (int i = 0; i < EQUALS_MIN; i++, equals++) {
+		equals = memchr(equals, '=', (size_t)(t.at + t.n - equals));
+		if (equals == NULL)
+			return LINE_NOT_MINE;
+	}
+	kv_pairs(log, t, '=', " \t,", &pairs);
+	take_fields(&pairs, fields);
+	if (!generic_tells_tls(fields) ||
+	    !value_endpoint(fields[GENERIC_CLIENT], false, &client) ||
+	    (value_present(fields[GENERIC_SNI]).n == 0 &&
+	    value_version(fields[GENERIC_VERSION]) == 0 &&
+	    value_present(fields[GENERIC_ALERT]).n == 0))
+		return LINE_NOT_MINE;
+	return generic_handshake(log, fields, h);
 }
 
 /* JSON */
@@ -278,6 +313,15 @@ const struct log_format log_format_generic_leef = {
 	.sign = "LEEF: with a TLS version, SNI or alert",
 	.generic = true,
 	.read = leef_read,
+};
+
+const struct log_format log_format_generic_kv = {
+	.name = "kv",
+	.title = "key=value lines of any product, by the common names of fields",
+	.sign = "key=value with a client's address and a TLS version, SNI or "
+		"alert",
+	.generic = true,
+	.read = kv_read,
 };
 
 const struct log_format log_format_generic_json = {

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hostname.h"
 #include "input/value.h"
 #include "knowledge/ciphers.h"
 
@@ -157,6 +158,19 @@ read_tls(struct text t, struct handshake *h)
 	return true;
 }
 
+/* Without quotes or brackets around it. */
+static struct text
+without_frame(struct text t)
+{
+	while (t.n > 0 && memchr("\"{[(", t.at[0], 4) != NULL) {
+		t.at++;
+		t.n--;
+	}
+	while (t.n > 0 && memchr("\"}]),;", t.at[t.n - 1], 6) != NULL)
+		t.n--;
+	return t;
+}
+
 /* What a code of fc_err means. */
 static enum line_result
 read_code(const struct codes *c, struct text text, struct handshake *h)
@@ -166,6 +180,56 @@ read_code(const struct codes *c, struct text text, struct handshake *h)
 			return tell(errors[i].meaning,
 			    reason_of_code(c->packed), text, h);
 	return LINE_IGNORED;
+}
+
+/* "{www.example.org|Mozilla/5.0}": the headers that an administrator captures
+ * begin with Host, if they have it. */
+static void
+read_captured(struct text line, struct handshake *h)
+{
+	long open = text_find(line, " {");
+	struct text rest, host, name;
+
+	if (open < 0)
+		return;
+	rest = (struct text){ line.at + open + 2, line.n - (size_t)open - 2 };
+	text_split(&rest, '}', &host);
+	rest = host;
+	text_split(&rest, '|', &host);
+	text_split(&host, ':', &name);
+	if (hostname_valid(name))
+		value_host(h, name, HOST_LOG);
+}
+
+/* "... TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256", or with a slash or colon between
+ * them: what log formats with %sslv and %sslc have in any place. */
+static void
+read_version(struct text line, struct handshake *h)
+{
+	struct text word, version;
+
+	while (h->chosen.version == 0 && line.n > 0) {
+		text_split(&line, ' ', &word);
+		word = without_frame(word);
+		if (!text_starts(word, "TLSv1") && !text_starts(word, "SSLv"))
+			continue;
+		version = word;
+		for (size_t i = 0; i < word.n; i++)
+			if (memchr("/:,|", word.at[i], 4) != NULL) {
+				version.n = i;
+				break;
+			}
+		h->chosen.version = value_version(version);
+		word.at += version.n;
+		word.n -= version.n;
+		if (word.n == 0)
+			text_split(&line, ' ', &word);
+		else
+			word = (struct text){ word.at + 1, word.n - 1 };
+		if (h->chosen.version != 0)
+			h->chosen.cipher = cipher_by_name(without_frame(word));
+	}
+	h->chosen.seen = h->chosen.version != 0;
 }
 
 /* The client of a frontend with TLS was served, or asked for nothing. */
@@ -179,6 +243,10 @@ served(struct text line, struct handshake *h)
 	if (h->host.n == 0 && url > 0)
 		value_host(h, value_url_host((struct text){ line.at + url + 1,
 		    line.n - (size_t)url - 1 }), HOST_URL);
+	if (h->host.n == 0)
+		read_captured(line, h);
+	if (h->chosen.version == 0)
+		read_version(line, h);
 	if (text_find(line, "\"<BADREQ>\"") > 0)
 		h->outcome = OUTCOME_IDLE;
 	return LINE_HANDSHAKE;
@@ -205,7 +273,26 @@ read_https(struct text t, struct handshake *h)
 		return read_codes(last, earlier, &codes) && codes.error != 0 ?
 		    read_code(&codes, last, h) : served(t, h);
 	}
-	return text_ends(frontend, "~") ? served(t, h) : LINE_IGNORED;
+	if (text_ends(frontend, "~"))
+		return served(t, h);
+	/* TLS ended elsewhere, or its version is written all the same. */
+	read_version(t, h);
+	return h->chosen.seen ? served(t, h) : LINE_IGNORED;
+}
+
+/* "CLIENT:50112", "x.x.x.x:50112": somebody hid the address, or a resolver gave it
+ * a name; the port is left. */
+static bool
+is_masked_client(struct text t, struct endpoint *client)
+{
+	struct text name;
+
+	if (!text_split(&t, ':', &name) || name.n == 0)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (memchr(" \t\"'=,;{}()/", name.at[i], 13) != NULL)
+			return false;
+	return value_port(t, client);
 }
 
 /* "192.0.2.44:50112 [04/Mar/2026:09:15:02.118] ": what stands before the date may
@@ -235,7 +322,8 @@ take_head(struct text *t, struct endpoint *client, struct text *date)
 	if (value_endpoint(address, true, client))
 		return client->port != 0;
 	/* anonymised, or a socket of this machine */
-	return text_starts(address, "-:") || text_starts(address, "unix:");
+	return text_starts(address, "-:") || text_starts(address, "unix:") ||
+	    is_masked_client(address, client);
 }
 
 static enum line_result
