@@ -168,7 +168,9 @@ json_next(struct json_stream *s, const char *name, struct error *e)
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
 		error_set(e, "%s:%d: the object that begins here never ends",
 		    name, s->line);
-	advance(s, json_tokener_get_parse_end(tokener));
+	s->taken = (struct text){ s->rest.at,
+		json_tokener_get_parse_end(tokener) };
+	advance(s, s->taken.n);
 	if (object == NULL && e->text[0] == '\0')
 		error_set(e, "%s:%d: %s", name, s->next_line,
 		    json_tokener_error_desc(json_tokener_get_error(tokener)));

@@ -52,6 +52,7 @@ struct json_stream {
 	struct text rest;
 	int line; /* where the object taken last begins, from 1 */
 	int next_line; /* where the search goes on; set to 1 at first */
+	struct text taken; /* the object taken last, as it is written */
 };
 
 /* Take the next object.  NULL at the end, where e->text is empty, and where

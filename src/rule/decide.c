@@ -36,8 +36,6 @@ rules_free(struct rules *rules)
 		return;
 	for (size_t i = 0; i < rules->n_patterns; i++)
 		pattern_free(rules->patterns[i]);
-	for (size_t i = 0; i < rules->n; i++)
-		json_object_put(rules->rules[i].source);
 	free(rules->patterns);
 	free(rules->rules);
 	pool_free(rules->pool);

@@ -76,6 +76,27 @@ rules_list(const struct rules *rules, struct buf *out)
 	json_object_put(lab);
 }
 
+/* A rule's JSON once more: reading it as a rule went well.  The caller puts
+ * it. */
+static struct json_object *
+read_source(const struct rule *rule)
+{
+	struct error e;
+
+	return json_parse(rule->source, "", &e);
+}
+
+static void
+show_source(const struct rule *rule, struct buf *out)
+{
+	struct json_object *source = read_source(rule);
+
+	buf_printf(out, "%s\n", json_object_to_json_string_ext(source,
+	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+	    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(source);
+}
+
 static void
 show_condition(const char *label, const struct condition *c, struct buf *out)
 {
@@ -115,10 +136,9 @@ rules_show(const struct rules *rules, struct text id, struct buf *out)
 	print_measured(lab, id, out);
 	buf_string(out, out->n == before ? "nothing on the lab\n" : "\n");
 	json_object_put(lab);
-	buf_printf(out, "%-12s %.*s:%d\n\n%s\n", "written in",
-	    TEXT_ARG(r->file), r->line,
-	    json_object_to_json_string_ext(r->source, JSON_C_TO_STRING_PRETTY |
-	    JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+	buf_printf(out, "%-12s %.*s:%d\n\n", "written in",
+	    TEXT_ARG(r->file), r->line);
+	show_source(r, out);
 	return true;
 }
 
@@ -152,9 +172,9 @@ rules_check(const struct rules *rules, struct buf *out)
 /* Does a rule do on a test's facts what the test says? */
 static bool
 run_test(const struct rule *rule, const struct rule_test *t,
-    struct text *words)
+    struct json_object *given, struct text *words)
 {
-	struct subject s = { .given = t->facts };
+	struct subject s = { .given = given };
 	bool limit = false;
 	bool matched = condition_holds(&rule->when, &s, NULL, &limit);
 
@@ -172,24 +192,39 @@ run_test(const struct rule *rule, const struct rule_test *t,
 	return false;
 }
 
+/* Run the tests of one rule; returns how many failed. */
+static size_t
+test_rule(const struct rule *r, struct buf *out)
+{
+	struct json_object *source = read_source(r);
+	struct json_object *tests = json_object_object_get(source, "tests");
+	struct text words;
+	size_t failed = 0;
+
+	for (size_t k = 0; k < r->n_tests; k++) {
+		struct json_object *test = json_object_array_get_idx(tests, k);
+
+		if (run_test(r, &r->tests[k],
+		    json_object_object_get(test, "facts"), &words))
+			continue;
+		buf_printf(out, "%.*s:%d: test %zu of rule %.*s: %.*s\n",
+		    TEXT_ARG(r->file), r->line, k + 1, TEXT_ARG(r->id),
+		    TEXT_ARG(words));
+		failed++;
+	}
+	json_object_put(source);
+	return failed;
+}
+
 size_t
 rules_test(const struct rules *rules, struct buf *out)
 {
 	size_t n = 0, failed = 0, without = 0;
-	struct text words;
 
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct rule *r = &rules->rules[i];
-
-		without += r->n_tests == 0;
-		for (size_t k = 0; k < r->n_tests; k++, n++) {
-			if (run_test(r, &r->tests[k], &words))
-				continue;
-			buf_printf(out, "%.*s:%d: test %zu of rule %.*s: "
-			    "%.*s\n", TEXT_ARG(r->file), r->line, k + 1,
-			    TEXT_ARG(r->id), TEXT_ARG(words));
-			failed++;
-		}
+		without += rules->rules[i].n_tests == 0;
+		n += rules->rules[i].n_tests;
+		failed += test_rule(&rules->rules[i], out);
 	}
 	buf_printf(out, "%zu rules, %zu tests, %zu failed, %zu rules without "
 	    "tests\n", rules->n, n, failed, without);

@@ -497,7 +497,6 @@ read_one_test(struct place *p, struct rule_test *t, struct json_object *o)
 		if (fact_by_name(text_of(key), &nearest) == NULL)
 			return fail_near(p, "fact", key, nearest);
 	}
-	t->facts = facts_of;
 	if (json_object_is_type(expect, json_type_boolean)) {
 		t->expected = json_object_get_boolean(expect);
 		return 0;
@@ -607,10 +606,11 @@ int
 rules_load_text(struct rules *rules, const char *file, struct text text,
     struct error *e)
 {
-	struct json_stream stream = { text, 0, 1 };
+	struct json_stream stream = { .rest = text, .next_line = 1 };
 	struct place p = { .rules = rules, .e = e };
 	struct text name = pool_intern(rules->pool, text_of(file));
 	struct json_object *o;
+	int result;
 
 	while ((o = json_next(&stream, file, e)) != NULL) {
 		if (rules->n == RULES_MAX) {
@@ -623,14 +623,27 @@ rules_load_text(struct rules *rules, const char *file, struct text text,
 		p.rule = &rules->rules[rules->n++];
 		*p.rule = (struct rule){ .file = name, .line = stream.line,
 			.on = SCOPE_CELL, .until = CLOCK_UNKNOWN,
-			.source = o };
-		if (read_rule(&p, o) < 0)
+			.source = stream.taken };
+		result = read_rule(&p, o);
+		json_object_put(o);
+		if (result < 0)
 			return -1;
 	}
 	if (e->text[0] != '\0')
 		return -1;
 	chain(rules, text);
 	return 0;
+}
+
+/* A copy that lives as long as the rules. */
+static struct text
+keep(struct rules *rules, struct text t)
+{
+	char *copy = pool_zero(rules->pool, t.n + 1);
+
+	if (t.n > 0)
+		memcpy(copy, t.at, t.n);
+	return (struct text){ copy, t.n };
 }
 
 static int
@@ -640,7 +653,8 @@ load_file(struct rules *rules, const char *path, struct error *e)
 	int result = file_read(path, FILE_MAX, &all, e);
 
 	if (result == 0)
-		result = rules_load_text(rules, path, buf_view(&all), e);
+		result = rules_load_text(rules, path,
+		    keep(rules, buf_view(&all)), e);
 	buf_free(&all);
 	return result;
 }

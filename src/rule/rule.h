@@ -4,7 +4,6 @@
 #ifndef PINSPOT_RULE_RULE_H
 #define PINSPOT_RULE_RULE_H
 
-#include <json-c/json.h>
 #include <stdbool.h>
 
 #include "base/buf.h"
@@ -47,8 +46,9 @@ struct condition {
 	struct pattern *pattern; /* owned by the rules */
 };
 
+/* What is expected of a test; its facts are looked up in the rule's source by
+ * those who run it. */
 struct rule_test {
-	struct json_object *facts; /* borrowed from the rule's source */
 	bool expected; /* that the rule matches */
 	struct text class; /* what is expected, in the words of the file */
 };
@@ -68,7 +68,7 @@ struct rule {
 	int64_t until; /* CLOCK_UNKNOWN: for ever */
 	struct rule_test *tests;
 	size_t n_tests;
-	struct json_object *source; /* owned */
+	struct text source; /* its JSON, borrowed from the file's text */
 	bool disabled; /* a pattern hit its limit */
 	uint64_t n_matched; /* cells */
 };
@@ -83,7 +83,8 @@ struct rules {
 	char digest[65]; /* hex SHA-256 over all files' contents */
 };
 
-/* Add the rules of one text; file is what errors call it. */
+/* Add the rules of one text, which is borrowed as long as they live; file is
+ * what errors call it. */
 int rules_load_text(struct rules *rules, const char *file, struct text text,
     struct error *e) MUST_CHECK;
 

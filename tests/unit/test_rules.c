@@ -149,6 +149,29 @@ START_TEST(finds_rules_that_cannot_be_reached)
 }
 END_TEST
 
+/* One of several, with brackets and commas around it. */
+START_TEST(shows_a_rule_as_it_is_written)
+{
+	struct error e;
+	struct buf out = { 0 };
+	struct rules *rules = load(
+	    "[ {\"id\":\"a\",\"class\":\"ignore\",\"when\":{}} ,\n"
+	    "  {\"id\":\"b\",\"class\":\"pinning\",\"when\":{\"host\":\"x/\"}} ]",
+	    &e);
+	const char *end = "\nwritten in   20-local.json:2\n\n"
+	    "{\n  \"id\": \"b\",\n  \"class\": \"pinning\",\n"
+	    "  \"when\": {\n    \"host\": \"x/\"\n  }\n}\n";
+
+	ck_assert_ptr_nonnull(rules);
+	ck_assert(rules_show(rules, TEXT("b"), &out));
+	ck_assert_uint_gt(out.n, strlen(end));
+	ck_assert_str_eq(out.at + out.n - strlen(end), end);
+	ck_assert(!rules_show(rules, TEXT("c"), &out));
+	buf_free(&out);
+	rules_free(rules);
+}
+END_TEST
+
 START_TEST(a_failed_test_is_told)
 {
 	struct error e;
@@ -212,6 +235,7 @@ main(void)
 	    (int)N_ITEMS(wrong));
 	tcase_add_test(tc, refuses_every_truncation);
 	tcase_add_test(tc, finds_rules_that_cannot_be_reached);
+	tcase_add_test(tc, shows_a_rule_as_it_is_written);
 	tcase_add_test(tc, a_failed_test_is_told);
 	tcase_add_test(tc, the_manual_has_every_fact);
 	return unit_run(tc);
