@@ -354,6 +354,13 @@ fortios_suffix(const struct listed *entry)
 	return match_suffix(entry->entry);
 }
 
+static struct text
+fortios_block(const struct listed *entry)
+{
+	return entry->form == FORM_ADDRESS ? entry->entry :
+	    (struct text){ NULL, 0 };
+}
+
 static const char *
 fortios_check(const struct listed *entry)
 {
@@ -381,5 +388,6 @@ const struct product product_fortios = {
 	.read = fortios_read,
 	.match = fortios_match,
 	.suffix = fortios_suffix,
+	.block = fortios_block,
 	.check = fortios_check,
 };

@@ -49,6 +49,31 @@ is_sound(const struct product *product, struct text entry)
 	return entry.n > 0;
 }
 
+static void
+add_pattern(struct exclusions *l, struct listed *e)
+{
+	struct text source = e->product->regex != NULL ?
+	    e->product->regex(e->entry) : e->entry;
+	struct buf literal = { 0 };
+
+	e->pattern = pattern_new(source, PATTERN_NOCASE, NULL);
+	if (match_regex_literal(source, &literal)) {
+		e->end = pool_intern(l->pool, buf_view(&literal));
+		if (!block_read(e->end, &e->block))
+			e->block.base.family = 0;
+	}
+	buf_free(&literal);
+}
+
+static void
+find_ends(struct listed *e)
+{
+	e->end = e->product->suffix(e);
+	if (e->product->block != NULL &&
+	    !block_read(e->product->block(e), &e->block))
+		e->block.base.family = 0;
+}
+
 struct listed *
 list_add(struct exclusions *l, const struct product *product, struct text entry,
     enum entry_form form, struct text comment, uint64_t line)
@@ -72,10 +97,10 @@ list_add(struct exclusions *l, const struct product *product, struct text entry,
 		.line = line,
 		.sound = is_sound(product, entry),
 	};
-	if (form == FORM_REGEX && new->sound)
-		new->pattern = pattern_new(product->regex != NULL ?
-		    product->regex(new->entry) : new->entry, PATTERN_NOCASE,
-		    NULL);
+	if (form != FORM_REGEX)
+		find_ends(new);
+	else if (new->sound)
+		add_pattern(l, new);
 	return new;
 }
 

@@ -17,6 +17,7 @@
 #include "base/pattern.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "exclude/block.h"
 
 struct product;
 
@@ -40,6 +41,11 @@ struct listed {
 	bool sound; /* only characters that its product's syntax has: what is
 		     * not sound matches nothing and is never written */
 	struct pattern *pattern; /* FORM_REGEX: compiled; NULL when broken */
+	/* What finds it quickly: every name that it can match ends in this, with
+	 * a whole label; every address is in this block.  Where there is neither
+	 * it must be asked. */
+	struct text end;
+	struct block block;
 };
 
 enum {

@@ -19,9 +19,19 @@ struct noted {
 
 struct lookup;
 
-/* entries are borrowed. */
-struct lookup *lookup_new(const struct listed *entries, size_t n);
+/* The list is borrowed. */
+struct lookup *lookup_new(const struct exclusions *list);
 void lookup_free(struct lookup *lk);
+
+/* Take in the entries that the list has got since. */
+void lookup_grow(struct lookup *lk);
+
+typedef void lookup_fn(uint32_t entry, void *arg);
+
+/* Call for each entry that matches, of those with an index of `from` or more:
+ * in no order, and perhaps more than once. */
+void lookup_each(const struct lookup *lk, const struct host_facts *f,
+    size_t from, lookup_fn *fn, void *arg);
 
 void lookup_match(const struct lookup *lk, const struct host_facts *f,
     struct noted *noted);

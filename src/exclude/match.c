@@ -1,7 +1,8 @@
 #include "exclude/match.h"
 
 #include "base/buf.h"
-#include "model/handshake.h"
+#include "base/hostname.h"
+#include "exclude/block.h"
 
 static char
 lower(char c)
@@ -105,49 +106,22 @@ match_subtree(struct text base, struct text name, bool apex, unsigned depth)
 	    (struct text){ name.at + name.n - base.n, base.n });
 }
 
-static bool
-read_block(struct text block, struct endpoint *e, unsigned *bits)
-{
-	struct text address;
-	uint64_t n;
-
-	if (!text_split(&block, '/', &address)) {
-		if (!endpoint_parse(address, e))
-			return false;
-		*bits = e->family == 4 ? 32 : 128;
-		return true;
-	}
-	if (!endpoint_parse(address, e) || !text_u64(block, &n) ||
-	    n > (e->family == 4 ? 32u : 128u))
-		return false;
-	*bits = (unsigned)n;
-	return true;
-}
-
 bool
 match_cidr(struct text block, struct text address)
 {
-	struct endpoint a = { 0 }, b = { 0 };
-	unsigned bits, whole, rest;
+	struct endpoint e = { 0 };
+	struct block b;
 
-	if (!read_block(block, &a, &bits) || !endpoint_parse(address, &b) ||
-	    a.family != b.family)
-		return false;
-	whole = bits / 8;
-	rest = bits % 8;
-	if (memcmp(a.address, b.address, whole) != 0)
-		return false;
-	return rest == 0 ||
-	    ((a.address[whole] ^ b.address[whole]) >> (8 - rest)) == 0;
+	return block_read(block, &b) && endpoint_parse(address, &e) &&
+	    block_holds(&b, &e);
 }
 
 bool
 match_is_address(struct text t)
 {
-	struct endpoint e = { 0 };
-	unsigned bits;
+	struct block b;
 
-	return read_block(t, &e, &bits);
+	return block_read(t, &b);
 }
 
 bool
@@ -165,6 +139,70 @@ match_regex(const struct listed *entry, const char *before, struct text middle,
 	yes = pattern_search(entry->pattern, buf_view(&subject)) == PATTERN_YES;
 	buf_free(&subject);
 	return yes;
+}
+
+/* What an expression that matches one name, or all below it, begins with.  The
+ * name begins where a label does. */
+static const struct text heads[] = {
+	TEXT_INIT("^(.+\\.)?"), TEXT_INIT("^.+\\."), TEXT_INIT("^(.*\\.)?"),
+	TEXT_INIT("^.*\\."), TEXT_INIT("(^|\\.)"),
+	TEXT_INIT("^([A-Za-z0-9.-]*\\.)?"), TEXT_INIT("^\\[?"), TEXT_INIT("^"),
+};
+
+/* Does it end what an expression says of a name: "$", "/" or ":443$"? */
+static bool
+is_tail(struct text t)
+{
+	if (text_starts(t, "\\]?"))
+		t = (struct text){ t.at + 3, t.n - 3 };
+	if (text_is(t, "/") || text_is(t, "$"))
+		return true;
+	if (!text_starts(t, ":") || !text_ends(t, "$"))
+		return false;
+	for (size_t i = 1; i + 1 < t.n; i++)
+		if (t.at[i] < '0' || t.at[i] > '9')
+			return false;
+	return true;
+}
+
+/* Take the literal at the start of an expression: a name with its dots escaped,
+ * or an address, whose port is the last part. */
+static void
+take_literal(struct text *regex, struct buf *out)
+{
+	size_t i = 0;
+
+	for (; i < regex->n && !is_tail((struct text){ regex->at + i,
+	    regex->n - i }); i++) {
+		char c = lower(regex->at[i]);
+
+		if (c == '\\' && i + 1 < regex->n && regex->at[i + 1] == '.')
+			c = regex->at[++i];
+		else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		    c == '-' || c == '_' || c == ':'))
+			break;
+		buf_char(out, c);
+	}
+	*regex = (struct text){ regex->at + i, regex->n - i };
+}
+
+bool
+match_regex_literal(struct text regex, struct buf *out)
+{
+	struct endpoint e;
+	size_t i = 0;
+
+	while (i < N_ITEMS(heads) && (regex.n < heads[i].n ||
+	    memcmp(regex.at, heads[i].at, heads[i].n) != 0))
+		i++;
+	if (i == N_ITEMS(heads))
+		return false;
+	regex = (struct text){ regex.at + heads[i].n, regex.n - heads[i].n };
+	out->n = 0;
+	take_literal(&regex, out);
+	/* An address is matched as a whole, or its end could be one, too. */
+	return is_tail(regex) && (hostname_valid(buf_view(out)) ||
+	    (heads[i].n <= 4 && endpoint_parse(buf_view(out), &e)));
 }
 
 bool

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "exclude/product.h"
 
@@ -37,6 +38,14 @@ bool match_is_address(struct text t);
  * entry whose pattern is broken. */
 bool match_regex(const struct listed *entry, const char *before,
     struct text middle, const char *after);
+
+/*
+ * The name, or address, that everything ends in that a regular expression of the
+ * usual forms matches, with a whole label:
+ * "^(.+\.)?bank\.example:443$", "^10\.0\.0\.1:443$".  False where that cannot
+ * be told; *out then holds nothing of use.
+ */
+bool match_regex_literal(struct text regex, struct buf *out);
 
 /* Does it hold bytes that no name has but a regular expression does? */
 bool match_looks_regex(struct text t);

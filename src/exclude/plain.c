@@ -48,6 +48,13 @@ plain_suffix(const struct listed *entry)
 	return match_suffix(entry->entry);
 }
 
+static struct text
+plain_block(const struct listed *entry)
+{
+	return entry->form == FORM_ADDRESS ? entry->entry :
+	    (struct text){ NULL, 0 };
+}
+
 static const char *
 plain_check(const struct listed *entry)
 {
@@ -72,5 +79,6 @@ const struct product product_plain = {
 	.read = plain_read,
 	.match = plain_match,
 	.suffix = plain_suffix,
+	.block = plain_block,
 	.check = plain_check,
 };

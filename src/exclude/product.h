@@ -81,6 +81,10 @@ struct product {
 	 * empty where that cannot be told: what looks entries up quickly. */
 	struct text (*suffix)(const struct listed *entry);
 
+	/* The address, or block of them, that the entry is compared with, a
+	 * window into it or empty; NULL: names only. */
+	struct text (*block)(const struct listed *entry);
+
 	/* The part of a FORM_REGEX entry that is the expression; NULL: all. */
 	struct text (*regex)(struct text entry);
 

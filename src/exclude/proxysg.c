@@ -217,6 +217,16 @@ proxysg_regex(struct text entry)
 	return value;
 }
 
+static struct text
+proxysg_block(const struct listed *entry)
+{
+	struct text value;
+	const struct trigger *t = trigger_of(entry->entry, &value);
+
+	return t->how == HOW_ADDRESS || entry->form == FORM_ADDRESS ? value :
+	    (struct text){ NULL, 0 };
+}
+
 static const char *
 proxysg_check(const struct listed *entry)
 {
@@ -252,6 +262,7 @@ const struct product product_proxysg = {
 	.read = proxysg_read,
 	.match = proxysg_match,
 	.suffix = proxysg_suffix,
+	.block = proxysg_block,
 	.regex = proxysg_regex,
 	.check = proxysg_check,
 };

@@ -478,15 +478,18 @@ sort_addresses(struct replay *rp)
 	qsort(rp->placed, rp->n_placed, sizeof(*rp->placed), by_address);
 }
 
+/* How many places have addresses that sort before this one, or, where so said,
+ * are this one. */
 static size_t
-first_placed(const struct replay *rp, struct text address)
+n_placed_to(const struct replay *rp, struct text address, bool inclusive)
 {
 	size_t low = 0, high = rp->n_placed;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
+		int order = text_compare(rp->placed[middle].address, address);
 
-		if (text_compare(rp->placed[middle].address, address) < 0)
+		if (order < 0 || (inclusive && order == 0))
 			low = middle + 1;
 		else
 			high = middle;
@@ -494,29 +497,41 @@ first_placed(const struct replay *rp, struct text address)
 	return low;
 }
 
+/* Mark the hosts at an address; how many were not yet. */
+static size_t
+mark_placed(struct replay *rp, struct text address)
+{
+	size_t n = 0;
+
+	for (size_t i = n_placed_to(rp, address, false); i < rp->n_placed &&
+	    text_equal(address, rp->placed[i].address); i++) {
+		uint32_t *seen = &rp->host_seen[rp->placed[i].host];
+
+		n += *seen != rp->round;
+		*seen = rp->round;
+	}
+	return n;
+}
+
 size_t
 replay_neighbours(struct replay *rp, const uint32_t *hosts, size_t n)
 {
+	const struct host *h = n > 0 ? &rp->r->hosts[hosts[0]] : NULL;
 	size_t others = 0;
 
 	if (rp->placed == NULL)
 		sort_addresses(rp);
+	/* One name at one address is the rule, and thousands may share it. */
+	if (n == 1 && h->n_addresses == 1)
+		return n_placed_to(rp, h->addresses[0], true) -
+		    n_placed_to(rp, h->addresses[0], false) - 1;
 	rp->round++;
 	for (size_t i = 0; i < n; i++)
 		rp->host_seen[hosts[i]] = rp->round;
 	for (size_t i = 0; i < n; i++) {
-		const struct host *h = &rp->r->hosts[hosts[i]];
-
+		h = &rp->r->hosts[hosts[i]];
 		for (size_t k = 0; k < h->n_addresses; k++)
-			for (size_t j = first_placed(rp, h->addresses[k]);
-			    j < rp->n_placed && text_equal(h->addresses[k],
-			    rp->placed[j].address); j++) {
-				uint32_t *seen =
-				    &rp->host_seen[rp->placed[j].host];
-
-				others += *seen != rp->round;
-				*seen = rp->round;
-			}
+			others += mark_placed(rp, h->addresses[k]);
 	}
 	return others;
 }

@@ -1,5 +1,5 @@
 /*
- * suffixes.h - hosts by the ends of their names.
+ * suffixes.h - hosts by the ends of their names, and by their addresses.
  *
  * The counterpart of lookup.h: an entry is asked for its few hosts, instead of
  * every host for its few entries.
@@ -19,7 +19,7 @@ void suffixes_free(struct suffixes *s);
 typedef void suffixes_fn(uint32_t host, void *arg);
 
 /* Call for each host, in ascending order, that an entry matches. */
-void suffixes_match(const struct suffixes *s, const struct listed *entry,
+void suffixes_match(struct suffixes *s, const struct listed *entry,
     suffixes_fn *fn, void *arg);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/hostname.h"
 #include "base/mem.h"
 #include "exclude/advice.h"
+#include "exclude/lookup.h"
 #include "exclude/match.h"
 #include "exclude/product.h"
 #include "exclude/replay.h"
@@ -45,6 +46,7 @@ struct plan {
 	size_t n_entries, entries_room, group_start;
 	/* The entries as a list, for the matcher; grows with them. */
 	struct exclusions list;
+	struct lookup *lookup; /* of it */
 };
 
 static int
@@ -215,6 +217,31 @@ text_order(const void *a, const void *b)
 	return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
+/* An array of ids has room for as many as the next power of two says. */
+static size_t
+ids_room(size_t n)
+{
+	size_t room = 1;
+
+	while (room < n)
+		room *= 2;
+	return room;
+}
+
+static void
+id_add(struct plan *p, struct entry *e, struct text id)
+{
+	struct text *all;
+
+	if (e->n_findings == ids_room(e->n_findings)) {
+		all = pool_zero(p->r->pool,
+		    2 * e->n_findings * sizeof(*all));
+		memcpy(all, e->findings, e->n_findings * sizeof(*all));
+		e->findings = all;
+	}
+	e->findings[e->n_findings++] = id;
+}
+
 /* The ids of the findings behind needs, sorted, each once. */
 static void
 name_findings(struct plan *p, struct entry *e, const struct need *needs,
@@ -224,7 +251,8 @@ name_findings(struct plan *p, struct entry *e, const struct need *needs,
 
 	for (size_t i = 0; i < n; i++)
 		room += needs[i].n_findings;
-	e->findings = pool_zero(p->r->pool, (room + 1) * sizeof(*e->findings));
+	e->findings = pool_zero(p->r->pool,
+	    ids_room(room) * sizeof(*e->findings));
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < needs[i].n_findings; k++)
 			e->findings[e->n_findings++] = pool_intern(p->r->pool,
@@ -270,31 +298,39 @@ entry_add(struct plan *p, struct text text, const struct need *needs, size_t n)
 	return e;
 }
 
+/* The first entry that says the same of a name. */
+struct cover {
+	const struct plan *plan;
+	enum entry_verdict verdict;
+	size_t entry; /* SIZE_MAX for none */
+};
+
+static void
+consider(uint32_t entry, void *arg)
+{
+	struct cover *c = arg;
+
+	if (entry < c->entry && c->plan->entries[entry].verdict == c->verdict)
+		c->entry = entry;
+}
+
 /* Is the name cured by an entry of its group that is there already? */
 static bool
 is_covered(struct plan *p, const struct need *need)
 {
-	const struct host_facts *f = replay_facts(p->replay, need->host);
+	struct cover c = { p, need->verdict, SIZE_MAX };
+	struct entry more = { 0 };
 
-	for (size_t i = p->group_start; i < p->list.n; i++)
-		if (p->entries[i].verdict == need->verdict &&
-		    p->product->match(&p->list.entries[i], f)) {
-			struct entry *e = &p->entries[i];
-			struct entry more = { 0 };
-			struct text *all;
-
-			/* Its findings are cured by it, too. */
-			name_findings(p, &more, need, 1);
-			all = pool_zero(p->r->pool, (e->n_findings +
-			    more.n_findings) * sizeof(*all));
-			memcpy(all, e->findings,
-			    e->n_findings * sizeof(*all));
-			for (size_t k = 0; k < more.n_findings; k++)
-				all[e->n_findings++] = more.findings[k];
-			e->findings = all;
-			return true;
-		}
-	return false;
+	lookup_grow(p->lookup);
+	lookup_each(p->lookup, replay_facts(p->replay, need->host),
+	    p->group_start, consider, &c);
+	if (c.entry == SIZE_MAX)
+		return false;
+	/* Its findings are cured by it, too. */
+	name_findings(p, &more, need, 1);
+	for (size_t k = 0; k < more.n_findings; k++)
+		id_add(p, &p->entries[c.entry], more.findings[k]);
+	return true;
 }
 
 static void
@@ -606,6 +642,7 @@ suggest(struct report *r, const char *name, bool workarounds, struct error *e)
 	p.replay = replay_new(r);
 	p.need_of = mem_zero(r->n_hosts + 1, sizeof(*p.need_of));
 	list_init(&p.list);
+	p.lookup = lookup_new(&p.list);
 	collect_needs(&p);
 	for (size_t i = 0; i < p.n_needs; i = end) {
 		end = i + 1;
@@ -620,6 +657,7 @@ suggest(struct report *r, const char *name, bool workarounds, struct error *e)
 	free(p.needs);
 	free(p.need_of);
 	free(p.entries);
+	lookup_free(p.lookup);
 	list_free(&p.list);
 	replay_free(p.replay);
 	return 0;

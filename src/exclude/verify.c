@@ -416,7 +416,7 @@ void
 verify_mark(struct report *r, const struct exclusions *list)
 {
 	struct replay *replay = replay_new(r);
-	struct lookup *lookup = lookup_new(list->entries, list->n);
+	struct lookup *lookup = lookup_new(list);
 	struct noted noted;
 
 	for (uint32_t h = 0; h < r->n_hosts; h++) {
@@ -437,7 +437,7 @@ verify_run(struct verification *v, const struct report *r,
 	*v = (struct verification){ .pool = pool_new() };
 	c.now = r->last != CLOCK_UNKNOWN ? r->last : clock_now();
 	c.replay = replay_new(r);
-	c.lookup = lookup_new(list->entries, list->n);
+	c.lookup = lookup_new(list);
 	c.same = mem_zero(list->n + 1, sizeof(*c.same));
 	replay_entries(c.replay, list->entries, list->n);
 	find_twins(&c);

@@ -1,0 +1,33 @@
+/*
+ * block.h - addresses and blocks of them, as CIDR notation names them.
+ */
+#ifndef PINSPOT_EXCLUDE_BLOCK_H
+#define PINSPOT_EXCLUDE_BLOCK_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+#include "model/handshake.h"
+
+enum { BLOCK_BITS_MAX = 128 };
+
+struct block {
+	struct endpoint base; /* its first address; family 0: no block */
+	unsigned bits; /* that all its addresses share */
+};
+
+/* Read an address, which is a block of one, or an address, '/' and a number of
+ * bits. */
+bool block_read(struct text t, struct block *b) MUST_CHECK;
+
+/* The block of so many bits that holds an address. */
+struct block block_around(const struct endpoint *e, unsigned bits);
+
+/* Order by family, first address and bits. */
+int block_compare(const struct block *a, const struct block *b);
+
+/* Does the block hold the address? */
+bool block_holds(const struct block *b, const struct endpoint *e);
+
+#endif
