@@ -20,22 +20,12 @@ lower(char c)
 }
 
 bool
-text_equal_nocase(struct text a, struct text b)
+text_same_nocase(const char *a, const char *b, size_t n)
 {
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.at[i]) != lower(b.at[i]))
+	for (size_t i = 0; i < n; i++)
+		if (lower(a[i]) != lower(b[i]))
 			return false;
 	return true;
-}
-
-bool
-text_starts(struct text t, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return n <= t.n && (n == 0 || memcmp(t.at, prefix, n) == 0);
 }
 
 bool
@@ -104,7 +94,7 @@ text_split(struct text *t, char c, struct text *head)
 }
 
 bool
-text_u64(struct text t, uint64_t *out)
+text_u64_long(struct text t, uint64_t *out)
 {
 	uint64_t value = 0;
 

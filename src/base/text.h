@@ -8,6 +8,7 @@
 #ifndef PINSPOT_BASE_TEXT_H
 #define PINSPOT_BASE_TEXT_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,10 +35,11 @@ text_of(const char *s)
 	return (struct text){ s, s != NULL ? strlen(s) : 0 };
 }
 
+/* The length of b is used, since it is often known to the compiler. */
 static inline bool
 text_equal(struct text a, struct text b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
+	return a.n == b.n && (b.n == 0 || memcmp(a.at, b.at, b.n) == 0);
 }
 
 static inline bool
@@ -50,10 +52,24 @@ text_is(struct text t, const char *s)
  * not depend on the locale.  Less than, equal to or greater than 0. */
 int text_compare(struct text a, struct text b);
 
-/* ASCII letters compared without case. */
-bool text_equal_nocase(struct text a, struct text b);
+/* n bytes, of which ASCII letters are compared without case. */
+bool text_same_nocase(const char *a, const char *b, size_t n);
 
-bool text_starts(struct text t, const char *prefix);
+/* ASCII letters compared without case; most texts differ in their length. */
+static inline bool
+text_equal_nocase(struct text a, struct text b)
+{
+	return a.n == b.n && text_same_nocase(a.at, b.at, a.n);
+}
+
+static inline bool
+text_starts(struct text t, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return n <= t.n && (n == 0 || memcmp(t.at, prefix, n) == 0);
+}
+
 bool text_ends(struct text t, const char *suffix);
 
 /* The window without blanks (space, tab, CR, LF) on either side. */
@@ -69,8 +85,59 @@ long text_find_nocase(struct text t, const char *needle);
  * and *head the whole, when there is none; *t is then empty. */
 bool text_split(struct text *t, char c, struct text *head);
 
-/* A decimal number that fills the whole window and fits; no sign, no blank. */
-bool text_u64(struct text t, uint64_t *out) MUST_CHECK;
+/* Eight bytes at p as a number, the first byte the lowest. */
+static inline uint64_t
+text_load(const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return le64toh(word);
+}
+
+/* The same of a text's first eight bytes, 0 for those it lacks.  Shorter texts
+ * are read from both ends, so that nothing behind them is touched. */
+static inline uint64_t
+text_word(struct text t)
+{
+	uint32_t first, last;
+
+	if (t.n >= 8)
+		return text_load(t.at);
+	if (t.n >= 4) {
+		memcpy(&first, t.at, sizeof(first));
+		memcpy(&last, t.at + t.n - 4, sizeof(last));
+		return le32toh(first) |
+		    (uint64_t)le32toh(last) << 8 * (t.n - 4);
+	}
+	if (t.n == 0)
+		return 0;
+	return (uint64_t)(unsigned char)t.at[0] |
+	    (uint64_t)(unsigned char)t.at[t.n / 2] << 8 * (t.n / 2) |
+	    (uint64_t)(unsigned char)t.at[t.n - 1] << 8 * (t.n - 1);
+}
+
+/* The same as text_u64, digit by digit. */
+bool text_u64_long(struct text t, uint64_t *out) MUST_CHECK;
+
+/* A decimal number that fills the whole window and fits; no sign, no blank.  Up
+ * to eight digits are joined at once to pairs, these to fours and so on. */
+static inline bool MUST_CHECK
+text_u64(struct text t, uint64_t *out)
+{
+	uint64_t digits;
+
+	if (t.n - 1 > 7)
+		return text_u64_long(t, out);
+	digits = (text_word(t) ^ 0x3030303030303030) << 8 * (8 - t.n);
+	/* A byte beyond 9 sets its highest bit here. */
+	if ((((digits + 0x7676767676767676) | digits) & 0x8080808080808080) != 0)
+		return false;
+	digits = digits * (10 << 8 | 1) >> 8 & 0x00ff00ff00ff00ff;
+	digits = digits * (100 << 16 | 1) >> 16 & 0x0000ffff0000ffff;
+	*out = digits * (10000ULL << 32 | 1) >> 32;
+	return true;
+}
 
 /* How many bytes the UTF-8 sequence at the start of t has (RFC 3629), 1 to 4;
  * 0 where it is none.  *code gets the code point. */
