@@ -50,14 +50,31 @@ csv_raw(const struct csv *c, size_t i)
 /* Without the quotes around it, and doubled quotes single. */
 struct text csv_unquote(struct log *log, struct text raw);
 
+static inline bool
+csv_is_quoted(char first)
+{
+	return first == '"' || first == ' ';
+}
+
 static inline struct text
 csv_field(struct log *log, const struct csv *c, size_t i)
 {
 	struct text raw = csv_raw(c, i);
 
-	if (LIKELY(raw.n == 0 || (raw.at[0] != '"' && raw.at[0] != ' ')))
+	if (LIKELY(raw.n == 0 || !csv_is_quoted(raw.at[0])))
 		return raw;
 	return csv_unquote(log, raw);
+}
+
+/* The same for a field, neither the first nor the last one, that the line is
+ * known to have: even where it is empty there is a byte, its separator. */
+static inline struct text
+csv_inner_field(struct log *log, const struct csv *c, size_t i)
+{
+	uint32_t start = c->ends[i - 1] + 1;
+	struct text raw = { c->line.at + start, c->ends[i] - start };
+
+	return LIKELY(!csv_is_quoted(raw.at[0])) ? raw : csv_unquote(log, raw);
 }
 
 #endif

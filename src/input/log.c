@@ -173,21 +173,44 @@ widen(struct input_info *info, int64_t time)
 		info->last = time;
 }
 
+/* Is one of eight bytes a capital letter?  Bytes beyond ASCII have their highest
+ * bit set, the others get it in the first sum from 'A' on, in the second behind
+ * 'Z'. */
+static inline bool
+word_has_capital(uint64_t word)
+{
+	const uint64_t ones = 0x0101010101010101, high = ones * 0x80;
+	uint64_t low = word & ~high;
+
+	return ((low + ones * (0x80 - 'A')) & ~(low + ones * (0x7f - 'Z')) &
+	    ~word & high) != 0;
+}
+
+static inline bool
+has_capital(struct text t)
+{
+	struct text end = { t.at + t.n - 8, 8 };
+
+	if (t.n < 8)
+		return word_has_capital(text_word(t));
+	for (; t.n > 8; t.at += 8, t.n -= 8)
+		if (word_has_capital(text_word(t)))
+			return true;
+	return word_has_capital(text_word(end));
+}
+
 /* A host's name as captures have it: small letters, no dot at the end. */
 static struct text
 plain_host(struct log *log, struct text host)
 {
 	char *copy;
-	size_t i = 0;
 
 	if (host.n > 1 && host.at[host.n - 1] == '.')
 		host.n--;
-	while (i < host.n && (host.at[i] < 'A' || host.at[i] > 'Z'))
-		i++;
-	if (LIKELY(i == host.n))
+	if (LIKELY(!has_capital(host)))
 		return host;
 	copy = log_scratch(log, host.n);
-	for (i = 0; i < host.n; i++) {
+	for (size_t i = 0; i < host.n; i++) {
 		char c = host.at[i];
 
 		copy[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);

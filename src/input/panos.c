@@ -251,19 +251,9 @@ read_time(struct log *log, const struct panos_row *row, struct handshake *h)
 static int32_t
 cipher_of(struct text encryption)
 {
-	static const struct {
-		const char *name;
-		int32_t cipher;
-	} ciphers[] = {
-		{ "AES_128_GCM", 0x1301 },
-		{ "AES_256_GCM", 0x1302 },
-		{ "CHACHA20_POLY1305", 0x1303 },
-	};
-
-	for (size_t i = 0; i < N_ITEMS(ciphers); i++)
-		if (text_is(encryption, ciphers[i].name))
-			return ciphers[i].cipher;
-	return -1;
+	return text_is(encryption, "AES_128_GCM") ? 0x1301 :
+	    text_is(encryption, "AES_256_GCM") ? 0x1302 :
+	    text_is(encryption, "CHACHA20_POLY1305") ? 0x1303 : -1;
 }
 
 static void
@@ -463,11 +453,19 @@ read_outcome(struct log *log, const struct panos_row *row,
 static bool
 is_foreign(struct text proxy)
 {
-	static const struct text types[] = { { "SSH", 3 }, { "Clientless", 10 },
-		{ "GlobalProtect", 13 } };
+	return text_equal_nocase(proxy, TEXT("SSH")) ||
+	    text_equal_nocase(proxy, TEXT("Clientless")) ||
+	    text_equal_nocase(proxy, TEXT("GlobalProtect"));
+}
 
-	for (size_t i = 0; i < N_ITEMS(types); i++)
-		if (text_equal_nocase(proxy, types[i]))
+/* Do two backslashes stand together? */
+static bool
+has_doubled_backslash(struct text t)
+{
+	struct text before;
+
+	while (text_split(&t, '\\', &before))
+		if (t.n > 0 && t.at[0] == '\\')
 			return true;
 	return false;
 }
@@ -480,7 +478,7 @@ user_of(struct log *log, struct text t)
 	size_t n = 0;
 
 	t = value_present(t);
-	if (t.n == 0 || text_find(t, "\\\\") < 0)
+	if (LIKELY(!has_doubled_backslash(t)))
 		return t;
 	out = log_scratch(log, t.n);
 	for (size_t i = 0; i < t.n; i++)

@@ -132,7 +132,7 @@ is_time(struct text t)
 static bool
 is_protocol(struct text t)
 {
-	return t.n == 0 || text_is(t, "tcp") || text_is(t, "udp") ||
+	return t.n == 0 || text_is(t, "tcp") ||
 	    text_equal_nocase(t, TEXT("tcp")) ||
 	    text_equal_nocase(t, TEXT("udp"));
 }
@@ -153,6 +153,8 @@ is_proxy_type(struct text t)
 		{ "Broker", 6 }, { "Decryption Broker", 17 },
 		{ "Network Packet Broker", 21 }, { "Decryption Mirror", 17 } };
 
+	if (LIKELY(text_is(t, "Forward")))
+		return true;
 	for (size_t i = 0; i < N_ITEMS(words); i++)
 		if (text_equal_nocase(t, words[i]))
 			return true;
@@ -270,21 +272,45 @@ drop_details(struct panos_row *row)
 		row->fields[doubtful[i]] = (struct text){ 0 };
 }
 
+/* Cut out the row's fields from `first` to before `end`. */
+static void
+cut_fields(struct log *log, const struct csv *csv, size_t time, size_t first,
+    size_t end, struct panos_row *row)
+{
+	for (size_t i = first; i < end; i++)
+		row->fields[i] = csv_field(log, csv,
+		    row->columns[i] - TIME_COLUMN + time);
+}
+
+/* The same for a regular row that has a field behind the last that is wanted. */
+static void
+cut_whole_row(struct log *log, const struct csv *csv, size_t time,
+    struct panos_row *row)
+{
+	const size_t shift = time - TIME_COLUMN;
+
+	for (size_t i = 0; i < PANOS_FAILURE; i++)
+		row->fields[i] = csv_inner_field(log, csv, columns[i] + shift);
+}
+
 static enum line_result
 read_row(struct log *log, const struct csv *csv, size_t time,
     struct handshake *h)
 {
-	struct panos_row row = { .columns = columns };
+	struct panos_row row;
 	uint8_t places[PANOS_FIELDS];
 	bool regular = is_regular(csv, time);
 
+	row.columns = columns;
+	row.zone = (struct text){ 0 };
 	if (UNLIKELY(!regular)) {
 		find_places(csv, time, places);
 		row.columns = places;
 	}
-	for (size_t i = 0; i < PANOS_FAILURE; i++)
-		row.fields[i] = csv_field(log, csv,
-		    row.columns[i] - TIME_COLUMN + time);
+	if (LIKELY(regular && csv->n > LAST_COLUMN - TIME_COLUMN + time + 1))
+		cut_whole_row(log, csv, time, &row);
+	else
+		cut_fields(log, csv, time, 0, PANOS_FAILURE, &row);
 	if (UNLIKELY(!regular)) {
 		/* What is so far behind depends on too much. */
 		row.fields[PANOS_TIME_HIGH_RES] = (struct text){ 0 };
@@ -292,18 +318,19 @@ read_row(struct log *log, const struct csv *csv, size_t time,
 		if (!is_error_index(row.fields[PANOS_ERR_INDEX]))
 			drop_details(&row);
 	}
-	for (size_t i = PANOS_FAILURE; i < PANOS_FIELDS; i++)
-		if (is_failure(&row))
-			row.fields[i] = csv_field(log, csv,
-			    row.columns[i] - TIME_COLUMN + time);
+	if (is_failure(&row))
+		cut_fields(log, csv, time, PANOS_FAILURE, PANOS_FIELDS, &row);
+	else
+		memset(row.fields + PANOS_FAILURE, 0,
+		    (PANOS_FIELDS - PANOS_FAILURE) * sizeof(row.fields[0]));
 	return panos_handshake(log, &row, h);
 }
 
 static enum line_result
 panos_read(struct log *log, void *state, struct handshake *h)
 {
-	/* Fields from the type to the last that is wanted. */
-	const size_t wanted = LAST_COLUMN - 2;
+	/* Fields from the type to the one behind the last that is wanted. */
+	const size_t wanted = LAST_COLUMN - TIME_COLUMN + TYPE_FIELDS + 1;
 	struct csv csv;
 	struct text row;
 	size_t time;

@@ -1,5 +1,6 @@
 #include "input/value.h"
 
+#include <byteswap.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -18,27 +19,18 @@ lower(char c)
 }
 
 bool
-value_is_absent(struct text t)
+value_is_word_for_nothing(struct text t)
 {
 	static const struct text words[] = { { "-", 1 }, { "nil", 3 },
 		{ "n/a", 3 }, { "null", 4 }, { "none", 4 }, { "(empty)", 7 },
 		{ "notchecked", 10 }, { "unavailable", 11 },
 		{ "notavailable", 12 } };
 
-	/* Nearly all values are told by their first letter. */
-	if (LIKELY(t.n > 0 && memchr("-nN(uU \t", t.at[0], 8) == NULL))
-		return false;
 	t = text_trim(t);
 	for (size_t i = 0; i < N_ITEMS(words) && words[i].n <= t.n; i++)
 		if (text_equal_nocase(t, words[i]))
 			return true;
 	return t.n == 0;
-}
-
-struct text
-value_present(struct text t)
-{
-	return value_is_absent(t) ? (struct text){ 0 } : t;
 }
 
 bool
@@ -443,44 +435,95 @@ value_time(struct log *log, struct text t, int64_t *out)
 	return value_time_zoned(log, t, out, &zoned);
 }
 
-/* One to three digits at p, at most 255, before end; NULL where they are none. */
-static inline const char *
-octet(const char *p, const char *end, uint8_t *out)
-{
-	unsigned value, digit;
+/*
+ * Half of an address such as 192.0.2.44: eight of its bytes, each less by '0'
+ * (as exclusive or has it), so that the digits are 0 to 9 and the dot is DOT.
+ * The left half begins with the first two octets, the right one ends with the
+ * last two: of three digits each, both have room.  There is no loop whose turns
+ * depend on the text: the lengths of octets are too random to be predicted.
+ */
+struct half {
+	uint64_t bytes; /* the first one lowest */
+	uint64_t others; /* the highest bit of each that is no digit */
+};
 
-	if (p >= end || (value = (unsigned char)*p++ - (unsigned)'0') > 9)
-		return NULL;
-	if (p < end && (digit = (unsigned char)*p - (unsigned)'0') <= 9) {
-		value = value * 10 + digit;
-		p++;
-		if (p < end &&
-		    (digit = (unsigned char)*p - (unsigned)'0') <= 9) {
-			value = value * 10 + digit;
-			p++;
-		}
-	}
-	*out = (uint8_t)value;
-	return value <= 255 ? p : NULL;
+#define EACH_BYTE 0x0101010101010101ULL
+
+enum { DOT = '.' ^ '0' };
+
+static inline struct half
+half_of(uint64_t text)
+{
+	uint64_t bytes = text ^ '0' * EACH_BYTE;
+
+	/* 10 and more reach the highest bit.  What a byte beyond ASCII carries
+	 * into the next one cannot make an address of no address. */
+	return (struct half){ bytes,
+		((bytes + 0x76 * EACH_BYTE) | bytes) & 0x80 * EACH_BYTE };
+}
+
+/* The value of three digits, the last of them in the highest byte and the lowest
+ * byte empty. */
+static inline bool
+octet_of(uint32_t digits, uint32_t *out)
+{
+	*out = digits * (100 << 16 | 10 << 8 | 1) >> 24;
+	return bswap_32(digits) <= 0x020505;
+}
+
+/* Take an octet and the dot behind it off the left.  How many digits it had, 0
+ * where it is none. */
+static inline unsigned
+first_octet(struct half *h, uint32_t *out)
+{
+	unsigned bits = (unsigned)__builtin_ctzll(h->others | 1ULL << 63) & ~7U;
+	uint64_t rest = h->bytes >> bits;
+
+	if (bits < 8 || bits > 24 || (rest & 0xff) != DOT ||
+	    !octet_of((uint32_t)h->bytes << (32 - bits), out))
+		return 0;
+	h->bytes = rest >> 8;
+	h->others >>= bits + 8;
+	return bits / 8;
+}
+
+/* Take an octet and the dot before it off the right. */
+static inline unsigned
+last_octet(struct half *h, uint32_t *out)
+{
+	unsigned bits = (unsigned)__builtin_clzll(h->others | 1);
+	uint64_t rest = h->bytes << bits;
+
+	if (bits < 8 || bits > 24 || rest >> 56 != DOT ||
+	    !octet_of((uint32_t)(h->bytes >> (64 - bits)) << (32 - bits), out))
+		return 0;
+	h->bytes = rest << 8;
+	h->others <<= bits + 8;
+	return bits / 8;
 }
 
 /* The form of nearly all addresses in logs. */
 static bool
 dotted_quad(struct text t, struct endpoint *out)
 {
-	const char *p = t.at, *end;
-	uint8_t a[4];
+	struct half left, right;
+	uint32_t a, b, c, d, address;
+	unsigned first, second, third, fourth;
 
 	if (t.n < 7 || t.n > 15)
 		return false;
-	end = p + t.n;
-	if ((p = octet(p, end, &a[0])) == NULL || p == end || *p++ != '.' ||
-	    (p = octet(p, end, &a[1])) == NULL || p == end || *p++ != '.' ||
-	    (p = octet(p, end, &a[2])) == NULL || p == end || *p++ != '.' ||
-	    octet(p, end, &a[3]) != end)
+	left = half_of(text_word(t));
+	right = half_of(t.n > 7 ? text_load(t.at + t.n - 8) :
+	    text_word(t) << 8);
+	if ((first = first_octet(&left, &a)) == 0 ||
+	    (second = first_octet(&left, &b)) == 0 ||
+	    (fourth = last_octet(&right, &d)) == 0 ||
+	    (third = last_octet(&right, &c)) == 0 ||
+	    first + second + third + fourth + 3 != t.n)
 		return false;
+	address = htole32(a | b << 8 | c << 16 | d << 24);
 	memset(out->address, 0, sizeof(out->address));
-	memcpy(out->address, a, sizeof(a));
+	memcpy(out->address, &address, sizeof(address));
 	out->family = 4;
 	return true;
 }
@@ -488,10 +531,11 @@ dotted_quad(struct text t, struct endpoint *out)
 bool
 value_address(struct text t, struct endpoint *out)
 {
-	struct endpoint parsed = { .port = out->port };
+	struct endpoint parsed;
 
 	if (dotted_quad(t, out))
 		return true;
+	parsed = (struct endpoint){ .port = out->port };
 	if (!endpoint_parse(text_trim(t), &parsed))
 		return false;
 	*out = parsed;
@@ -503,23 +547,6 @@ value_peer(struct text t, struct endpoint *out)
 {
 	return value_is_absent(t) || value_address(t, out) ||
 	    value_is_masked(t);
-}
-
-bool
-value_number(struct text t, uint64_t *out)
-{
-	return text_u64(t, out) || text_u64(text_trim(t), out);
-}
-
-bool
-value_port(struct text t, struct endpoint *out)
-{
-	uint64_t port;
-
-	if (!value_number(t, &port) || port > 65535)
-		return false;
-	out->port = (uint16_t)port;
-	return true;
 }
 
 bool
@@ -570,17 +597,6 @@ value_percent_decoded(struct log *log, struct text t)
 		}
 	}
 	return (struct text){ out, n };
-}
-
-bool
-value_count(struct text t, uint32_t *out)
-{
-	uint64_t n;
-
-	if (!value_number(t, &n) || n > UINT32_MAX)
-		return false;
-	*out = n > 0 ? (uint32_t)n : 1;
-	return true;
 }
 
 uint16_t

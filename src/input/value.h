@@ -15,11 +15,31 @@
 #include "input/log.h"
 #include "model/handshake.h"
 
-/* Empty, "-", "null", "N/A", "(empty)" and the like: a word for nothing. */
-bool value_is_absent(struct text t);
+/* "-", "null", "N/A", "(empty)" and the like, or blanks. */
+bool value_is_word_for_nothing(struct text t);
+
+/* Nothing, or such a word; nearly all values are told from them by their first
+ * letter. */
+static inline bool
+value_is_absent(struct text t)
+{
+	if (t.n == 0)
+		return true;
+	switch (t.at[0]) {
+	case '-': case '(': case 'n': case 'N': case 'u': case 'U':
+	case ' ': case '\t':
+		return value_is_word_for_nothing(t);
+	default:
+		return false;
+	}
+}
 
 /* The same text, or the empty one where it is such a word. */
-struct text value_present(struct text t);
+static inline struct text
+value_present(struct text t)
+{
+	return value_is_absent(t) ? (struct text){ 0 } : t;
+}
 
 /* What somebody put in place of an address or number to hide it: "x.x.x.x",
  * "10.1.XX.XX", "XXXX", "ANONYMIZED", "<ip>". */
@@ -51,17 +71,39 @@ bool value_peer(struct text t, struct endpoint *out) MUST_CHECK;
  * stands before the port where `bare` says so; or the address alone. */
 bool value_endpoint(struct text t, bool bare, struct endpoint *out) MUST_CHECK;
 
-/* 0 to 65535. */
-bool value_port(struct text t, struct endpoint *out) MUST_CHECK;
+static inline bool MUST_CHECK
+value_number(struct text t, uint64_t *out)
+{
+	return text_u64(t, out) || text_u64(text_trim(t), out);
+}
 
-bool value_number(struct text t, uint64_t *out) MUST_CHECK;
+/* 0 to 65535. */
+static inline bool MUST_CHECK
+value_port(struct text t, struct endpoint *out)
+{
+	uint64_t port;
+
+	if (!value_number(t, &port) || port > UINT16_MAX)
+		return false;
+	out->port = (uint16_t)port;
+	return true;
+}
 
 /* "zo%C3%AB@example.com" with the bytes that %HH stand for; lives until the next
  * line. */
 struct text value_percent_decoded(struct log *log, struct text t);
 
 /* A number of connections, at least 1 and at most what fits. */
-bool value_count(struct text t, uint32_t *out) MUST_CHECK;
+static inline bool MUST_CHECK
+value_count(struct text t, uint32_t *out)
+{
+	uint64_t n;
+
+	if (!value_number(t, &n) || n > UINT32_MAX)
+		return false;
+	*out = n > 0 ? (uint32_t)n : 1;
+	return true;
+}
 
 /* "TLS1.2", "TLSv1.2", "TLSv12", "TLS 1.2", "TLS1_2", "TLS/1.2", "tls1.3", "1.3",
  * "SSLv3", "DTLSv12", "0x0303", "771": the version's number, or 0. */

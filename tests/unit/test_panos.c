@@ -1,5 +1,7 @@
 #include "logs.h"
 
+#include <stdio.h>
+
 #include "unit.h"
 
 /* A row of PAN-OS 10.2 behind the default header, with 107 fields. */
@@ -119,6 +121,26 @@ START_TEST(tells_the_column_that_is_wrong)
 }
 END_TEST
 
+/* With a field more before the time, the last that is wanted is still only
+ * itself. */
+START_TEST(keeps_the_last_field_apart)
+{
+	struct logs l = { 0 };
+	char line[sizeof(unknown_ca) + 32];
+	const char *config = strstr(unknown_ca, ",2562,");
+	const char *exact = strstr(unknown_ca, ".118+00:00,");
+
+	snprintf(line, sizeof(line), "%.*s,%.*s,,,,,,,LAPTOP-7,%s",
+	    (int)(config - unknown_ca), unknown_ca, (int)(exact + 10 - config),
+	    config, exact + 18);
+	logs_read_string(&l, line);
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert(text_is(l.at[0].host, "client.dropbox.com"));
+	ck_assert(text_is(l.at[0].device, "LAPTOP-7"));
+	logs_free(&l);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -129,5 +151,6 @@ main(void)
 	tcase_add_loop_test(tc, survives_every_truncation, 1,
 	    sizeof(unknown_ca) - 1);
 	tcase_add_test(tc, tells_the_column_that_is_wrong);
+	tcase_add_test(tc, keeps_the_last_field_apart);
 	return unit_run(tc);
 }

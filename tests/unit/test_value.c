@@ -91,7 +91,20 @@ static const struct {
 	{ "2001:db8::1", false, "2001:db8::1", 0 },
 	{ "2001:db8:10::44:61000", true, "2001:db8:10::44", 61000 },
 	{ "::ffff:192.0.2.1", false, "192.0.2.1", 0 },
+	{ "1.2.3.4", false, "1.2.3.4", 0 },
+	{ "1.2.3.45", false, "1.2.3.45", 0 },
+	{ "255.255.255.255", false, "255.255.255.255", 0 },
+	{ "0.10.200.99", false, "0.10.200.99", 0 },
+	{ "010.001.2.09", false, "10.1.2.9", 0 },
 	{ "192.0.2.256", false, NULL, 0 },
+	{ "256.0.2.2", false, NULL, 0 },
+	{ "1.2000.3.4", false, NULL, 0 },
+	{ "1..23.4", false, NULL, 0 },
+	{ ".1.2.3.4", false, NULL, 0 },
+	{ "1.2.3:4", false, NULL, 0 },
+	{ "1.2.3.4\xba", false, NULL, 0 },
+	{ "1.2.3\x8a.4", false, NULL, 0 },
+	{ "1/2.3.4.5", false, NULL, 0 },
 	{ "192.0.2", false, NULL, 0 },
 	{ "192.0.2.1.", false, NULL, 0 },
 	{ "192.0.2.1:x", false, NULL, 0 },
@@ -112,6 +125,29 @@ START_TEST(reads_endpoints)
 		return;
 	ck_assert_str_eq(endpoint_address(&e, address), endpoints[_i].address);
 	ck_assert_uint_eq(e.port, endpoints[_i].port);
+}
+END_TEST
+
+START_TEST(reads_numbers_of_every_length)
+{
+	static const char digits[] = "01234567890987654321";
+	uint64_t value, expected = 0;
+
+	for (size_t n = 1; n < 20; n++) {
+		char copy[sizeof(digits)];
+
+		expected = expected * 10 + (uint64_t)(digits[n - 1] - '0');
+		ck_assert(value_number((struct text){ digits, n }, &value));
+		ck_assert_uint_eq(value, expected);
+		for (size_t i = 0; i < n; i++) {
+			memcpy(copy, digits, n);
+			copy[i] = "/:a.\xb5"[_i];
+			ck_assert(!text_u64((struct text){ copy, n }, &value));
+		}
+	}
+	ck_assert(!value_number((struct text){ digits, 0 }, &value));
+	ck_assert(value_number(text_of("18446744073709551615"), &value));
+	ck_assert(!value_number(text_of("18446744073709551616"), &value));
 }
 END_TEST
 
@@ -171,6 +207,7 @@ main(void)
 	tcase_add_loop_test(tc, reads_times, 0, (int)N_ITEMS(times));
 	tcase_add_loop_test(tc, reads_versions, 0, (int)N_ITEMS(versions));
 	tcase_add_loop_test(tc, reads_endpoints, 0, (int)N_ITEMS(endpoints));
+	tcase_add_loop_test(tc, reads_numbers_of_every_length, 0, 5);
 	tcase_add_test(tc, finds_the_host_of_a_url);
 	tcase_add_test(tc, knows_words_for_nothing);
 	tcase_add_test(tc, tells_masks_from_mistakes);
