@@ -27,18 +27,12 @@ static struct catalogue catalogue = { built_in_apps, built_in_patterns,
 const struct app *
 app_by_host(struct text host, bool *confirmed, struct text *pattern)
 {
-	for (size_t i = 0; i < catalogue.n_patterns; i++) {
-		const struct app_pattern *p = &catalogue.patterns[i];
+	const struct app_pattern *p = app_pattern_find(catalogue.patterns,
+	    catalogue.n_patterns, host);
 
-		if (app_pattern_match(p->pattern, host)) {
-			*confirmed = p->confirmed;
-			*pattern = p->pattern;
-			return &catalogue.apps[p->app];
-		}
-	}
-	*confirmed = false;
-	*pattern = (struct text){ 0 };
-	return NULL;
+	*confirmed = p != NULL && p->confirmed;
+	*pattern = p != NULL ? p->pattern : (struct text){ 0 };
+	return p != NULL ? &catalogue.apps[p->app] : NULL;
 }
 
 size_t

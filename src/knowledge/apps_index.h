@@ -1,5 +1,5 @@
 /*
- * apps_index.h - the patterns of the catalogue in the order of their weight.
+ * apps_index.h - the patterns of the catalogue, and which one fits a host best.
  *
  * Apart from apps.c, so that gen/apps.c can be built with it.
  */
@@ -16,8 +16,7 @@ struct app_pattern {
 	bool confirmed;
 };
 
-/* The most specific first: whole names, then by the number of bytes that are no
- * '*'; of equal ones the confirmed, then the first of the catalogue. */
+/* Into the order that app_pattern_find wants. */
 void app_patterns_sort(struct app_pattern *patterns, size_t n);
 
 /* Does a pattern among an application's domains confirm a pin?  Not where less
@@ -25,7 +24,10 @@ void app_patterns_sort(struct app_pattern *patterns, size_t n);
 bool app_pattern_confirms(struct text pattern, struct text confidence,
     bool broad);
 
-/* Does the pattern match the host? */
-bool app_pattern_match(struct text pattern, struct text host);
+/* The most specific of the patterns that match the host, or NULL: whole names
+ * first, then by the number of bytes that are no '*'; of equal ones the
+ * confirmed, then the first of the catalogue. */
+const struct app_pattern *app_pattern_find(const struct app_pattern *sorted,
+    size_t n, struct text host);
 
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "knowledge/apps_index.h"
 #include "unit.h"
 
 static const char data[] = "src/knowledge/data/apps.json";
@@ -117,6 +118,55 @@ START_TEST(finds_every_domain_of_its_own)
 }
 END_TEST
 
+/* Whole names first, then by the bytes that are no '*'. */
+static size_t
+specific(const char *pattern)
+{
+	size_t n = 0;
+
+	for (const char *p = pattern; *p != '\0'; p++)
+		n += *p != '*';
+	return strchr(pattern, '*') != NULL ? n : n + 1000;
+}
+
+/* Odd patterns and odd hosts: the answer is that of trying each pattern alone
+ * and taking the longest. */
+START_TEST(finds_what_a_search_of_all_finds)
+{
+	static const char *const odd[] = { "*", "*.com", "a*.com", "a.com",
+		"*.a.com", "b.*.a.com", "b*.a.com", "localhost", "*.a.",
+		"..", "a..com", "*.b.a.com", "b.a.*", "x.b.a.com", "*a.com" };
+	static const char *const named[] = { "", "a", "com", "a.com",
+		"ab.com", "b.a.com", "b.x.a.com", "bb.a.com", "localhost",
+		"x.a.", "..", ".", "x..com", "a..com", "x.b.a.com", "*.com",
+		"*.a.com", "b.a.net", "x.y.b.a.com", ".a.com", "xa.com" };
+	struct app_pattern all[N_ITEMS(odd)], sorted[N_ITEMS(odd)];
+	const struct app_pattern *got, *wanted;
+
+	for (size_t i = 0; i < N_ITEMS(odd); i++)
+		all[i] = sorted[i] = (struct app_pattern){ text_of(odd[i]),
+			(uint16_t)i, true };
+	app_patterns_sort(sorted, N_ITEMS(odd));
+	for (size_t h = 0; h < N_ITEMS(named); h++) {
+		struct text host = text_of(named[h]);
+
+		wanted = NULL;
+		for (size_t i = 0; i < N_ITEMS(odd); i++)
+			if (app_pattern_find(&all[i], 1, host) != NULL &&
+			    (wanted == NULL || specific(odd[i]) >
+			    specific(wanted->pattern.at)))
+				wanted = &all[i];
+		got = app_pattern_find(sorted, N_ITEMS(odd), host);
+		ck_assert_msg((got == NULL) == (wanted == NULL), "%s",
+		    named[h]);
+		if (got != NULL)
+			ck_assert_msg(specific(got->pattern.at) ==
+			    specific(wanted->pattern.at), "%s: %s", named[h],
+			    got->pattern.at);
+	}
+}
+END_TEST
+
 static int
 load(const char *content, struct error *e)
 {
@@ -183,6 +233,7 @@ main(void)
 	tcase_add_loop_test(tc, the_most_specific_pattern_wins, 0,
 	    N_ITEMS(hosts));
 	tcase_add_test(tc, finds_every_domain_of_its_own);
+	tcase_add_test(tc, finds_what_a_search_of_all_finds);
 	tcase_add_test(tc, loads_another_catalogue);
 	tcase_add_test(tc, refuses_what_is_no_catalogue);
 	return unit_run(tc);
