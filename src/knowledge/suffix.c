@@ -4,10 +4,24 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 
 #include "suffix.inc"
 
-enum { NAME_MAX_BYTES = 253 }; /* RFC 1035 section 3.1, without the last dot */
+enum {
+	NAME_MAX_BYTES = 253, /* RFC 1035 section 3.1, without the last dot */
+	ANSWERS = 256,
+};
+
+/* What is_suffix said of a name of up to 46 bytes; no name is empty. */
+struct answer {
+	char name[47];
+	bool is_suffix;
+};
+
+/* Answers given before, each in the slot of its hash until another name takes
+ * it; for each thread its own. */
+static _Thread_local struct answer answers[ANSWERS];
 
 static int
 name_order(const void *key, const void *element)
@@ -32,6 +46,28 @@ is_suffix(const char *name)
 	if (list == NULL)
 		return strchr(name, '.') == NULL;
 	return psl_is_public_suffix(list, name) != 0;
+}
+
+/*
+ * The same, from the answers given before where it is among them: libpsl takes
+ * 5,000 instructions for one, and hosts share what is above them.  Whole names
+ * mostly come once; they are not kept, or they would push out the others.
+ */
+static bool
+was_suffix(const char *name, bool whole)
+{
+	size_t n = strlen(name);
+	struct answer *a = &answers[hash_bytes(name, n) % ANSWERS];
+	bool answer;
+
+	if (strcmp(a->name, name) == 0)
+		return a->is_suffix;
+	answer = is_suffix(name);
+	if (!whole && n < sizeof(a->name)) {
+		memcpy(a->name, name, n + 1);
+		a->is_suffix = answer;
+	}
+	return answer;
 }
 
 /* An IPv4 address ends in a label of digits, an IPv6 one has colons; no name
@@ -69,7 +105,7 @@ suffix_is_public(struct text name)
 {
 	char copy[NAME_MAX_BYTES + 1];
 
-	return usable(name, copy) && is_suffix(copy);
+	return usable(name, copy) && was_suffix(copy, true);
 }
 
 struct text
@@ -81,7 +117,7 @@ suffix_registrable(struct text name)
 	if (!usable(name, copy))
 		return (struct text){ 0 };
 	for (label = copy; label != NULL;) {
-		if (is_suffix(label))
+		if (was_suffix(label, label == copy))
 			break;
 		below = label;
 		label = strchr(label, '.');

@@ -1,5 +1,7 @@
 #include "knowledge/suffix.h"
 
+#include <stdio.h>
+
 #include "unit.h"
 
 static const struct {
@@ -41,6 +43,29 @@ START_TEST(knows_the_registrable_domain)
 }
 END_TEST
 
+/* Answers are remembered; however often and in whatever order names are asked
+ * for, they stay the same, also when others took their place. */
+START_TEST(says_the_same_again)
+{
+	char other[64];
+
+	for (size_t round = 0; round < 2000; round++) {
+		size_t i = round * 7 % N_ITEMS(names);
+		struct text got = suffix_registrable(text_of(names[i].name));
+
+		ck_assert_msg(text_is(got, names[i].registrable), "%s: %.*s",
+		    names[i].name, TEXT_ARG(got));
+		snprintf(other, sizeof(other), "a.b%zu.%s", round,
+		    round % 2 == 0 ? "github.io" : "bank.example");
+		got = suffix_registrable(text_of(other));
+		ck_assert_msg(text_is(got, round % 2 == 0 ? other + 2 :
+		    "bank.example"), "%s: %.*s", other, TEXT_ARG(got));
+	}
+	ck_assert(!suffix_is_public(TEXT("user.github.io")));
+	ck_assert(suffix_is_public(TEXT("github.io")));
+}
+END_TEST
+
 START_TEST(knows_public_suffixes)
 {
 	ck_assert(suffix_is_public(TEXT("com")));
@@ -79,6 +104,7 @@ main(void)
 
 	tcase_add_loop_test(tc, knows_the_registrable_domain, 0,
 	    N_ITEMS(names));
+	tcase_add_test(tc, says_the_same_again);
 	tcase_add_test(tc, knows_public_suffixes);
 	tcase_add_test(tc, says_how_old_it_is);
 	tcase_add_test(tc, endless_names_have_none);
