@@ -222,7 +222,7 @@ find_cipher(struct zeek *z, struct text name)
 	if (name.n > 0 && name.n <= sizeof(z->ciphers[i].name)) {
 		memcpy(z->ciphers[i].name, name.at, name.n);
 		z->ciphers[i].length = (uint8_t)name.n;
-		z->ciphers[i].code = (int16_t)code;
+		z->ciphers[i].code = code;
 	}
 	return code;
 }

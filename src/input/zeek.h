@@ -59,7 +59,7 @@ struct zeek {
 	struct {
 		char name[48];
 		uint8_t length;
-		int16_t code;
+		int32_t code; /* -1 unknown */
 	} ciphers[16]; /* recently seen names */
 };
 

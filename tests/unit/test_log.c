@@ -192,6 +192,25 @@ START_TEST(tells_that_a_file_is_cut_in_a_line)
 }
 END_TEST
 
+/* Names of suites that were seen before are not looked up again. */
+START_TEST(names_the_suite_of_each_row)
+{
+	static const char row[] = "{\"ts\":1772615702.5,\"uid\":\"C\",\"id.orig_h\":"
+	    "\"192.0.2.44\",\"id.orig_p\":1,\"id.resp_h\":\"198.51.100.20\","
+	    "\"id.resp_p\":443,\"version\":\"TLSv12\",\"cipher\":"
+	    "\"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\",\"established\":true}\n";
+	struct logs l = { 0 };
+	char rows[sizeof(row) * 2];
+
+	snprintf(rows, sizeof(rows), "%s%s", row, row);
+	logs_read(&l, rows, strlen(rows));
+	ck_assert_uint_eq(l.n, 2);
+	ck_assert_int_eq(l.at[0].chosen.cipher, 0xc030);
+	ck_assert_int_eq(l.at[1].chosen.cipher, 0xc030);
+	logs_free(&l);
+}
+END_TEST
+
 START_TEST(reads_a_last_line_without_its_end)
 {
 	struct logs l = { 0 };
@@ -362,6 +381,7 @@ main(void)
 	tcase_add_test(tc, reads_a_long_line);
 	tcase_add_test(tc, reads_cr_lf_and_a_bom);
 	tcase_add_test(tc, tells_that_a_file_is_cut_in_a_line);
+	tcase_add_test(tc, names_the_suite_of_each_row);
 	tcase_add_test(tc, reads_a_last_line_without_its_end);
 	tcase_add_test(tc, follows_a_log_that_switches_its_format);
 	tcase_add_loop_test(tc, reads_lines_that_cross_reads, 1, 40);
