@@ -215,6 +215,8 @@ read_names(const struct pairs *p, struct handshake *h)
 	if (h->host.n == 0)
 		value_host(h, pairs_present(p, "hostname"), HOST_LOG);
 	if (h->host.n == 0)
+		value_host(h, value_url_host(pairs_present(p, "url")), HOST_URL);
+	if (h->host.n == 0)
 		value_host(h, pairs_present(p, "cn"), HOST_CERTIFICATE);
 	h->user = pairs_present(p, "user");
 	h->agent = pairs_present(p, "agent");

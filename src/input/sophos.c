@@ -1,11 +1,13 @@
 /*
- * sophos.c - Sophos Firewall, SSL/TLS inspection log.
+ * sophos.c - Sophos Firewall: SSL/TLS inspection log, and web requests.
  *
  *     timestamp="2026-03-04T09:15:02+0000" ... log_component="SSL"
  *     log_subtype="Error" src_ip="192.0.2.44" ... reason="TLS handshake fatal
  *     alert: unknown CA(48)."
  *
- * Source: Sophos Firewall, "Log file guide", SSL/TLS filter logs.
+ * A web request over HTTPS tells of a connection that came about: with a status
+ * where it was decrypted, without one where only the host was seen.
+ * Source: Sophos Firewall, "Log file guide", SSL/TLS and web filter logs.
  */
 #include <string.h>
 
@@ -15,7 +17,25 @@
 #include "input/zone.h"
 #include "knowledge/alerts.h"
 
-/* False where the line tells no handshake. */
+/* log_component="HTTP": false where it is a block page, or not over TLS. */
+static bool
+read_request(const struct pairs *p, struct handshake *h)
+{
+	uint64_t status = 0;
+
+	if (!text_starts(pairs_present(p, "url"), "https://") ||
+	    !text_equal_nocase(pairs_present(p, "log_subtype"),
+	    TEXT("Allowed")))
+		return false;
+	if (text_u64(pairs_present(p, "http_status"), &status) &&
+	    status >= 100)
+		log_accepted(h);
+	else
+		log_bypassed(h);
+	return true;
+}
+
+/* log_component="SSL": false where the line tells no handshake. */
 static bool
 read_outcome(const struct pairs *p, struct handshake *h)
 {
@@ -72,6 +92,12 @@ read_time(struct log *log, const struct pairs *p, int64_t *out)
 	return true;
 }
 
+static bool
+is_component(const struct pairs *p, const char *name)
+{
+	return text_equal_nocase(pairs_get(p, "log_component"), text_of(name));
+}
+
 static enum line_result
 sophos_read(struct log *log, void *state, struct handshake *h)
 {
@@ -79,11 +105,12 @@ sophos_read(struct log *log, void *state, struct handshake *h)
 	struct pairs p;
 
 	(void)state;
-	if (text_find(t, "log_component=\"SSL\"") < 0 &&
-	    text_find(t, "log_component=SSL ") < 0)
+	if (text_find(t, "log_component=") < 0 ||
+	    text_find(t, "log_subtype=") < 0)
 		return LINE_NOT_MINE;
 	kv_pairs(log, t, '=', " \t", &p);
-	if (!read_outcome(&p, h))
+	if (!(is_component(&p, "SSL") && read_outcome(&p, h)) &&
+	    !(is_component(&p, "HTTP") && read_request(&p, h)))
 		return LINE_IGNORED;
 	if (!read_time(log, &p, &h->hello.time))
 		return log_bad(log, 0, "timestamp",
@@ -99,6 +126,10 @@ sophos_read(struct log *log, void *state, struct handshake *h)
 	h->transport = TRANSPORT_TCP;
 	h->chosen.version = value_version(pairs_present(&p, "tls_version"));
 	value_host(h, pairs_present(&p, "sni"), HOST_SNI);
+	if (h->host.n == 0)
+		value_host(h, value_url_host(pairs_present(&p, "url")),
+		    HOST_URL);
+	h->agent = pairs_present(&p, "http_user_agent");
 	h->user = pairs_present(&p, "user_name");
 	h->app = pairs_present(&p, "app_name");
 	h->policy = pairs_present(&p, "rule_name");
@@ -107,8 +138,8 @@ sophos_read(struct log *log, void *state, struct handshake *h)
 
 const struct log_format log_format_sophos = {
 	.name = "sophos",
-	.title = "Sophos Firewall SSL/TLS inspection log",
+	.title = "Sophos Firewall SSL/TLS inspection log and web requests",
 	.product = "sophos",
-	.sign = "log_component=\"SSL\"",
+	.sign = "log_component= and log_subtype=",
 	.read = sophos_read,
 };

@@ -1,6 +1,6 @@
 /*
- * zscaler.c - Zscaler NSS and Cloud NSS web logs: JSON, the tab form, CEF and
- * LEEF.
+ * zscaler.c - Zscaler NSS and Cloud NSS web logs: JSON, the tab form, CSV, CEF
+ * and LEEF.
  *
  *     {"sourcetype":"zscalernss-web","event":{"epochtime":"1772615702", ...,
  *     "ssldecrypted":"Yes","cltsslfailreason":"Unknown CA",
@@ -13,6 +13,7 @@
  * Output Format: Web Logs".
  */
 #include "base/clock.h"
+#include "input/csv.h"
 #include "input/jsonline.h"
 #include "input/pairs.h"
 #include "input/value.h"
@@ -296,6 +297,64 @@ split_tabs(struct text line, struct row *row)
 	return true;
 }
 
+/* The columns that the CSV feed has unless somebody changes them; it has no
+ * header, and all fields are quoted. */
+static const struct {
+	uint8_t column;
+	enum zscaler_field field;
+} columns[] = { { 0, TIME }, { 1, USER }, { 2, PROTOCOL }, { 3, URL },
+	{ 4, ACTION }, { 5, APP }, { 21, CLIENT }, { 22, SERVER },
+	{ 25, AGENT }, { 28, RULE }, { 31, OWNER }, { 32, DEVICE } };
+
+static bool
+is_action(struct text t)
+{
+	return text_equal_nocase(t, TEXT("Allowed")) ||
+	    text_equal_nocase(t, TEXT("Blocked")) ||
+	    text_equal_nocase(t, TEXT("Cautioned"));
+}
+
+/* "Mon Jun 20 15:29:11 2022", */
+static bool
+begins_with_time(struct text line)
+{
+	return line.n > 60 && line.at[0] == '"' && line.at[4] == ' ' &&
+	    line.at[8] == ' ' && line.at[14] == ':' && line.at[25] == '"';
+}
+
+/* Where columns were added or left out, these are the first all the same, and
+ * the two addresses are told by their form. */
+static bool
+split_csv(struct log *log, struct text line, struct row *row)
+{
+	enum { ACTION_MAX = 8, OTHERS = 5 };
+	struct endpoint address;
+	struct csv csv;
+	size_t action = OTHERS - 1, n_addresses = 0;
+
+	if (!begins_with_time(line))
+		return false;
+	csv_split(&csv, line, ',', CSV_FIELDS_MAX);
+	while (action < ACTION_MAX && !is_action(csv_field(log, &csv, action)))
+		action++;
+	if (action == ACTION_MAX)
+		return false;
+	for (size_t i = 0; i < N_ITEMS(columns); i++)
+		row->fields[columns[i].field] =
+		    csv_field(log, &csv, columns[i].column);
+	row->fields[ACTION] = csv_field(log, &csv, action);
+	if (value_address(row->fields[CLIENT], &address) &&
+	    value_address(row->fields[SERVER], &address))
+		return true;
+	for (size_t i = OTHERS; i < N_ITEMS(columns); i++)
+		row->fields[columns[i].field] = (struct text){ 0 };
+	for (size_t i = action + 1; i < csv.n && n_addresses < 2; i++)
+		if (value_address(csv_field(log, &csv, i), &address))
+			row->fields[n_addresses++ == 0 ? CLIENT : SERVER] =
+			    csv_field(log, &csv, i);
+	return n_addresses > 0;
+}
+
 /* "|Zscaler|NSSWeblog|" and "|Zscaler|NSS|": the web feeds as CEF and LEEF. */
 static enum line_result
 read_header_form(struct log *log, struct handshake *h)
@@ -337,14 +396,13 @@ is_object(struct text t)
 static enum line_result
 zscaler_read(struct log *log, void *state, struct handshake *h)
 {
-	struct json_columns *columns = state;
 	struct text t = log_payload(log);
 	struct row row = { 0 };
 
 	if (t.n > 0 && t.at[0] == '{') {
 		if (!is_object(t))
 			return LINE_NOT_MINE;
-		if (!json_row(log, t, columns, find_field, row.fields))
+		if (!json_row(log, t, state, find_field, row.fields))
 			return log_bad(log, 0, NULL, t, "a JSON object");
 		/* A collector's JSON around the line itself. */
 		if (row.fields[ACTION].n == 0 && row.fields[PROTOCOL].n == 0 &&
@@ -355,6 +413,8 @@ zscaler_read(struct log *log, void *state, struct handshake *h)
 	}
 	if (text_find(t, "|Zscaler|") >= 0)
 		return read_header_form(log, h);
+	if (split_csv(log, t, &row))
+		return read_row(log, &row, h);
 	if (text_find(t, "reason=") < 0 || text_find(t, "\tevent_id=") < 0 ||
 	    !split_tabs(t, &row))
 		return LINE_NOT_MINE;
@@ -363,10 +423,12 @@ zscaler_read(struct log *log, void *state, struct handshake *h)
 
 const struct log_format log_format_zscaler = {
 	.name = "zscaler",
-	.title = "Zscaler NSS and Cloud NSS web log, JSON, tabs, CEF and LEEF",
+	.title = "Zscaler NSS and Cloud NSS web log, JSON, tabs, CSV, CEF and "
+		"LEEF",
 	.product = "zscaler",
 	.sign = "sourcetype zscalernss-web, ssldecrypted, reason= and event_id= "
-		"between tabs, or the vendor Zscaler",
+		"between tabs, a quoted time and Allowed or Blocked in the fifth "
+		"field, or the vendor Zscaler",
 	.state_size = sizeof(struct json_columns),
 	.read = zscaler_read,
 };
