@@ -116,7 +116,8 @@ is_action(struct text t)
 {
 	return text_equal_nocase(t, TEXT("ALLOWED")) ||
 	    text_equal_nocase(t, TEXT("BLOCKED")) ||
-	    text_equal_nocase(t, TEXT("PROXIED"));
+	    text_equal_nocase(t, TEXT("PROXIED")) ||
+	    text_equal_nocase(t, TEXT("DENIED"));
 }
 
 /* CSV */
@@ -209,7 +210,8 @@ static bool
 read_object(struct log *log, struct umbrella *u, struct text line,
     struct text *f)
 {
-	if (!text_starts(line, "{") || text_find(line, "xternal") < 0 ||
+	if (!text_starts(line, "{") || (text_find(line, "xternal") < 0 &&
+	    text_find(line, "nternal") < 0) ||
 	    !json_row(log, line, &u->columns, find_field, f))
 		return false;
 	return is_action(f[ACTION]) && f[URL].n > 0 &&
@@ -234,7 +236,8 @@ has_path(struct text url)
 static bool
 read_outcome(const struct text *f, struct handshake *h)
 {
-	bool blocked = text_equal_nocase(f[ACTION], TEXT("BLOCKED"));
+	bool blocked = text_equal_nocase(f[ACTION], TEXT("BLOCKED")) ||
+	    text_equal_nocase(f[ACTION], TEXT("DENIED"));
 	bool connect = text_equal_nocase(f[METHOD], TEXT("CONNECT"));
 	uint64_t status = 0, size = 0;
 
