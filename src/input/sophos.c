@@ -21,14 +21,16 @@
 static bool
 read_request(const struct pairs *p, struct handshake *h)
 {
+	struct text code = pairs_present(p, "http_status");
 	uint64_t status = 0;
 
+	if (code.n == 0)
+		code = pairs_present(p, "status_code"); /* up to version 18 */
 	if (!text_starts(pairs_present(p, "url"), "https://") ||
 	    !text_equal_nocase(pairs_present(p, "log_subtype"),
 	    TEXT("Allowed")))
 		return false;
-	if (text_u64(pairs_present(p, "http_status"), &status) &&
-	    status >= 100)
+	if (text_u64(code, &status) && status >= 100)
 		log_accepted(h);
 	else
 		log_bypassed(h);
@@ -106,7 +108,8 @@ sophos_read(struct log *log, void *state, struct handshake *h)
 
 	(void)state;
 	if (text_find(t, "log_component=") < 0 ||
-	    text_find(t, "log_subtype=") < 0)
+	    text_find(t, "log_subtype=") < 0 ||
+	    text_starts(log_payload(log), "{"))
 		return LINE_NOT_MINE;
 	kv_pairs(log, t, '=', " \t", &p);
 	if (!(is_component(&p, "SSL") && read_outcome(&p, h)) &&

@@ -584,8 +584,8 @@ static const char *const others[] = {
 	"<30>device=\"SFW\" date=2026-03-04 time=10:15:02 timezone=\"CE"
 	"T\" log_type=\"Content Filtering\" log_component=\"HTTP\" log_"
 	"subtype=\"Allowed\" src_ip=192.0.2.44 dst_ip=198.51.100.20 pro"
-	"tocol=\"TCP\" src_port=50112 dst_port=443 url=\"https://www.ex"
-	"ample.com/\" status_code=\"200\"\n",
+	"tocol=\"TCP\" src_port=50112 dst_port=80 url=\"http://www.exa"
+	"mple.com/\" status_code=\"200\"\n",
 	"1,2026/03/04 09:15:02,01234567890,TRAFFIC,end,2562,2026/03/04 "
 	"09:15:02,192.0.2.44,198.51.100.20,203.0.113.9,198.51.100.20,al"
 	"low,jdoe,,ssl,vsys1,trust,untrust,ethernet1/2,ethernet1/1,defa"
