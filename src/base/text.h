@@ -35,11 +35,39 @@ text_of(const char *s)
 	return (struct text){ s, s != NULL ? strlen(s) : 0 };
 }
 
-/* The length of b is used, since it is often known to the compiler. */
+/* Eight bytes at p as a number, the first byte the lowest. */
+static inline uint64_t
+text_load(const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return le64toh(word);
+}
+
+/*
+ * Most texts are short, or differ at once: a call of memcmp costs more than
+ * comparing them here, word by word, the last of which overlaps.  Where the
+ * compiler knows the length, that of b, it does better still.
+ */
 static inline bool
 text_equal(struct text a, struct text b)
 {
-	return a.n == b.n && (b.n == 0 || memcmp(a.at, b.at, b.n) == 0);
+	size_t i, n = b.n;
+
+	if (a.n != n)
+		return false;
+	if (__builtin_constant_p(n))
+		return n == 0 || memcmp(a.at, b.at, n) == 0;
+	if (n < 8) {
+		for (i = 0; i < n && a.at[i] == b.at[i]; i++)
+			;
+		return i == n;
+	}
+	for (i = 0; i + 8 < n; i += 8)
+		if (text_load(a.at + i) != text_load(b.at + i))
+			return false;
+	return text_load(a.at + n - 8) == text_load(b.at + n - 8);
 }
 
 static inline bool
@@ -85,18 +113,9 @@ long text_find_nocase(struct text t, const char *needle);
  * and *head the whole, when there is none; *t is then empty. */
 bool text_split(struct text *t, char c, struct text *head);
 
-/* Eight bytes at p as a number, the first byte the lowest. */
-static inline uint64_t
-text_load(const char *p)
-{
-	uint64_t word;
-
-	memcpy(&word, p, sizeof(word));
-	return le64toh(word);
-}
-
-/* The same of a text's first eight bytes, 0 for those it lacks.  Shorter texts
- * are read from both ends, so that nothing behind them is touched. */
+/* A text's first eight bytes as a number, the first byte the lowest, 0 for
+ * those it lacks.  Shorter texts are read from both ends, so that nothing behind
+ * them is touched. */
 static inline uint64_t
 text_word(struct text t)
 {

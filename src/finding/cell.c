@@ -23,12 +23,12 @@ cell_is_browser(const struct report *r, const struct cell *cell)
 }
 
 static enum leg
-leg_of(const struct collector *c, const struct spot *s)
+leg_of(const struct collector *c, const struct view *s)
 {
 	if (c->ways[s->way].leg == LEG_SERVER ||
 	    c->profiles[s->profile].leg == LEG_SERVER)
 		return LEG_SERVER;
-	switch ((enum interception)s->interception) {
+	switch (s->interception) {
 	case INTERCEPTION_NONE:
 		return LEG_DIRECT;
 	case INTERCEPTION_PRESUMED:
@@ -41,7 +41,7 @@ leg_of(const struct collector *c, const struct spot *s)
 
 /* Where a spot goes: spots of one host, profile and plane share a cell. */
 struct target {
-	uint32_t host, profile, spot;
+	uint32_t host, profile, place;
 	enum plane plane;
 };
 
@@ -88,24 +88,25 @@ target_host(const struct target *t)
 
 /* By host, profile and plane, the last first. */
 static struct target *
-sort_spots(const struct collector *c, const uint32_t *host_ranks,
+sort_views(const struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks)
 {
-	struct target *targets = mem_zero(c->spots.n + 1, sizeof(*targets));
-	struct target *other = mem_zero(c->spots.n + 1, sizeof(*other));
+	size_t n = view_count(c);
+	struct target *targets = mem_zero(n + 1, sizeof(*targets));
+	struct target *other = mem_zero(n + 1, sizeof(*other));
 
-	for (size_t i = 0; i < c->spots.n; i++) {
-		const struct spot *s = &c->spots.at[i];
-		enum leg leg = leg_of(c, s);
+	for (size_t i = 0; i < n; i++) {
+		const struct view s = view_at(c, i);
+		enum leg leg = leg_of(c, &s);
 
-		targets[i] = (struct target){ host_ranks[s->host],
-			profile_ranks[s->profile], (uint32_t)i,
+		targets[i] = (struct target){ host_ranks[s.host],
+			profile_ranks[s.profile], (uint32_t)i,
 			leg == LEG_SERVER ? PLANE_SERVER :
 			leg == LEG_DIRECT ? PLANE_DIRECT : PLANE_CLIENT };
 	}
-	sort_by(targets, other, c->spots.n, target_plane, PLANE_DIRECT + 1);
-	sort_by(other, targets, c->spots.n, target_profile, c->n_profiles);
-	sort_by(targets, other, c->spots.n, target_host, c->n_hosts);
+	sort_by(targets, other, n, target_plane, PLANE_DIRECT + 1);
+	sort_by(other, targets, n, target_profile, c->n_profiles);
+	sort_by(targets, other, n, target_host, c->n_hosts);
 	free(targets);
 	return other;
 }
@@ -133,25 +134,21 @@ add_failures(const struct collector *c, const struct spot *s,
 	trait_join(&sum->traits, &own.traits);
 }
 
-/* Add one spot's counters to its cell; attempts are counted later. */
+/* What a cell takes from every spot and crowd. */
 static void
-cell_add(const struct collector *c, struct cell *cell, const struct spot *s)
+add_view(const struct collector *c, struct cell *cell, const struct view *s)
 {
 	const struct way *w = &c->ways[s->way];
 	enum leg leg = leg_of(c, s);
 
 	if (s->interception > cell->interception)
-		cell->interception = (enum interception)s->interception;
+		cell->interception = s->interception;
 	if (cell->leg == LEG_UNKNOWN || leg == LEG_CLIENT)
 		cell->leg = leg;
 	if (cell->issuer.n == 0 || (w->issuer.n > 0 &&
 	    text_compare(w->issuer, cell->issuer) < 0))
 		cell->issuer = w->issuer;
 	cell->accepted += s->accepted;
-	cell->bytes += s->bytes;
-	cell->accepted_mismatch += s->accepted_mismatch;
-	if (s->n_profiles > cell->n_profiles)
-		cell->n_profiles = s->n_profiles;
 	clock_widen(&cell->first, &cell->last, s->first, s->last);
 }
 
@@ -164,6 +161,32 @@ add_attempts(struct attempts *to, const struct attempts *from)
 	to->refused += from->refused;
 	to->network += from->network;
 	to->other += from->other;
+}
+
+static void
+add_crowd(const struct collector *c, struct cell *cell,
+    const struct crowd *crowd)
+{
+	uint32_t n = crowd_n_profiles(c, crowd);
+
+	cell->bytes += crowd->bytes;
+	cell->accepted_mismatch += crowd->accepted_mismatch;
+	cell->attempts.accepted += crowd->attempts;
+	if (n > cell->n_profiles)
+		cell->n_profiles = n;
+}
+
+/* The attempts of list are counted later, when it is whole. */
+static void
+add_spot(struct collector *c, struct cell *cell, struct spot *s,
+    struct attempt *list)
+{
+	cell->bytes += s->bytes;
+	cell->accepted_mismatch += s->accepted_mismatch;
+	attempt_join(&c->attempts, list, &s->attempts);
+	if (s->folded != 0)
+		add_attempts(&cell->attempts,
+		    &c->folded[s->folded - 1].attempts);
 }
 
 /*
@@ -203,9 +226,9 @@ keep_failure(struct collector *c, struct cell *cell,
 
 	memset(&sum, 0, sizeof(sum));
 	for (size_t i = 0; i < n; i++) {
-		const struct spot *s = &c->spots.at[targets[i].spot];
+		const struct spot *s = view_spot(c, targets[i].place);
 
-		if (s->trouble == 0)
+		if (s == NULL || s->trouble == 0)
 			continue;
 		if (f == NULL)
 			f = pool_zero(c->report->pool, sizeof(*f));
@@ -273,13 +296,14 @@ make_cell(struct collector *c, struct cell *cell, const struct target *targets,
 		.profile = targets->profile, .first = CLOCK_UNKNOWN,
 		.last = CLOCK_UNKNOWN, .n_profiles = 1 };
 	for (size_t i = 0; i < n; i++) {
-		struct spot *s = &c->spots.at[targets[i].spot];
+		const struct view view = view_at(c, targets[i].place);
+		struct spot *s = view_spot(c, targets[i].place);
 
-		cell_add(c, cell, s);
-		attempt_join(&c->attempts, &list, &s->attempts);
-		if (s->folded != 0)
-			add_attempts(&cell->attempts,
-			    &c->folded[s->folded - 1].attempts);
+		add_view(c, cell, &view);
+		if (s != NULL)
+			add_spot(c, cell, s, &list);
+		else
+			add_crowd(c, cell, view_crowd(c, targets[i].place));
 	}
 	cell->clicked_through = (uint32_t)attempt_count(&c->attempts, &list,
 	    &cell->attempts);
@@ -350,21 +374,22 @@ cells_make(struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks)
 {
 	struct report *r = c->report;
-	struct target *targets = sort_spots(c, host_ranks, profile_ranks);
-	struct cell_slots *slots = mem_zero(c->spots.n + 1, sizeof(*slots));
+	size_t n = view_count(c);
+	struct target *targets = sort_views(c, host_ranks, profile_ranks);
+	struct cell_slots *slots = mem_zero(n + 1, sizeof(*slots));
 	size_t next;
 
-	r->cells = pool_zero(r->pool, c->spots.n * sizeof(*r->cells));
-	c->spot_cells = mem_zero(c->spots.n + 1, sizeof(*c->spot_cells));
-	for (size_t i = 0; i < c->spots.n; i = next) {
-		const struct spot *s = &c->spots.at[targets[i].spot];
+	r->cells = pool_zero(r->pool, n * sizeof(*r->cells));
+	c->place_cells = mem_zero(n + 1, sizeof(*c->place_cells));
+	for (size_t i = 0; i < n; i = next) {
+		const struct view s = view_at(c, targets[i].place);
 
-		for (next = i; next < c->spots.n &&
+		for (next = i; next < n &&
 		    same_target(&targets[i], &targets[next]); next++)
-			c->spot_cells[targets[next].spot] =
+			c->place_cells[targets[next].place] =
 			    (uint32_t)r->n_cells + 1;
-		slots[r->n_cells] = (struct cell_slots){ s->host,
-			s->profile };
+		slots[r->n_cells] = (struct cell_slots){ s.host,
+			s.profile };
 		make_cell(c, &r->cells[r->n_cells++], &targets[i], next - i);
 	}
 	free(targets);

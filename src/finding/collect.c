@@ -22,7 +22,7 @@ collector_new(struct report *r, bool tokens)
 	return c;
 }
 
-static void
+void
 spot_table_free(struct spot_table *t)
 {
 	free(t->at);
@@ -35,8 +35,8 @@ collector_release_spots(struct collector *c)
 {
 	spot_table_free(&c->quiet);
 	spot_table_free(&c->loud);
-	spot_table_free(&c->spots);
 	free(c->crowds);
+	recent_free(&c->recent);
 	tags_free(&c->folded_pairs);
 	free(c->troubles);
 	free(c->folded);
@@ -51,6 +51,7 @@ collector_release(struct collector *c)
 {
 	collector_release_spots(c);
 	free(c->hosts);
+	free(c->addresses);
 	free(c->profiles);
 	free(c->ways);
 	free(c->patterns);
@@ -75,7 +76,7 @@ collector_free(struct collector *c)
 	if (!c->finished)
 		collector_release(c);
 	free(c->tokens);
-	free(c->spot_cells);
+	free(c->place_cells);
 	free(c);
 }
 
@@ -133,10 +134,9 @@ leaf_of(const struct handshake *h)
 static void
 fill(struct sighting *s, struct collector *c, const struct handshake *h)
 {
-	key_fill(s, h);
+	s->way = key_way(c, h);
 	fill_times(s, h);
 	s->leaf = leaf_of(h);
-	s->way = key_way(c, h);
 	s->mark = trait_mark(h);
 	s->count = h->count;
 	s->bytes = h->client_data + h->server_data;
@@ -166,6 +166,37 @@ add_totals(struct totals *t, const struct handshake *h)
 }
 
 /*
+ * Once spots are folded, it is into crowds that most of what is accepted goes:
+ * it can be counted there at once, unless pair.c may want to see its attempts,
+ * which are those that take time and that no log tells the leg of.
+ */
+static bool
+goes_by(const struct collector *c, const struct sighting *s)
+{
+	if (!c->spots_folded || c->keeps_tokens ||
+	    (!c->all_folded && c->hosts[s->host].fails))
+		return false;
+	return c->ways[s->way].told != INTERCEPTION_UNKNOWN ||
+	    s->until <= s->start;
+}
+
+static void
+count(struct collector *c, const struct sighting *s)
+{
+	struct spot *loud;
+
+	if (!goes_by(c, s)) {
+		spot_add(c, spot_of(c, s), s);
+		return;
+	}
+	loud = spot_find_loud(c, s);
+	if (loud != NULL)
+		spot_add(c, loud, s);
+	else
+		crowd_add(c, s);
+}
+
+/*
  * Accepted handshakes wait until there are a few, since the tables are larger
  * than the processor's nearest caches: while one look-up waits for memory, those
  * of the others are on their way.
@@ -173,21 +204,24 @@ add_totals(struct totals *t, const struct handshake *h)
 void
 collector_see_waiting(struct collector *c)
 {
-	struct sighting *w = c->waiting;
-	size_t n = c->n_waiting;
+	struct waiting *w = c->waiting, *end = w + c->n_waiting;
 
 	spot_make_room(c);
-	for (int step = 0; step < KEY_STEPS; step++)
-		for (size_t i = 0; i < n; i++)
-			key_fetch(c, &w[i], step);
-	for (size_t i = 0; i < n; i++) {
-		key_resolve(c, &w[i]);
-		spot_fetch_index(c, &w[i]);
+	for (w = c->waiting; w < end; w++)
+		key_fetch(c, &w->key);
+	for (w = c->waiting; w < end; w++)
+		key_fetch_texts(c, &w->key);
+	for (w = c->waiting; w < end; w++) {
+		key_resolve(c, &w->key, &w->sighting.host,
+		    &w->sighting.profile);
+		if (goes_by(c, &w->sighting))
+			crowd_fetch(c, &w->sighting);
+		spot_fetch_index(c, &w->sighting);
 	}
-	for (size_t i = 0; i < n; i++)
-		spot_fetch(c, &w[i]);
-	for (size_t i = 0; i < n; i++)
-		spot_add(c, spot_of(c, &w[i]), &w[i]);
+	for (w = c->waiting; w < end; w++)
+		spot_fetch(c, &w->sighting);
+	for (w = c->waiting; w < end; w++)
+		count(c, &w->sighting);
 	c->n_waiting = 0;
 }
 
@@ -195,21 +229,25 @@ void
 collector_add(const struct handshake *h, void *collector)
 {
 	struct collector *c = collector;
-	struct sighting *s = &c->waiting[c->n_waiting];
+	struct waiting *w = &c->waiting[c->n_waiting];
+	struct sighting *s = &w->sighting;
 	struct spot *spot;
 
 	add_totals(&c->report->totals, h);
 	add_proxy(c, h);
 	fill(s, c, h);
+	key_fill(&w->key, h);
+	w->key.accepted = s->mark == ATTEMPT_DATA;
 	c->ways[s->way].went_down |= trait_went_down(h);
-	if (s->mark == ATTEMPT_DATA && !c->keeps_tokens && key_own(s)) {
+	if (s->mark == ATTEMPT_DATA && !c->keeps_tokens && key_own(&w->key)) {
+		key_fetch_index(c, &w->key);
 		if (++c->n_waiting == WAITING_MAX)
 			collector_see_waiting(c);
 		return;
 	}
-	collector_see_waiting(c);
-	key_resolve(c, s);
-	spot = spot_of(c, s);
+	spot_make_room(c);
+	key_resolve(c, &w->key, &s->host, &s->profile);
+	spot = s->mark == ATTEMPT_DATA ? spot_of(c, s) : spot_loud(c, s);
 	spot_add(c, spot, s);
 	c->token = spot->token;
 	if (s->mark != ATTEMPT_DATA)
@@ -225,8 +263,8 @@ collector_token(const struct collector *c)
 long
 collector_cell(const struct collector *c, uint32_t token)
 {
-	if (token == 0 || token > c->n_tokens || c->spot_cells == NULL ||
+	if (token == 0 || token > c->n_tokens || c->place_cells == NULL ||
 	    c->tokens[token - 1] == NOWHERE)
 		return -1;
-	return (long)c->spot_cells[c->tokens[token - 1]] - 1;
+	return (long)c->place_cells[c->tokens[token - 1]] - 1;
 }

@@ -67,7 +67,8 @@ fill_host(struct pool *pool, struct host *h, const struct collector *c,
 	char address[ADDRESS_TEXT_SIZE];
 	struct text domain = c->domains.at[s->domain];
 
-	*h = (struct host){ .name = s->name, .source = s->source };
+	*h = (struct host){ .name = s->name,
+		.source = (enum host_source)s->source };
 	if (s->source != HOST_ADDRESS && s->source != HOST_UNKNOWN &&
 	    domain.at != s->name.at)
 		h->registrable_domain = domain;
@@ -77,7 +78,8 @@ fill_host(struct pool *pool, struct host *h, const struct collector *c,
 	h->n_addresses = s->n_addresses;
 	for (unsigned i = 0; i < s->n_addresses; i++)
 		h->addresses[i] = pool_intern(pool, text_of(
-		    endpoint_address(&s->addresses[i], address)));
+		    endpoint_address(key_host_address(c, s, i),
+		    address)));
 }
 
 static void
@@ -85,8 +87,8 @@ fill_profile(struct profile *p, const struct profile_slot *s)
 {
 	*p = (struct profile){ .client = s->client,
 		.fingerprint = s->fingerprint, .user = s->user, .app = s->app,
-		.agent = s->agent, .device = s->device, .engine = s->engine,
-		.leg = s->leg };
+		.agent = s->agent, .device = s->device, .engine = (enum engine)s->engine,
+		.leg = (enum leg)s->leg };
 }
 
 /* What built-in facts say of a host that failed. */
@@ -112,9 +114,11 @@ set_span(struct collector *c)
 {
 	struct report *r = c->report;
 
-	for (size_t i = 0; i < c->spots.n; i++)
-		clock_widen(&r->first, &r->last, c->spots.at[i].first,
-		    c->spots.at[i].last);
+	for (size_t i = 0; i < view_count(c); i++) {
+		const struct view s = view_at(c, i);
+
+		clock_widen(&r->first, &r->last, s.first, s.last);
+	}
 	if (r->first == CLOCK_UNKNOWN || r->last <= r->first)
 		return;
 	r->n_timeline = TIMELINE_MAX;
@@ -178,7 +182,7 @@ collector_finish(struct collector *c)
 
 	collector_see_waiting(c);
 	pair_legs(c);
-	spot_settle(c);
+	spots_settle(c);
 	interception_resolve(c);
 	set_span(c);
 	hosts = sort_slots(c, c->n_hosts, compare_hosts, &host_ranks);

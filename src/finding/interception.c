@@ -58,7 +58,7 @@ by_way_and_domain(const void *left, const void *right)
 
 /* The interceptor's own connections to origins tell nothing of it. */
 static bool
-is_client_side(const struct collector *c, const struct spot *s)
+is_client_side(const struct collector *c, const struct view *s)
 {
 	return c->profiles[s->profile].leg != LEG_SERVER &&
 	    c->ways[s->way].leg != LEG_SERVER;
@@ -67,17 +67,17 @@ is_client_side(const struct collector *c, const struct spot *s)
 static void
 count_domains(const struct collector *c, struct issuer_facts *facts)
 {
-	struct signed_leaf *leaves = mem_zero(c->spots.n + 1, sizeof(*leaves));
+	struct signed_leaf *leaves = mem_zero(view_count(c) + 1, sizeof(*leaves));
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->spots.n; i++) {
-		const struct spot *s = &c->spots.at[i];
+	for (size_t i = 0; i < view_count(c); i++) {
+		const struct view s = view_at(c, i);
 
-		if (c->ways[s->way].hidden || !is_client_side(c, s))
+		if (c->ways[s.way].hidden || !is_client_side(c, &s))
 			continue;
-		leaves[n++] = (struct signed_leaf){ s->way, s->leaf.spki,
-			c->hosts[s->host].domain };
-		facts[s->way].forged |= s->leaf.forged;
+		leaves[n++] = (struct signed_leaf){ s.way, s.leaf->spki,
+			c->hosts[s.host].domain };
+		facts[s.way].forged |= s.leaf->forged;
 	}
 	qsort(leaves, n, sizeof(*leaves), by_way_and_key);
 	for (size_t i = 1; i < n; i++)
@@ -193,15 +193,15 @@ find_untrust(struct collector *c, const struct issuer_facts *facts)
 static void
 find_borrowed_keys(const struct collector *c, struct issuer_facts *facts)
 {
-	struct signed_leaf *leaves = mem_zero(c->spots.n + 1, sizeof(*leaves));
+	struct signed_leaf *leaves = mem_zero(view_count(c) + 1, sizeof(*leaves));
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->spots.n; i++) {
-		const struct spot *s = &c->spots.at[i];
+	for (size_t i = 0; i < view_count(c); i++) {
+		const struct view s = view_at(c, i);
 
-		if (s->leaf.spki != 0 && is_client_side(c, s))
-			leaves[n++] = (struct signed_leaf){ s->way,
-				s->leaf.spki, 0 };
+		if (s.leaf->spki != 0 && is_client_side(c, &s))
+			leaves[n++] = (struct signed_leaf){ s.way,
+				s.leaf->spki, 0 };
 	}
 	qsort(leaves, n, sizeof(*leaves), by_key);
 	for (size_t i = 0, next; i < n; i = next) {
@@ -296,13 +296,13 @@ list_flights(const struct collector *c, struct flight *list)
 {
 	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < c->spots.n; i++) {
-		const struct spot *s = &c->spots.at[i];
+	for (size_t i = 0; i < view_count(c); i++) {
+		const struct view s = view_at(c, i);
 
-		if (s->leaf.len != 0 && is_client_side(c, s))
-			list[n++] = (struct flight){ c->hosts[s->host].domain,
-				s->host, verify_kind(s->leaf.verify_len),
-				s->leaf.len, 0 };
+		if (s.leaf->len != 0 && is_client_side(c, &s))
+			list[n++] = (struct flight){ c->hosts[s.host].domain,
+				s.host, verify_kind(s.leaf->verify_len),
+				s.leaf->len, 0 };
 	}
 	qsort(list, n, sizeof(*list), by_domain);
 	for (size_t i = 0; i < n; i++)
@@ -348,15 +348,15 @@ find_likeness(const struct collector *c, struct flight *list, size_t n)
 }
 
 static enum interception
-judge_flight(const struct collector *c, const struct spot *s,
+judge_flight(const struct collector *c, const struct view *s,
     const struct likeness *l)
 {
-	int adjusted = s->leaf.len -
+	int adjusted = s->leaf->len -
 	    l->copies * (int)c->hosts[s->host].name.n;
 
-	if (s->leaf.len == 0 || l->n_domains == 0)
+	if (s->leaf->len == 0 || l->n_domains == 0)
 		return INTERCEPTION_UNKNOWN;
-	if (verify_kind(s->leaf.verify_len) != l->verify)
+	if (verify_kind(s->leaf->verify_len) != l->verify)
 		return INTERCEPTION_NONE;
 	return adjusted >= l->low && adjusted <= l->low + FLIGHT_SPREAD ?
 	    INTERCEPTION_PRESUMED : INTERCEPTION_UNKNOWN;
@@ -368,12 +368,12 @@ visible_hosts(const struct collector *c)
 {
 	uint8_t *seen = mem_zero(c->n_hosts + 1, 1);
 
-	for (size_t i = 0; i < c->spots.n; i++) {
-		const struct spot *s = &c->spots.at[i];
+	for (size_t i = 0; i < view_count(c); i++) {
+		const struct view s = view_at(c, i);
 
-		if (is_client_side(c, s))
-			seen[s->host] |= (uint8_t)(1U <<
-			    c->ways[s->way].interception);
+		if (is_client_side(c, &s))
+			seen[s.host] |= (uint8_t)(1U <<
+			    c->ways[s.way].interception);
 	}
 	return seen;
 }
@@ -384,7 +384,7 @@ is_rejected(const struct collector *c, const struct spot *s)
 {
 	struct failures f = { 0 };
 
-	if (s->trouble == 0)
+	if (s == NULL || s->trouble == 0)
 		return false;
 	trouble_sum(c, s, &f);
 	return f.outcomes[OUTCOME_REJECTED] > 0 && f.traits.mismatch == 0 &&
@@ -404,18 +404,18 @@ only_blocks(const struct collector *c)
 	size_t n_hidden = 0;
 	bool blocks = false, decrypts = false;
 
-	for (size_t i = 0; i < c->spots.n; i++) {
-		const struct spot *s = &c->spots.at[i];
-		const struct way *w = &c->ways[s->way];
+	for (size_t i = 0; i < view_count(c); i++) {
+		const struct view s = view_at(c, i);
+		const struct way *w = &c->ways[s.way];
 
-		if (!is_client_side(c, s))
+		if (!is_client_side(c, &s))
 			continue;
-		n_hidden += w->hidden && s->accepted > 0;
+		n_hidden += w->hidden && s.accepted > 0;
 		if (w->interception != INTERCEPTION_PROVEN)
 			continue;
 		decrypts |= !w->went_down;
-		state[s->host] |= (s->accepted > 0 ? ACCEPTED : 0) |
-		    (is_rejected(c, s) ? REJECTED : 0);
+		state[s.host] |= (s.accepted > 0 ? ACCEPTED : 0) |
+		    (is_rejected(c, s.spot) ? REJECTED : 0);
 	}
 	for (size_t i = 0; i < c->n_hosts; i++) {
 		blocks |= (state[i] & REJECTED) != 0;
@@ -426,7 +426,7 @@ only_blocks(const struct collector *c)
 }
 
 static enum interception
-judge_spot(const struct collector *c, const struct spot *s, uint8_t seen,
+judge_view(const struct collector *c, const struct view *s, uint8_t seen,
     const struct likeness *l)
 {
 	const struct way *w = &c->ways[s->way];
@@ -453,7 +453,7 @@ void
 interception_resolve(struct collector *c)
 {
 	struct issuer_facts *facts = mem_zero(c->n_ways + 1, sizeof(*facts));
-	struct flight *flights = mem_zero(c->spots.n + 1, sizeof(*flights));
+	struct flight *flights = mem_zero(view_count(c) + 1, sizeof(*flights));
 	struct likeness likeness;
 	bool given = false;
 	uint8_t *seen;
@@ -471,9 +471,11 @@ interception_resolve(struct collector *c)
 	likeness = find_likeness(c, flights, list_flights(c, flights));
 	seen = visible_hosts(c);
 	likeness.only_blocks = only_blocks(c);
-	for (size_t i = 0; i < c->spots.n; i++)
-		c->spots.at[i].interception = (uint8_t)judge_spot(c,
-		    &c->spots.at[i], seen[c->spots.at[i].host], &likeness);
+	for (size_t i = 0; i < view_count(c); i++) {
+		const struct view s = view_at(c, i);
+
+		view_judge(c, i, judge_view(c, &s, seen[s.host], &likeness));
+	}
 	free(seen);
 	free(flights);
 	free(facts);

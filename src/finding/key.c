@@ -8,9 +8,25 @@
 #include "finding/tables.h"
 #include "knowledge/suffix.h"
 
+/* The place of the i-th of a host's addresses, which are in order. */
+static struct endpoint *
+address_at(struct collector *c, struct host_slot *h, unsigned i)
+{
+	return i == 0 ? &h->address :
+	    &c->addresses[h->more_addresses - 1].at[i - 1];
+}
+
+const struct endpoint *
+key_host_address(const struct collector *c, const struct host_slot *h,
+    unsigned i)
+{
+	return i == 0 ? &h->address :
+	    &c->addresses[h->more_addresses - 1].at[i - 1];
+}
+
 /* Keep the smallest addresses, so that their choice needs no order. */
 static void
-add_address(struct host_slot *h, const struct endpoint *e)
+add_address(struct collector *c, struct host_slot *h, const struct endpoint *e)
 {
 	unsigned i;
 	int order = 1;
@@ -18,19 +34,24 @@ add_address(struct host_slot *h, const struct endpoint *e)
 	if (e->family == 0)
 		return;
 	for (i = 0; i < h->n_addresses; i++) {
-		order = memcmp(e->address, h->addresses[i].address,
+		order = memcmp(e->address, address_at(c, h, i)->address,
 		    sizeof(e->address));
 		if (order <= 0)
 			break;
 	}
 	if (order == 0 || i == ADDRESSES_MAX)
 		return;
+	if (h->n_addresses == 1) {
+		c->addresses = mem_grow(c->addresses, c->n_addresses,
+		    &c->addresses_room, sizeof(*c->addresses));
+		h->more_addresses = (uint32_t)++c->n_addresses;
+	}
 	if (h->n_addresses < ADDRESSES_MAX)
 		h->n_addresses++;
-	memmove(&h->addresses[i + 1], &h->addresses[i],
-	    (h->n_addresses - 1U - i) * sizeof(*h->addresses));
-	h->addresses[i] = *e;
-	h->addresses[i].port = 0;
+	for (unsigned k = h->n_addresses - 1U; k > i; k--)
+		*address_at(c, h, k) = *address_at(c, h, k - 1);
+	*address_at(c, h, i) = *e;
+	address_at(c, h, i)->port = 0;
 }
 
 static int64_t
@@ -67,24 +88,24 @@ host_new(struct collector *c, struct text name, uint64_t hash,
 /* Half as many again for those that fail: they are to be seen whatever came
  * before them. */
 static size_t
-most(const struct sighting *s, size_t limit)
+most(const struct key *k, size_t limit)
 {
-	return s->mark == ATTEMPT_DATA ? limit : limit + limit / 2;
+	return k->accepted ? limit : limit + limit / 2;
 }
 
 static uint32_t
-host_number(struct collector *c, const struct sighting *s)
+host_number(struct collector *c, const struct key *k)
 {
 	const struct text unknown = TEXT("(unknown)");
-	struct text name = s->host;
-	enum host_source source = s->source;
+	struct text name = k->host;
+	enum host_source source = k->source;
 	struct host_slot *slot;
-	uint64_t hash = s->host_hash;
+	uint64_t hash = k->host_hash;
 	int64_t found;
 
 	found = name.n > 0 ? host_find(c, name, hash) : -1;
 	/* What has no name, and what is one too many, is put together. */
-	if (found < 0 && (name.n == 0 || c->n_hosts >= most(s, HOSTS_MAX))) {
+	if (found < 0 && (name.n == 0 || c->n_hosts >= most(k, HOSTS_MAX))) {
 		name = unknown;
 		source = HOST_UNKNOWN;
 		hash = hash_bytes(name.at, name.n);
@@ -97,29 +118,31 @@ host_number(struct collector *c, const struct sighting *s)
 	if (source != HOST_UNKNOWN && (slot->source == HOST_UNKNOWN ||
 	    source < slot->source))
 		slot->source = source;
-	add_address(slot, &s->server);
+	/* Most have one. */
+	if (slot->n_addresses == 0 || memcmp(slot->address.address,
+	    k->server.address, sizeof(k->server.address)) != 0)
+		add_address(c, slot, &k->server);
 	return (uint32_t)found;
 }
 
 static bool
-has_key(const struct profile_slot *p, const struct sighting *s)
+has_key(const struct profile_slot *p, const struct key *k)
 {
-	return p->address.family == s->address.family &&
-	    memcmp(p->address.address, s->address.address,
-	    sizeof(s->address.address)) == 0 &&
-	    text_equal(p->program, s->program) &&
-	    (s->address.family != 0 || text_equal(p->client, s->client));
+	return p->address.family == k->address.family &&
+	    memcmp(p->address.address, k->address.address,
+	    sizeof(p->address.address)) == 0 &&
+	    text_equal(p->program, k->program) &&
+	    (k->address.family != 0 || text_equal(p->client, k->client));
 }
 
 static int64_t
-profile_find(const struct collector *c, const struct sighting *s)
+profile_find(const struct collector *c, const struct key *k, uint64_t hash)
 {
-	size_t at = index_start(&c->profile_index, s->profile_hash);
+	size_t at = index_start(&c->profile_index, hash);
 	int64_t found;
 
-	while ((found = index_next(&c->profile_index, s->profile_hash,
-	    &at)) >= 0)
-		if (has_key(&c->profiles[found], s))
+	while ((found = index_next(&c->profile_index, hash, &at)) >= 0)
+		if (has_key(&c->profiles[found], k))
 			break;
 	return found;
 }
@@ -134,8 +157,8 @@ keep_smaller(struct pool *pool, struct text *kept, struct text seen)
 		*kept = pool_intern(pool, seen);
 }
 
-static uint32_t
-profile_new(struct collector *c, const struct sighting *s)
+static int64_t
+profile_new(struct collector *c, const struct key *k, uint64_t hash)
 {
 	char address[ADDRESS_TEXT_SIZE];
 	struct pool *pool = c->report->pool;
@@ -144,38 +167,37 @@ profile_new(struct collector *c, const struct sighting *s)
 	c->profiles = mem_grow(c->profiles, c->n_profiles, &c->profiles_room,
 	    sizeof(*c->profiles));
 	p = &c->profiles[c->n_profiles];
-	*p = (struct profile_slot){ .address = s->address,
-		.program = pool_intern(pool, s->program),
-		.client = pool_intern(pool, s->client),
-		.fingerprint = pool_intern(pool, s->fingerprint) };
-	if (s->address.family != 0)
-		p->client = pool_intern(pool, text_of(
-		    endpoint_address(&s->address, address)));
+	*p = (struct profile_slot){ .address = k->address,
+		.program = pool_intern(pool, k->program),
+		.client = pool_intern(pool, k->address.family == 0 ?
+		    k->client : text_of(endpoint_address(&k->address,
+		    address))),
+		.fingerprint = pool_intern(pool, k->fingerprint) };
 	p->client_number = names_number(&c->clients, p->client);
 	p->program_number = names_number(&c->fingerprints, p->program);
-	index_add(&c->profile_index, s->profile_hash,
-	    (uint32_t)c->n_profiles);
-	return (uint32_t)c->n_profiles++;
+	index_add(&c->profile_index, hash, (uint32_t)c->n_profiles);
+	return (int64_t)c->n_profiles++;
 }
 
 static uint32_t
-profile_number(struct collector *c, const struct sighting *s)
+profile_number(struct collector *c, const struct key *k)
 {
+	uint64_t hash = k->profile_hash;
 	struct pool *pool = c->report->pool;
-	int64_t found = profile_find(c, s);
+	int64_t found = profile_find(c, k, hash);
 	struct profile_slot *p;
 
-	if (found < 0 && c->n_profiles >= most(s, PROFILES_MAX))
+	if (found < 0 && c->n_profiles >= most(k, PROFILES_MAX))
 		return FOLDED_PROFILE;
 	if (found < 0)
-		found = profile_new(c, s);
+		found = profile_new(c, k, hash);
 	p = &c->profiles[found];
-	if (s->engine > p->engine)
-		p->engine = s->engine;
-	keep_smaller(pool, &p->user, s->user);
-	keep_smaller(pool, &p->agent, s->agent);
-	keep_smaller(pool, &p->device, s->device);
-	keep_smaller(pool, &p->app, s->app);
+	if (k->engine > p->engine)
+		p->engine = k->engine;
+	keep_smaller(pool, &p->user, k->user);
+	keep_smaller(pool, &p->agent, k->agent);
+	keep_smaller(pool, &p->device, k->device);
+	keep_smaller(pool, &p->app, k->app);
 	return (uint32_t)found;
 }
 
@@ -275,49 +297,49 @@ key_way(struct collector *c, const struct handshake *h)
  * client is empty where the address speaks.
  */
 static void
-name_profile(struct sighting *s)
+name_profile(struct key *k)
 {
-	s->program = s->fingerprint.n > 0 ? s->fingerprint :
-	    s->agent.n > 0 ? s->agent : s->user;
-	s->client = s->address.family != 0 ? TEXT("") :
-	    s->user.n > 0 ? s->user : TEXT("(unknown)");
+	k->program = k->fingerprint.n > 0 ? k->fingerprint :
+	    k->agent.n > 0 ? k->agent : k->user;
+	k->client = k->address.family != 0 ? TEXT("") :
+	    k->user.n > 0 ? k->user : TEXT("(unknown)");
 }
 
 void
-key_fill(struct sighting *s, const struct handshake *h)
+key_fill(struct key *k, const struct handshake *h)
 {
-	s->host = h->host;
-	s->source = h->host_source;
-	s->server = h->server;
-	if (s->host.n == 0) {
-		s->host = text_of(endpoint_address(&h->server, s->address_name));
-		s->source = HOST_ADDRESS;
+	k->host = h->host;
+	k->source = h->host_source;
+	k->address = h->client;
+	k->server = h->server;
+	k->fingerprint = h->offered.fingerprint;
+	k->user = h->user;
+	k->agent = h->agent;
+	k->device = h->device;
+	k->app = h->app;
+	k->engine = h->offered.engine;
+	k->address.port = 0;
+	if (k->host.n == 0) {
+		k->host = text_of(endpoint_address(&h->server, k->name));
+		k->source = HOST_ADDRESS;
 	}
-	s->address = h->client;
-	s->address.port = 0;
-	s->fingerprint = h->offered.fingerprint;
-	s->user = h->user;
-	s->agent = h->agent;
-	s->device = h->device;
-	s->app = h->app;
-	s->engine = h->offered.engine;
-	name_profile(s);
-	s->host_hash = hash_bytes(s->host.at, s->host.n);
-	s->profile_hash = hash_mix(hash_bytes(s->address.address,
-	    sizeof(s->address.address)), hash_mix(
-	    hash_bytes(s->program.at, s->program.n),
-	    hash_bytes(s->client.at, s->client.n) | 1));
+	name_profile(k);
+	k->host_hash = hash_bytes(k->host.at, k->host.n);
+	k->profile_hash = hash_mix(hash_bytes(k->address.address,
+	    sizeof(k->address.address)), hash_mix(
+	    hash_bytes(k->program.at, k->program.n),
+	    hash_bytes(k->client.at, k->client.n) | 1));
 }
 
 bool
-key_own(struct sighting *s)
+key_own(struct key *k)
 {
-	struct text *const all[] = { &s->host, &s->fingerprint, &s->user,
-		&s->agent, &s->device, &s->app };
+	struct text *const all[] = { &k->host, &k->fingerprint, &k->user,
+		&k->agent, &k->device, &k->app };
 	size_t used = 0;
 
 	for (size_t i = 0; i < N_ITEMS(all); i++) {
-		if (all[i]->n > sizeof(s->texts) - used)
+		if (all[i]->n > sizeof(k->texts) - used)
 			return false;
 		used += all[i]->n;
 	}
@@ -325,42 +347,49 @@ key_own(struct sighting *s)
 	for (size_t i = 0; i < N_ITEMS(all); i++) {
 		if (all[i]->n == 0)
 			continue;
-		memcpy(s->texts + used, all[i]->at, all[i]->n);
-		all[i]->at = s->texts + used;
+		memcpy(k->texts + used, all[i]->at, all[i]->n);
+		all[i]->at = k->texts + used;
 		used += all[i]->n;
 	}
-	name_profile(s);
+	name_profile(k);
 	return true;
 }
 
 void
-key_fetch(const struct collector *c, const struct sighting *s, int step)
+key_fetch_index(const struct collector *c, const struct key *k)
 {
-	int64_t host, profile;
-	size_t at;
-
-	if (step == 0) {
-		index_fetch(&c->host_index, s->host_hash);
-		index_fetch(&c->profile_index, s->profile_hash);
-		return;
-	}
-	at = index_start(&c->host_index, s->host_hash);
-	host = index_next(&c->host_index, s->host_hash, &at);
-	at = index_start(&c->profile_index, s->profile_hash);
-	profile = index_next(&c->profile_index, s->profile_hash, &at);
-	if (host >= 0 && step == 1)
-		fetch(&c->hosts[host], HOT_BYTES);
-	else if (host >= 0)
-		fetch(c->hosts[host].name.at, 1);
-	if (profile >= 0 && step == 1)
-		fetch(&c->profiles[profile], 2 * HOT_BYTES);
-	else if (profile >= 0)
-		fetch(c->profiles[profile].program.at, 1);
+	index_fetch(&c->host_index, k->host_hash);
+	index_fetch(&c->profile_index, k->profile_hash);
 }
 
 void
-key_resolve(struct collector *c, struct sighting *s)
+key_fetch(const struct collector *c, struct key *k)
 {
-	s->host_number = host_number(c, s);
-	s->profile_number = profile_number(c, s);
+	size_t at = index_start(&c->host_index, k->host_hash);
+
+	k->host_guess = index_next(&c->host_index, k->host_hash, &at);
+	at = index_start(&c->profile_index, k->profile_hash);
+	k->profile_guess = index_next(&c->profile_index, k->profile_hash,
+	    &at);
+	if (k->host_guess >= 0)
+		fetch(&c->hosts[k->host_guess], sizeof(*c->hosts));
+	if (k->profile_guess >= 0)
+		fetch(&c->profiles[k->profile_guess], sizeof(*c->profiles));
+}
+
+void
+key_fetch_texts(const struct collector *c, const struct key *k)
+{
+	if (k->host_guess >= 0)
+		fetch(c->hosts[k->host_guess].name.at, 1);
+	if (k->profile_guess >= 0)
+		fetch(c->profiles[k->profile_guess].program.at, 1);
+}
+
+void
+key_resolve(struct collector *c, const struct key *k, uint32_t *host,
+    uint32_t *profile)
+{
+	*host = host_number(c, k);
+	*profile = profile_number(c, k);
 }

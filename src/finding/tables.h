@@ -5,8 +5,9 @@
  * one host by one way (issuer, leg, what a log says): key.c numbers the three,
  * spot.c finds the spot.  It is quiet until something fails in it, and loud from
  * then on: trouble.c keeps what failed.  Where quiet ones are too many, they are
- * folded into the crowds of their hosts, and where loud ones are, the oldest are
- * forgotten.  At the end (finish.c), pair.c finds the legs, interception.c
+ * folded (fold.c) into the crowds of their hosts (crowd.c), and where loud ones
+ * are, the oldest are forgotten.  What is accepted after that is counted in the
+ * crowds at once.  At the end (finish.c), pair.c finds the legs, interception.c
  * decides which ways were intercepted, cell.c makes the report's cells, and
  * contrast.c compares them.
  *
@@ -21,6 +22,7 @@
 
 #include "finding/attempt.h"
 #include "finding/index.h"
+#include "finding/recent.h"
 #include "finding/tags.h"
 #include "finding/trait.h"
 #include "knowledge/interceptors.h"
@@ -44,9 +46,7 @@ enum {
 	FOLDED_PROFILE = 0, /* stands for many, in spots that were folded */
 	MEMBERS_BITS = 256,
 	WAITING_MAX = 16, /* look-ups that overlap */
-	SIGHTING_TEXTS = 256, /* bytes */
-	KEY_STEPS = 3, /* of key_fetch */
-	HOT_BYTES = 64 /* of a slot: what each look-up reads */
+	KEY_TEXTS = 256 /* bytes */
 };
 
 /* The host of a place where no spot is any more. */
@@ -55,28 +55,39 @@ enum {
 /* The place of a token whose spot was forgotten. */
 #define NOWHERE UINT32_MAX
 
+/* In tokens, until the end: the rest is a place among the loud spots or the
+ * crowds. */
+#define TOKEN_LOUD (1U << 30)
+#define TOKEN_CROWD (1U << 31)
+
 /* Attempts this much older than the newest are not expected to grow: ten
  * minutes, in microseconds. */
 #define FOLD_AGE 600000000LL
 
-/* What each handshake looks at comes first in the two: see key_fetch. */
+/* What each handshake looks at lies in one line of the processor's cache. */
 struct host_slot {
 	struct text name; /* interned */
-	enum host_source source;
 	uint32_t domain; /* number of the registrable domain, or of the name */
 	uint32_t crowd; /* index + 1 of the first; 0 none */
+	struct endpoint address; /* the smallest; port 0 */
+	uint32_t more_addresses; /* index + 1; 0 none */
+	uint16_t n_exemplars;
+	uint8_t source; /* enum host_source */
 	uint8_t n_addresses;
 	bool fails; /* somebody fails here */
-	struct endpoint addresses[ADDRESSES_MAX]; /* the smallest; port 0 */
-	uint32_t n_exemplars;
+};
+
+/* The other addresses of a host that has several, smallest first. */
+struct more_addresses {
+	struct endpoint at[ADDRESSES_MAX - 1];
 };
 
 struct profile_slot {
-	struct text program, client; /* the key, with the address */
 	struct endpoint address;
-	enum engine engine;
-	struct text user, agent, device, app;
-	enum leg leg; /* found by pair.c */
+	struct text program, client; /* the key, with the address */
+	struct text user, app, agent, device;
+	uint8_t engine; /* enum engine */
+	uint8_t leg; /* enum leg; found by pair.c */
 	uint32_t client_number, program_number;
 	uint64_t folded_domains; /* a bit by number of domain, modulo 64 */
 	uint64_t folded_accepted; /* attempts */
@@ -157,6 +168,7 @@ struct crowd {
 	uint64_t accepted, bytes;
 	int64_t first, last;
 	struct members members;
+	uint8_t interception; /* found by interception.c */
 };
 
 struct spot {
@@ -167,33 +179,53 @@ struct spot {
 	uint32_t accepted_mismatch;
 	struct leaf_facts leaf;
 	uint8_t interception; /* found by interception.c */
-	uint32_t n_profiles; /* that it stands for, at the end */
 	uint64_t accepted; /* connections */
 	uint64_t bytes;
 	int64_t first, last;
 	struct attempt attempts; /* a list */
 };
 
-/* What the collector takes from a handshake to count it. */
-struct sighting {
-	/* What a spot is found by (key.c). */
+/* What host and profile are found by, and what else is kept of them (key.c);
+ * it borrows what the handshake borrows, or itself. */
+struct key {
 	struct text host;
 	struct text fingerprint, user, agent, device, app;
 	struct text program, client; /* one of the above, or a constant */
-	struct endpoint address, server;
+	struct endpoint address, server; /* ports do not count */
 	enum host_source source;
 	enum engine engine;
+	bool accepted;
 	uint64_t host_hash, profile_hash;
-	uint32_t host_number, profile_number, way;
-	/* What is added to it. */
+	int64_t host_guess, profile_guess; /* by their hashes; -1 none */
+	char name[ADDRESS_TEXT_SIZE]; /* the host, where it has none */
+	char texts[KEY_TEXTS]; /* what the texts are, once it owns them */
+};
+
+/* What the collector takes from a handshake to count it. */
+struct sighting {
+	uint32_t host, profile, way; /* what its spot is found by */
+	uint32_t count;
 	enum attempt_mark mark;
 	int64_t start, until, end; /* CLOCK_UNKNOWN where none is told */
 	uint64_t bytes;
-	uint32_t count;
 	struct leaf_facts leaf;
 	bool mismatch;
-	char address_name[ADDRESS_TEXT_SIZE]; /* the host, where it has none */
-	char texts[SIGHTING_TEXTS]; /* what the texts are, once it owns them */
+};
+
+/* What a spot or a crowd is at the end, to all who need not know which. */
+struct view {
+	uint32_t host, profile, way;
+	enum interception interception;
+	uint64_t accepted;
+	int64_t first, last;
+	const struct leaf_facts *leaf;
+	const struct spot *spot; /* NULL for crowds */
+};
+
+/* An accepted handshake that waits to be counted. */
+struct waiting {
+	struct key key;
+	struct sighting sighting;
 };
 
 struct spot_table {
@@ -206,15 +238,17 @@ struct collector {
 	struct report *report;
 	struct host_slot *hosts;
 	size_t n_hosts, hosts_room;
+	struct more_addresses *addresses;
+	size_t n_addresses, addresses_room;
 	struct profile_slot *profiles;
 	size_t n_profiles, profiles_room;
 	struct way *ways;
 	size_t n_ways, ways_room;
 	struct spot_table quiet, loud;
+	struct recent recent; /* attempts that may go on, in crowds */
 	struct crowd *crowds;
 	size_t n_crowds, crowds_room;
 	struct tags folded_pairs; /* hosts and profiles of spots in crowds */
-	struct spot_table spots; /* all, crowds too, at the end */
 	struct trouble *troubles;
 	size_t n_troubles, troubles_room;
 	uint32_t unused_troubles; /* index + 1 */
@@ -234,19 +268,32 @@ struct collector {
 	struct names clients, domains, fingerprints;
 	struct endpoint *proxies; /* servers of CONNECT and SOCKS tunnels */
 	size_t n_proxies, proxies_room;
-	struct sighting waiting[WAITING_MAX]; /* accepted ones (collect.c) */
+	struct waiting waiting[WAITING_MAX]; /* see collect.c */
 	size_t n_waiting;
 	bool keeps_tokens;
 	uint32_t *tokens; /* the spot of each (spot.c) */
 	size_t n_tokens, tokens_room;
 	uint32_t token; /* of the handshake added last */
 	uint32_t last_way; /* of the handshake added last */
-	uint32_t *spot_cells; /* cell + 1 of each spot, at the end */
+	uint32_t *place_cells; /* cell + 1 of each place, at the end */
 	int64_t newest; /* microseconds */
 	bool spots_folded, all_folded, attempts_folded;
 	bool failures_dropped, patterns_dropped, ways_mixed;
-	bool finished; /* nothing is left but tokens and spot_cells */
+	bool finished; /* nothing is left but tokens and place_cells */
 };
+
+/* The smallest facts, whatever came first. */
+static inline void
+leaf_join(struct leaf_facts *l, const struct leaf_facts *other)
+{
+	if (other->spki != 0 && (l->spki == 0 || other->spki < l->spki))
+		l->spki = other->spki;
+	l->forged |= other->forged;
+	if (other->len != 0 && (l->len == 0 || other->len < l->len)) {
+		l->len = other->len;
+		l->verify_len = other->verify_len;
+	}
+}
 
 /* Free the spots, and what belongs to them. */
 void collector_release_spots(struct collector *c);
@@ -261,18 +308,24 @@ void collector_see_waiting(struct collector *c);
  * Keys (key.c)
  */
 
-/* Fill what spots are found by; it borrows what h borrows, or itself. */
-void key_fill(struct sighting *s, const struct handshake *h);
+void key_fill(struct key *k, const struct handshake *h);
 
 /* Copy what is borrowed; false, and nothing done, where it is too long. */
-bool key_own(struct sighting *s);
+bool key_own(struct key *k);
 
-/* Have memory fetched, in KEY_STEPS steps, each of which needs what the one
- * before it fetched. */
-void key_fetch(const struct collector *c, const struct sighting *s, int step);
+/* Have memory fetched that key_resolve will read, one after the other. */
+void key_fetch_index(const struct collector *c, const struct key *k);
+void key_fetch(const struct collector *c, struct key *k);
+void key_fetch_texts(const struct collector *c, const struct key *k);
 
-/* Find the numbers of host and profile, which may be new. */
-void key_resolve(struct collector *c, struct sighting *s);
+/* Find the numbers of host and profile, which may be new, and keep what else
+ * is told of them. */
+void key_resolve(struct collector *c, const struct key *k, uint32_t *host,
+    uint32_t *profile);
+
+/* The i-th of a host's addresses, the smallest first. */
+const struct endpoint *key_host_address(const struct collector *c,
+    const struct host_slot *h, unsigned i);
 
 /* The number of the way a handshake went, which may be new. */
 uint32_t key_way(struct collector *c, const struct handshake *h);
@@ -291,19 +344,68 @@ void spot_fetch(const struct collector *c, const struct sighting *s);
 /* The spot of a sighting, which may be new; valid until the next call. */
 struct spot *spot_of(struct collector *c, const struct sighting *s);
 
+/* The same of one that something failed in, where that is so. */
+struct spot *spot_find_loud(const struct collector *c,
+    const struct sighting *s);
+
+/* The same where something fails now. */
+struct spot *spot_loud(struct collector *c, const struct sighting *s);
+
 /* Count a sighting in its spot. */
 void spot_add(struct collector *c, struct spot *spot,
     const struct sighting *s);
 
-/* Something failed in a quiet spot: this is where it is from now on. */
-struct spot *spot_turn_loud(struct collector *c, struct spot *s);
+/* What is counted and forgotten of a spot; its place may be given back. */
+struct folded *spot_folded(struct collector *c, struct spot *s);
+void spot_give_folded(struct collector *c, struct spot *s);
+
+uint64_t spot_hash(uint32_t host, uint32_t profile, uint32_t way);
+
+/* Add one that nobody will look for. */
+struct spot *spot_append(struct spot_table *t, const struct spot *new);
+void spot_table_free(struct spot_table *t);
+
+/*
+ * Crowds (crowd.c)
+ */
+
+/* Have memory fetched that crowd_add will read. */
+void crowd_fetch(const struct collector *c, const struct sighting *s);
+
+/* Count a sighting in the crowd of its host and way. */
+void crowd_add(struct collector *c, const struct sighting *s);
+
+/* Count what a spot counted, with so many accepted attempts; returns the
+ * crowd's number. */
+uint32_t crowd_add_spot(struct collector *c, const struct spot *s,
+    uint32_t attempts);
+
+/* Take one connection of a profile back; false where it made none.  crowd is
+ * index + 1. */
+bool crowd_recall(struct collector *c, uint32_t host, uint32_t profile,
+    uint32_t crowd);
+
+/* How many profiles it stands for, about. */
+uint32_t crowd_n_profiles(const struct collector *c,
+    const struct crowd *crowd);
+
+/*
+ * Too many spots, and the end (fold.c)
+ */
 
 /* Make room, where there is too much: fold what is quiet or old. */
 void spot_make_room(struct collector *c);
 
-/* No handshakes follow: put all spots into one table, and forget how to find
- * them. */
-void spot_settle(struct collector *c);
+/* No handshakes follow: forget how to find spots, and give each of them and
+ * each crowd a place, from 0. */
+void spots_settle(struct collector *c);
+
+/* What is at a place. */
+size_t view_count(const struct collector *c);
+struct view view_at(const struct collector *c, size_t place);
+struct spot *view_spot(const struct collector *c, size_t place); /* or NULL */
+struct crowd *view_crowd(const struct collector *c, size_t place);
+void view_judge(struct collector *c, size_t place, enum interception verdict);
 
 /*
  * Failures (trouble.c)

@@ -229,10 +229,8 @@ trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 	uint32_t pattern, number;
 
 	pattern = pattern_of(c, &c->ways[s->way], h);
-	if (s->trouble == 0) {
-		s = spot_turn_loud(c, s);
+	if (s->trouble == 0)
 		s->trouble = trouble_new(c, pattern);
-	}
 	for (number = s->trouble; c->troubles[number - 1].pattern != pattern;
 	    number = c->troubles[number - 1].next)
 		if (c->troubles[number - 1].next == 0) {

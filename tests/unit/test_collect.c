@@ -86,6 +86,51 @@ START_TEST(a_crowd_counts_all_it_stands_for)
 }
 END_TEST
 
+/* Lines of a log, whose attempts nobody looks at, go to the crowd at once. */
+START_TEST(a_crowd_counts_attempts_of_lines)
+{
+	enum { CLIENTS = 200, HOSTS = 400, AGAIN = 100 };
+	static const int64_t later[] = { 1000, 1005, 1011, 1060 }; /* s */
+	struct report *r = report_new();
+	struct collector *c = collector_new(r, false);
+	struct day day;
+	char name[32];
+	uint64_t accepted = 0, attempts = 0;
+
+	day_start(&day);
+	for (int i = 0; i < CLIENTS * HOSTS + AGAIN * 4; i++) {
+		int pair = i % (CLIENTS * HOSTS);
+		int64_t time = i < CLIENTS * HOSTS ? i * 1000000LL :
+		    later[pair / AGAIN] * CLOCK_SECOND;
+
+		pair = i < CLIENTS * HOSTS ? pair : pair % AGAIN;
+		snprintf(name, sizeof(name), "h%d.example.com",
+		    pair / CLIENTS);
+		day_accept(&day, (struct who){ pair % CLIENTS, "p",
+			ENGINE_APP }, name);
+		day.h[0].interception = INTERCEPTION_PROVEN;
+		day.h[0].hello.time = day.h[0].flight.time =
+		    day.h[0].deciding.time = day.h[0].last.time = time;
+		collector_add(&day.h[0], c);
+		day.n = 0;
+	}
+	collector_finish(c);
+	for (size_t i = 0; i < r->n_cells; i++) {
+		accepted += r->cells[i].accepted;
+		attempts += r->cells[i].attempts.accepted;
+		ck_assert_int_eq(r->cells[i].interception,
+		    INTERCEPTION_PROVEN);
+	}
+	ck_assert_uint_lt(r->n_cells, 1000);
+	ck_assert_uint_eq(accepted, CLIENTS * HOSTS + AGAIN * 4);
+	ck_assert_uint_eq(attempts, CLIENTS * HOSTS + AGAIN * 2);
+	ck_assert_int_eq(r->last, 1060 * CLOCK_SECOND);
+	day_free(&day);
+	collector_free(c);
+	report_free(r);
+}
+END_TEST
+
 /* With no more profiles than bits the number is exact, beyond it is near. */
 START_TEST(a_crowd_knows_how_many_it_is)
 {
@@ -340,6 +385,7 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, few_are_kept_apart);
 	tcase_add_test(tc, a_crowd_counts_all_it_stands_for);
+	tcase_add_test(tc, a_crowd_counts_attempts_of_lines);
 	tcase_add_loop_test(tc, a_crowd_knows_how_many_it_is, 0, 2);
 	tcase_add_test(tc, a_token_leads_to_the_host_however_it_was_folded);
 	tcase_add_test(tc, failures_are_not_folded);
