@@ -25,10 +25,16 @@ FLAGS  := -std=c11 -D_GNU_SOURCE -DPINSPOT_VERSION='"$(VERSION)"' -Isrc -I$B/gen
 	  $(WARN) -MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+# Tables of pointers packed, which saves reading 165 KB at each start, where the
+# linker and the C library of this machine are seen to know that.
+PACKED  = $(shell echo 'int main(void) { return 0; }' | $(CC) $(CFLAGS) \
+	  $(LDFLAGS) $(PACK),--fatal-warnings -x c -o $B/packed - 2>/dev/null && \
+	  $B/packed && echo $(PACK))
+PACK    = -Wl,-z,pack-relative-relocs
 
 all: $B/pinspot
 $B/pinspot: $B/src/main.o $(CORE)
-	$(LINK)
+	$(LINK) $(PACKED)
 $(LIB): $(CORE)
 	@rm -f $@
 	$(AR) rcs $@ $^
