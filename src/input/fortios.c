@@ -239,8 +239,8 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	enum line_result result;
 	uint64_t hex = 0;
 
-	/* CEF: "cat=utm:ssl". */
-	if (subtype.n == 0)
+	/* CEF: "cat=utm:ssl", and perhaps the subtype as well. */
+	if (type.n == 0)
 		(void)text_split(&category, ':', &type);
 	if (subtype.n == 0)
 		text_split(&category, ' ', &subtype);
