@@ -226,7 +226,7 @@ read_connect_error(struct text t, struct handshake *h)
 	struct text host;
 
 	if (between(t, "(sni: ", ends, N_ITEMS(ends), &host) &&
-	    !text_is(host, "None"))
+	    !text_is(host, "None") && !value_is_masked(host))
 		value_host(h, host, HOST_SNI);
 	return log_failed(h, client ? LEG_CLIENT : LEG_SERVER, reason_of(t), t);
 }

@@ -78,6 +78,11 @@ read_error(struct log *log, struct text whole, struct text t, enum leg leg,
 	h->hello.time = log_wrapper_time(log);
 	h->transport = TRANSPORT_TCP;
 	if (reason.kind != REASON_ALERT && system != 0) {
+		/* Only the origin is connected to. */
+		if (leg == LEG_UNKNOWN && (value_contains(whole, "refused") ||
+		    value_contains(whole, "unreachable") ||
+		    value_contains(whole, "no route")))
+			leg = LEG_SERVER;
 		log_network(h, leg, whole);
 		return LINE_HANDSHAKE;
 	}

@@ -110,6 +110,9 @@ read_tls(struct log *log, struct text line, struct handshake *h)
 	h->chosen.seen = h->chosen.version != 0;
 	h->outcome = OUTCOME_ACCEPTED;
 	h->sign = SIGN_NONE;
+	if (h->chosen.version == 0x0304 &&
+	    text_find(line, " Session='resumed'") > 0)
+		h->resumption = RESUMPTION_PSK;
 	return LINE_HANDSHAKE;
 }
 
@@ -148,8 +151,8 @@ suricata_text_read(struct log *log, void *state, struct handshake *h)
 	(void)state;
 	if (!begins_with_time(line))
 		return LINE_NOT_MINE;
-	tls = text_find(line, " TLS: Subject='") > 0 ||
-	    text_find(line, " TLS:  Session=") > 0;
+	/* A resumed session has no certificate: "TLS: Session='resumed'". */
+	tls = text_find(line, "  TLS: ") > 0;
 	/* rules/tls-events.rules: "TLS error message encountered" */
 	error = text_find(line, "[1:2230009:") > 0;
 	if (!tls && !error)
