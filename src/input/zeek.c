@@ -207,24 +207,24 @@ read_certificate(struct log *log, struct zeek *z, const struct text *fields,
 	h->certificate = log_certificate(log, &c);
 }
 
-/* Few suites are in use at a time. */
-static int32_t
-find_cipher(struct zeek *z, struct text name)
+/* What a name stands for.  Few suites and alerts are in use at a time, so that the
+ * last names are remembered, one in each slot. */
+static int
+code_of(struct zeek_name slots[16], struct text name, int find(struct text))
 {
-	size_t i = name.n > 20 ? (unsigned)(name.at[name.n - 1] +
-	    name.at[name.n / 2] * 3 + (char)name.n) % N_ITEMS(z->ciphers) : 0;
-	int code;
+	struct zeek_name *slot;
 
-	if (z->ciphers[i].length == name.n && name.n > 0 &&
-	    memcmp(z->ciphers[i].name, name.at, name.n) == 0)
-		return z->ciphers[i].code;
-	code = cipher_by_name(name);
-	if (name.n > 0 && name.n <= sizeof(z->ciphers[i].name)) {
-		memcpy(z->ciphers[i].name, name.at, name.n);
-		z->ciphers[i].length = (uint8_t)name.n;
-		z->ciphers[i].code = code;
+	if (name.n == 0 || name.n > sizeof(slots->name))
+		return find(name);
+	slot = &slots[((unsigned char)name.at[name.n - 1] +
+	    (unsigned char)name.at[name.n / 2] * 3U + name.n) % 16];
+	if (slot->length != name.n ||
+	    memcmp(slot->name, name.at, name.n) != 0) {
+		memcpy(slot->name, name.at, name.n);
+		slot->length = (uint8_t)name.n;
+		slot->code = find(name);
 	}
-	return code;
+	return slot->code;
 }
 
 /* "TLSv12", "DTLSv12", "unknown-32257". */
@@ -290,8 +290,8 @@ likely_sender(int code)
 }
 
 static void
-read_outcome(const struct text *fields, const uint8_t *columns,
-    struct handshake *h)
+read_outcome(struct zeek *z, const struct text *fields,
+    const uint8_t *columns, struct handshake *h)
 {
 	struct text alert = fields[ZEEK_LAST_ALERT];
 	struct text history = fields[ZEEK_HISTORY];
@@ -304,7 +304,7 @@ read_outcome(const struct text *fields, const uint8_t *columns,
 
 	read_history(history, h, &from);
 	if (alert.n > 0)
-		code = alert_by_spelling(alert);
+		code = code_of(z->alerts, alert, alert_by_spelling);
 	/* A close_notify, or a warning after the fact, ends a session that
 	 * came about. */
 	if (alert.n > 0 && (!established || alert_is_certificate(code))) {
@@ -367,7 +367,8 @@ zeek_handshake(struct log *log, struct zeek *z, const struct text *fields,
 		    "seconds since 1970 or an ISO time");
 	read_version(fields[ZEEK_VERSION], h);
 	if (fields[ZEEK_CIPHER].n > 0)
-		h->chosen.cipher = find_cipher(z, fields[ZEEK_CIPHER]);
+		h->chosen.cipher = code_of(z->ciphers, fields[ZEEK_CIPHER],
+		    cipher_by_name);
 	h->chosen.alpn = fields[ZEEK_NEXT_PROTOCOL];
 	value_host(h, fields[ZEEK_SERVER_NAME], HOST_SNI);
 	h->offered.ja4 = fields[ZEEK_JA4];
@@ -375,6 +376,6 @@ zeek_handshake(struct log *log, struct zeek *z, const struct text *fields,
 	    value_truth(fields[ZEEK_RESUMED]) == TRUTH_YES)
 		h->resumption = RESUMPTION_PSK;
 	read_certificate(log, z, fields, h);
-	read_outcome(fields, columns, h);
+	read_outcome(z, fields, columns, h);
 	return LINE_HANDSHAKE;
 }

@@ -56,11 +56,11 @@ struct zeek_book {
 /* What is remembered from one line to the next. */
 struct zeek {
 	struct zeek_book own; /* where the inputs share none */
-	struct {
+	struct zeek_name {
 		char name[48];
 		uint8_t length;
 		int32_t code; /* -1 unknown */
-	} ciphers[16]; /* recently seen names */
+	} ciphers[16], alerts[16]; /* recently seen names */
 };
 
 enum zeek_field zeek_field_find(struct text name);
