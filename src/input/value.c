@@ -133,38 +133,58 @@ iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 	return true;
 }
 
+/* The digits that t begins with, at most 19 of them, which always fit.  How many
+ * there are. */
+static size_t
+take_digits(struct text *t, size_t most, uint64_t *out)
+{
+	uint64_t value = 0;
+	unsigned digit;
+	size_t n = 0;
+
+	if (most > t->n)
+		most = t->n;
+	for (; n < most; n++) {
+		digit = (unsigned char)t->at[n] - (unsigned)'0';
+		if (digit > 9)
+			break;
+		value = value * 10 + digit;
+	}
+	t->at += n;
+	t->n -= n;
+	*out = value;
+	return n;
+}
+
 /* Seconds, milli-, micro- or nanoseconds since 1970, by the number of digits;
  * seconds may have a fraction. */
 static bool
 epoch_time(struct text t, int64_t *out)
 {
-	struct text rest = t, whole;
-	int64_t ns, unit = CLOCK_SECOND / 10;
-	uint64_t value;
+	static const int64_t units[] = { 1000000000, 100000000, 10000000,
+		1000000, 100000, 10000, 1000, 100, 10, 1 };
+	uint64_t value, fraction = 0;
+	size_t n = take_digits(&t, 19, &value), n_fraction = 0;
+	int64_t unit = n >= 18 ? 1 : n >= 15 ? 1000 : n >= 12 ? 1000000 :
+	    CLOCK_SECOND;
 
-	text_split(&rest, '.', &whole);
-	if (!text_u64(whole, &value) || whole.n < 9 || whole.n > 19)
+	/* Leave room for the fraction. */
+	if (n < 9 ||
+	    value > (uint64_t)(INT64_MAX / unit - (unit == CLOCK_SECOND)))
 		return false;
-	if (whole.n >= 18)
-		ns = value > INT64_MAX ? CLOCK_UNKNOWN : (int64_t)value;
-	else if (whole.n >= 15)
-		ns = (int64_t)value > INT64_MAX / 1000 ? CLOCK_UNKNOWN :
-		    (int64_t)value * 1000;
-	else if (whole.n >= 12)
-		ns = (int64_t)value > INT64_MAX / 1000000 ? CLOCK_UNKNOWN :
-		    (int64_t)value * 1000000;
-	else
-		ns = (int64_t)value > INT64_MAX / CLOCK_SECOND - 1 ?
-		    CLOCK_UNKNOWN : (int64_t)value * CLOCK_SECOND;
-	if (ns == CLOCK_UNKNOWN)
-		return false;
-	for (; rest.n > 0; rest.at++, rest.n--, unit /= 10) {
-		if (!is_digit(rest.at[0]))
+	if (t.n > 0) {
+		if (t.at[0] != '.')
 			return false;
-		if (whole.n < 12)
-			ns += unit * (rest.at[0] - '0');
+		t = (struct text){ t.at + 1, t.n - 1 };
+		n_fraction = take_digits(&t, 9, &fraction);
 	}
-	*out = ns;
+	/* What is finer than nanoseconds does not count. */
+	for (; t.n > 0; t.at++, t.n--)
+		if (!is_digit(t.at[0]))
+			return false;
+	*out = (int64_t)value * unit;
+	if (unit == CLOCK_SECOND)
+		*out += (int64_t)fraction * units[n_fraction];
 	return true;
 }
 
@@ -667,6 +687,11 @@ value_truth(struct text t)
 		{ { "1", 1 }, TRUTH_YES }, { { "0", 1 }, TRUTH_NO },
 		{ { "y", 1 }, TRUTH_YES }, { { "n", 1 }, TRUTH_NO } };
 
+	/* As JSON has them, and so nearly all. */
+	if (text_is(t, "true"))
+		return TRUTH_YES;
+	if (text_is(t, "false"))
+		return TRUTH_NO;
 	for (size_t i = 0; i < N_ITEMS(words); i++)
 		if (text_equal_nocase(t, words[i].word))
 			return words[i].truth;
