@@ -13,6 +13,7 @@
 	__attribute__((format(printf, nth, first)))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define NO_INLINE __attribute__((noinline))
 #define PREFETCH(p) __builtin_prefetch(p)
 #else
 #define MUST_CHECK
@@ -20,6 +21,7 @@
 #define PRINTF_LIKE(nth, first)
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
+#define NO_INLINE
 #define PREFETCH(p) ((void)(p))
 #endif
 

@@ -6,6 +6,36 @@
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
+
+/* Which of 16 bytes are equal, the first one's in the lowest bit. */
+static inline unsigned
+equal_mask(const char *a, const char *b)
+{
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(
+	    _mm_loadu_si128((const __m128i *)(const void *)a),
+	    _mm_loadu_si128((const __m128i *)(const void *)b)));
+}
+
+/* Which of the 16 bytes at p are is_word. */
+static inline unsigned
+word_mask(const char *p)
+{
+	const __m128i from_a = _mm_set1_epi8('a'), letters = _mm_set1_epi8(25);
+	const __m128i from_plus = _mm_set1_epi8('+');
+	const __m128i to_nine = _mm_set1_epi8('9' - '+');
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i small = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)),
+	    from_a);
+	__m128i other = _mm_sub_epi8(bytes, from_plus);
+	__m128i letter = _mm_cmpeq_epi8(_mm_min_epu8(small, letters), small);
+	__m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(other, to_nine), other);
+	__m128i neither = _mm_or_si128(
+	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
+	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')));
+
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(letter, _mm_andnot_si128(neither, digit)));
+}
 #endif
 
 static inline const char *
@@ -216,25 +246,28 @@ json_walk_next(struct json_walk *w, struct json_member *m)
 	return true;
 }
 
+/* A path of n bytes with one more key, as far as there is room. */
+static size_t
+path_add(char *path, size_t size, size_t n, struct text key)
+{
+	if (key.n > 0 && n > 0 && n < size)
+		path[n++] = '.';
+	if (key.n > size - n)
+		key.n = size - n;
+	if (key.n > 0)
+		memcpy(path + n, key.at, key.n);
+	return n + key.n;
+}
+
 struct text
 json_walk_path(const struct json_walk *w, char *out, size_t size)
 {
 	size_t n = 0;
 
-	for (unsigned i = 1; i <= w->depth; i++) {
-		struct text key = w->keys[i];
-
-		/* An array repeats the key that leads to it. */
-		if (i > 1 && w->array[i])
-			continue;
-		if (i > 1 && key.n > 0 && n > 0 && n < size)
-			out[n++] = '.';
-		if (key.n > size - n)
-			key.n = size - n;
-		if (key.n > 0)
-			memcpy(out + n, key.at, key.n);
-		n += key.n;
-	}
+	/* An array repeats the key that leads to it. */
+	for (unsigned i = 1; i <= w->depth; i++)
+		if (i == 1 || !w->array[i])
+			n = path_add(out, size, n, w->keys[i]);
 	return (struct text){ out, n };
 }
 
@@ -366,194 +399,333 @@ json_unescape(struct log *log, struct text raw)
 	return (struct text){ out, n };
 }
 
-/* Is it the key of a column?  The bytes behind a key are there as well: at least
- * the rest of its member. */
-static inline bool
-same_key(const char *column, struct text key, size_t readable)
-{
-#if defined(__SSE2__)
-	__m128i a, b;
-	unsigned equal;
+/* Columns */
 
-	if (LIKELY(key.n <= 16 && readable >= 16)) {
-		memcpy(&a, column, sizeof(a));
-		memcpy(&b, key.at, sizeof(b));
-		equal = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
-		return (~equal & ((1U << key.n) - 1)) == 0;
-	}
-#endif
-	(void)readable;
-	return memcmp(column, key.at, key.n) == 0;
-}
-
-/* The key's field: what came after the last key in earlier lines is tried
- * first. */
-static inline int
-column_find(struct json_columns *c, struct text key, size_t readable,
-    json_find_fn *find)
-{
-	size_t i = c->next;
-	int field;
-
-	for (size_t k = 0; k < c->n; k++, i++) {
-		if (i >= c->n)
-			i = 0;
-		if (c->at[i].length == key.n &&
-		    same_key(c->at[i].key, key, readable)) {
-			c->next = i + 1;
-			return c->at[i].field;
-		}
-	}
-	field = find(key);
-	if (c->n < JSON_COLUMNS_MAX && key.n > 0 && key.n <= JSON_KEY_MAX) {
-		c->at[c->n].field = (int16_t)field;
-		c->at[c->n].length = (uint8_t)key.n;
-		memcpy(c->at[c->n].key, key.at, key.n);
-		c->next = ++c->n;
-	}
-	return field;
-}
-
-enum { QUOTES_MAX = 1024 };
-
-/* An object whose quotes are known: one without backslashes or blanks between
- * its parts, as programs write them. */
-struct plain {
-	struct text text;
-	uint32_t quotes[QUOTES_MAX + SCAN_SLACK];
-	size_t n, at; /* the key at hand begins at quotes[at] */
+enum {
+	ROOT = 0, /* stands for the row as a whole, and is no member */
+	NOWHERE = JSON_COLUMNS_MAX,
+	PATH_BYTES = 256, /* longer paths are cut off; none is wanted */
 };
 
-/* The byte at a position, 0 behind the end. */
-static inline char
-byte_at(const struct plain *p, size_t i)
+static int
+find_within(const struct json_columns *columns, unsigned parent,
+    struct text key, json_find_fn *find)
 {
-	return i < p->text.n ? p->text.at[i] : '\0';
+	const struct json_column *up[JSON_DEPTH_MAX];
+	char path[PATH_BYTES];
+	size_t n_up = 0, n = 0;
+
+	if (parent == ROOT)
+		return find(key);
+	for (; parent != ROOT; parent = columns->at[parent].parent)
+		up[n_up++] = &columns->at[parent];
+	while (n_up-- > 0)
+		n = path_add(path, sizeof(path), n, (struct text){
+		    up[n_up]->text + 1, (size_t)up[n_up]->length - 3 });
+	n = path_add(path, sizeof(path), n, key);
+	return find((struct text){ path, n });
 }
 
-/* A string that must begin at position i: *next is behind it. */
-static inline bool
-plain_string(struct plain *p, size_t i, struct text *out, size_t *next)
+/* A new column, or NULL where there is no room for it. */
+static struct json_column *
+column_add(struct json_columns *columns, unsigned parent, struct text key,
+    json_find_fn *find)
 {
-	if (p->at + 1 >= p->n || p->quotes[p->at] != i)
-		return false;
-	*out = (struct text){ p->text.at + i + 1,
-		p->quotes[p->at + 1] - i - 1 };
-	*next = (size_t)p->quotes[p->at + 1] + 1;
-	p->at += 2;
+	struct json_column *c = &columns->at[columns->n];
+
+	if (columns->n == JSON_COLUMNS_MAX || key.n > JSON_KEY_MAX)
+		return NULL;
+	c->field = (int16_t)find_within(columns, parent, key, find);
+	c->parent = (uint8_t)parent;
+	c->follower = ROOT;
+	c->length = (uint8_t)(key.n + 3);
+	c->text[0] = '"';
+	memcpy(c->text + 1, key.at, key.n);
+	memcpy(c->text + 1 + key.n, "\":", 2);
+	columns->n++;
+	return c;
+}
+
+/* The column of a key that did not follow on this last one in the last line, but
+ * is expected to from now on. */
+static struct json_column *
+column_find(struct json_columns *columns, struct json_column *last,
+    unsigned parent, struct text key, json_find_fn *find)
+{
+	size_t i = (size_t)(last - columns->at);
+	struct json_column *c = NULL;
+
+	/* What came later in earlier lines is tried first. */
+	for (size_t k = 0; k < columns->n && c == NULL; k++) {
+		i = i + 1 < columns->n ? i + 1 : 0;
+		if (columns->at[i].parent == parent &&
+		    columns->at[i].length == key.n + 3 &&
+		    memcmp(columns->at[i].text + 1, key.at, key.n) == 0)
+			c = &columns->at[i];
+	}
+	if (c == NULL)
+		c = column_add(columns, parent, key, find);
+	if (c != NULL)
+		last->follower = (uint8_t)(c - columns->at);
+	return c;
+}
+
+/* Does the column's text stand at p?  `end` is that of all that can be read. */
+static inline bool
+column_stands(const struct json_column *c, const char *p, const char *end)
+{
+	size_t n = c->length;
+
+#if defined(__SSE2__)
+	if (LIKELY(end - p >= 16)) {
+		unsigned differ = ~equal_mask(p, c->text);
+
+		if (LIKELY(n <= 16))
+			return (differ & ((1U << n) - 1)) == 0;
+		if ((differ & 0xffff) != 0)
+			return false;
+	}
+#endif
+	return (size_t)(end - p) >= n && memcmp(p, c->text, n) == 0;
+}
+
+static inline void
+keep(struct text *fields, int field, struct text value)
+{
+	if (field >= 0 && fields[field].n == 0)
+		fields[field] = value;
+}
+
+/* The rows that programs write */
+
+/*
+ * A row is plain where it has no backslash, no blanks between its parts and no
+ * arrays but of strings.  Its members are read from where scan.h says that they
+ * begin, rather than each from the end of the one before: so the processor works
+ * on several at a time.
+ *
+ * What stands between two beginnings must be one member, exactly: a key, a colon,
+ * a value, the braces that close objects, a comma.  All there is thus looked at,
+ * but for the inside of strings; and should that hold a quote, then the row has
+ * more quotes than its members.
+ */
+struct plain {
+	struct json_columns *columns;
+	struct json_column *last; /* of the last key */
+	unsigned parent; /* the column whose object we are in */
+	unsigned depth;
+	size_t n_quotes; /* of the members so far */
+	const char *end; /* of the row */
+};
+
+static NO_INLINE struct json_column *
+plain_other_key(const struct plain p, const char *key, json_find_fn *find)
+{
+	const char *quote = memchr(key + 1, '"', (size_t)(p.end - key - 1));
+
+	if (quote == NULL || p.end - quote < 2 || quote[1] != ':')
+		return NULL;
+	return column_find(p.columns, p.last, p.parent, (struct text){
+	    key + 1, (size_t)(quote - key - 1) }, find);
+}
+
+/* The column of the key that stands there; NULL where there is no such key or no
+ * room for it. */
+static inline struct json_column *
+plain_key(struct plain *p, const char *key, json_find_fn *find)
+{
+	struct json_column *c = &p->columns->at[p->last->follower];
+
+	if (UNLIKELY(c->parent != p->parent ||
+	    !column_stands(c, key, p->end))) {
+		c = plain_other_key(*p, key, find);
+		if (c == NULL)
+			return NULL;
+	}
+	p->last = c;
+	p->n_quotes += 2;
+	return c;
+}
+
+/* The member begins an object, in which the next one is. */
+static inline bool
+plain_enter(struct plain *p, const char *value)
+{
+	p->parent = (unsigned)(p->last - p->columns->at);
+	return *value == '{' && ++p->depth <= JSON_DEPTH_MAX;
+}
+
+/* Leave the objects that end before `end`.  Where the value of the last member
+ * ends; NULL where there is none or there are no such objects. */
+static inline const char *
+plain_leave(struct plain *p, const char *value, const char *end)
+{
+	while (UNLIKELY(end[-1] == '}')) {
+		if (p->parent == ROOT || --end == value)
+			return NULL;
+		p->parent = p->columns->at[p->parent].parent;
+		p->depth--;
+	}
+	return end;
+}
+
+/* Are the n bytes at p such as numbers are made of?  `end` is that of all that can
+ * be read. */
+static inline bool
+all_word(const char *p, size_t n, const char *end)
+{
+#if defined(__SSE2__)
+	if (LIKELY(n < 16 && end - p >= 16))
+		return (~word_mask(p) & ((1U << n) - 1)) == 0;
+	if (LIKELY(n >= 16 && n <= 32))
+		return (word_mask(p) & word_mask(p + n - 16)) == 0xffff;
+#endif
+	(void)end;
+	for (size_t i = 0; i < n; i++)
+		if (!is_word(p[i]))
+			return false;
 	return true;
+}
+
+/* Is it all a number, true, false or null?  Null has no bytes left. */
+static inline bool
+plain_word(const struct plain *p, struct text *t)
+{
+	enum json_kind kind;
+	struct text word;
+
+	if (*t->at >= '0' && *t->at <= '9')
+		return all_word(t->at, t->n, p->end);
+	if (t->n == 4 && memcmp(t->at, "true", 4) == 0)
+		return true;
+	if (t->n == 5 && memcmp(t->at, "false", 5) == 0)
+		return true;
+	if (take_word(t->at, t->at + t->n, &word, &kind) != t->at + t->n)
+		return false;
+	t->n = word.n;
+	return true;
+}
+
+/* A value that fills the window: what is in it. */
+static inline bool
+plain_value(struct plain *p, struct text *t)
+{
+	if (LIKELY(*t->at == '"')) {
+		if (t->n < 2 || t->at[t->n - 1] != '"')
+			return false;
+		p->n_quotes += 2;
+		t->at++;
+		t->n -= 2;
+		return true;
+	}
+	return plain_word(p, t);
 }
 
 /* An array of strings, of which the first counts. */
-static bool
-plain_array(struct plain *p, size_t i, struct text *out, size_t *next)
-{
-	struct text ignored;
+struct array {
+	struct text first;
+	size_t n_quotes;
+};
 
-	*next = i + 1;
-	if (byte_at(p, *next) == ']') {
-		(*next)++;
-		return true;
-	}
-	if (!plain_string(p, *next, out, next))
-		return false;
-	while (byte_at(p, *next) == ',')
-		if (!plain_string(p, *next + 1, &ignored, next))
-			return false;
-	return byte_at(p, (*next)++) == ']';
+/* What is behind the array, or NULL. */
+static NO_INLINE const char *
+plain_array(const char *at, const char *end, struct array *out)
+{
+	const char *quote;
+
+	*out = (struct array){ 0 };
+	if (end - at > 1 && at[1] == ']')
+		return at + 2;
+	do {
+		at++;
+		if (at == end || *at++ != '"')
+			return NULL;
+		quote = memchr(at, '"', (size_t)(end - at));
+		if (quote == NULL || end - quote < 2)
+			return NULL;
+		if (out->first.n == 0)
+			out->first = (struct text){ at, (size_t)(quote - at) };
+		out->n_quotes += 2;
+		at = quote + 1;
+	} while (*at == ',');
+	return *at == ']' ? at + 1 : NULL;
 }
 
-/* A number, true, false or null: all up to the comma before the next key, or to
- * the end of the object. */
-static inline bool
-plain_word(struct plain *p, size_t i, struct text *out, size_t *next)
-{
-	const char *start = p->text.at + i, *end;
-	struct text word; /* out stays in registers where it can */
-	enum json_kind kind;
-
-	*next = p->at < p->n ? (size_t)p->quotes[p->at] - 1 : p->text.n - 1;
-	if (*next <= i)
-		return false;
-	end = start + (*next - i);
-	if (*start >= '0' && *start <= '9') {
-		*out = (struct text){ start, *next - i };
-		while (start < end && is_word(*start))
-			start++;
-		return start == end;
-	}
-	if (take_word(start, end, &word, &kind) != end)
-		return false;
-	*out = word;
-	return true;
-}
-
-static inline bool
-plain_value(struct plain *p, size_t i, struct text *out, size_t *next)
-{
-	struct text first = { 0 };
-	bool whole;
-
-	switch (byte_at(p, i)) {
-	case '"':
-		return plain_string(p, i, out, next);
-	case '[':
-		whole = plain_array(p, i, &first, next);
-		*out = first;
-		return whole;
-	default:
-		return plain_word(p, i, out, next);
-	}
-}
-
-/* The whole row at once.  False, with some fields perhaps filled as json_row
- * would, where the object is not so plain. */
+/* False where the row is not plain or not whole; some fields are then filled. */
 static bool
 plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
     struct text *fields)
 {
-	struct plain p; /* not cleared, for it is large */
-	size_t i = 1, next = 0;
-	struct text key, value = { 0 };
-	int field;
+	struct scan scan; /* not cleared, for it is large */
+	struct plain p = { columns, &columns->at[ROOT], ROOT, 1, 0,
+		t.at + t.n };
+	const char *key = t.at + 1, *at, *end, *behind;
+	struct array array;
+	struct text value;
 
-	p.text = t;
-	p.at = 0;
-	p.n = scan_bytes(t, '"', '\\', p.quotes, QUOTES_MAX);
-	if (p.n == SCAN_DECLINED)
+	if (!scan_members(t, &scan) || scan.n == 0 || scan.at[0] != 1)
 		return false;
-	do {
-		if (!plain_string(&p, i, &key, &next) ||
-		    byte_at(&p, next) != ':' ||
-		    !plain_value(&p, next + 1, &value, &next))
+	scan.at[scan.n] = (uint32_t)t.n;
+	for (size_t i = 0; i < scan.n;) {
+		struct json_column *c = plain_key(&p, key, find);
+
+		if (c == NULL)
 			return false;
-		field = column_find(columns, key,
-		    (size_t)(t.at + t.n - key.at), find);
-		if (field >= 0 && fields[field].n == 0)
-			fields[field] = value;
-		i = next + 1;
-	} while (byte_at(&p, next) == ',');
-	return byte_at(&p, next) == '}' && next + 1 == t.n;
+		at = key + c->length;
+		key = t.at + scan.at[++i];
+		if (UNLIKELY(at + 1 >= key)) {
+			if (at + 1 > key || !plain_enter(&p, at))
+				return false;
+			continue;
+		}
+		behind = NULL;
+		if (UNLIKELY(*at == '[')) {
+			behind = plain_array(at, p.end, &array);
+			if (behind == NULL)
+				return false;
+			p.n_quotes += array.n_quotes;
+			value = array.first;
+			/* Most elements stand behind a comma, too. */
+			while (key < behind)
+				key = t.at + scan.at[++i];
+		}
+		if (i < scan.n && key[-1] != ',')
+			return false;
+		end = plain_leave(&p, at, key - 1);
+		if (behind == NULL) {
+			if (end == NULL)
+				return false;
+			value = (struct text){ at, (size_t)(end - at) };
+			if (!plain_value(&p, &value))
+				return false;
+		} else if (end != behind) {
+			return false;
+		}
+		keep(fields, c->field, value);
+	}
+	return p.parent == ROOT && p.end[-1] == '}' &&
+	    p.n_quotes == scan.n_quotes;
 }
 
-bool
-json_row(struct log *log, struct text t, struct json_columns *columns,
+/* Any row: a walk through all that JSON allows. */
+static bool
+any_row(struct log *log, struct text t, struct json_columns *columns,
     json_find_fn *find, struct text *fields)
 {
-	char path[256];
+	struct json_column *last = &columns->at[ROOT], *c;
+	char path[PATH_BYTES];
 	struct json_walk w;
 	struct json_member m;
 	int field;
 
-	columns->next = 0;
 	if (!json_walk_begin(&w, t))
 		return false;
-	if (LIKELY(plain_row(t, columns, find, fields)))
-		return true;
-	columns->next = 0;
 	while (json_walk_next(&w, &m)) {
-		field = m.depth == 1 ? column_find(columns, m.key,
-		    (size_t)(w.end - m.key.at), find) :
+		c = m.depth == 1 ?
+		    column_find(columns, last, ROOT, m.key, find) : NULL;
+		if (c != NULL)
+			last = c;
+		field = c != NULL ? c->field :
 		    find(json_walk_path(&w, path, sizeof(path)));
 		if (field < 0 || fields[field].n > 0)
 			continue;
@@ -561,4 +733,25 @@ json_row(struct log *log, struct text t, struct json_columns *columns,
 		    json_unescape(log, m.value) : m.value;
 	}
 	return !w.broken;
+}
+
+bool
+json_row(struct log *log, struct text t, struct json_columns *columns,
+    json_find_fn *find, struct text *fields)
+{
+	if (t.n == 0)
+		return false;
+	/* One odd line may have filled it. */
+	if (columns->n == JSON_COLUMNS_MAX)
+		*columns = (struct json_columns){ 0 };
+	if (columns->n == 0) {
+		columns->n = 1;
+		columns->at[ROOT].parent = NOWHERE;
+	}
+	if (LIKELY(plain_row(t, columns, find, fields)))
+		return true;
+	for (size_t i = 0; i < columns->n; i++)
+		if (columns->at[i].field >= 0)
+			fields[columns->at[i].field] = (struct text){ 0 };
+	return any_row(log, t, columns, find, fields);
 }

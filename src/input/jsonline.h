@@ -17,8 +17,8 @@
 
 enum {
 	JSON_DEPTH_MAX = 12, /* deeper ones are damaged as far as we care */
-	JSON_COLUMNS_MAX = 128, /* keys remembered; more are looked up anew */
-	JSON_KEY_MAX = 48,
+	JSON_COLUMNS_MAX = 128, /* keys remembered; then it begins anew */
+	JSON_KEY_MAX = 56,
 };
 
 enum json_kind { JSON_NULL, JSON_STRING, JSON_NUMBER, JSON_BOOLEAN };
@@ -66,14 +66,19 @@ struct text json_unescape(struct log *log, struct text raw);
 /* The number of a path among the fields that a format wants, or -1. */
 typedef int json_find_fn(struct text path);
 
-/* The keys of an input's lines in the order in which they come.  Zeroed at
- * first. */
+/*
+ * The keys of an input's lines, each with the number of its field.  The lines of
+ * one log are much alike: the key that came next in the last line mostly comes
+ * next in this one, which a single comparison tells.  Zeroed at first.
+ */
 struct json_columns {
-	size_t n, next;
-	struct {
-		int16_t field;
-		uint8_t length;
-		char key[JSON_KEY_MAX]; /* at least 16 bytes are readable */
+	size_t n;
+	struct json_column {
+		int16_t field; /* or -1 */
+		uint8_t parent; /* the column whose object it is in */
+		uint8_t follower; /* the column that came next in the last line */
+		uint8_t length; /* of the text */
+		char text[JSON_KEY_MAX + 3]; /* "\"id.orig_h\":" */
 	} at[JSON_COLUMNS_MAX];
 };
 

@@ -1,26 +1,34 @@
 /*
- * scan.h - where a byte stands in a line, 64 bytes at a time.
+ * scan.h - where the members of a JSON object begin, 64 bytes at a time.
+ *
+ * In JSON as programs write it every key stands right behind a brace or a comma,
+ * and few other strings do.  So one pass without a look at what the text means
+ * finds nearly all there is to find; who reads the members sees whether that was
+ * right, and n_quotes tells whether there are more quotes than the members have.
  */
 #ifndef PINSPOT_INPUT_SCAN_H
 #define PINSPOT_INPUT_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attr.h"
 #include "base/text.h"
 
-enum { SCAN_SLACK = 8 }; /* what `out` must hold beyond `room` */
+enum {
+	SCAN_MAX = 512, /* members; more are beyond haste */
+	SCAN_SLACK = 8, /* what is written behind them and means nothing */
+};
 
-/* scan_bytes did not look: the line holds the forbidden byte, has too many, or
- * this processor has no way to be quick. */
-#define SCAN_DECLINED SIZE_MAX
+struct scan {
+	size_t n_quotes;
+	size_t n;
+	uint32_t at[SCAN_MAX + SCAN_SLACK]; /* the quotes behind '{' or ',' */
+};
 
-/*
- * The positions of c in t, in order, room of them at most, in a line where the
- * byte `forbidden` does not occur.  How many, or SCAN_DECLINED, after which out
- * holds nothing of use.
- */
-size_t scan_bytes(struct text t, char c, char forbidden, uint32_t *out,
-    size_t room);
+/* False where the line has a backslash, too many members, or where this processor
+ * has no way to be quick. */
+bool scan_members(struct text t, struct scan *out) MUST_CHECK;
 
 #endif

@@ -143,6 +143,87 @@ START_TEST(takes_no_truncated_row_for_whole)
 }
 END_TEST
 
+/* Rows such as programs write, and what they seldom write. */
+static const char *const plain[] = {
+	"{\"one\":\"a\",\"two\":-17.5,\"in\":{\"three\":true,\"two\":0},"
+	    "\"four\":[\"b\",\"c,\"],\"five\":null}",
+	"{\"in\":{\"deep\":{\"one\":\"x\"},\"three\":\"},\"}}",
+	"{\"one\":[],\"one\":[\"\",\"b\"],\"in\":{\"three\":[\"c\"]}}",
+	"{\"two\":1730660983.002500,\"a-key-of-seventeen\":\"x\","
+	    "\"a-key-that-is-longer-than-two-times-sixteen\":false,"
+	    "\"one\":\"0123456789012345678901234567890123456789\"}",
+};
+
+/* With a blank behind its brace a row is no longer plain. */
+static void
+agree(const char *row, struct json_columns *columns, size_t n)
+{
+	char *spaced = malloc(n + 1), *exact = malloc(n);
+	struct json_columns other = { 0 };
+	struct text a[3] = { { 0 } }, b[3] = { { 0 } };
+	bool whole;
+
+	memcpy(exact, row, n);
+	spaced[0] = row[0];
+	spaced[1] = ' ';
+	memcpy(spaced + 2, row + 1, n - 1);
+	whole = json_row(NULL, (struct text){ exact, n }, columns, find, a);
+	ck_assert_msg(json_row(NULL, (struct text){ spaced, n + 1 }, &other,
+	    find, b) == whole, "%.*s", (int)n, row);
+	for (int i = 0; i < 3; i++)
+		ck_assert_msg(text_equal(a[i], b[i]), "%.*s: %.*s, %.*s",
+		    (int)n, row, TEXT_ARG(a[i]), TEXT_ARG(b[i]));
+	free(spaced);
+	free(exact);
+}
+
+/* However a plain row is damaged, it means what the walk makes of it. */
+START_TEST(reads_plain_rows_as_any)
+{
+	static const char bytes[] = "{}[],:\" x1\n-";
+	struct json_columns columns = { 0 };
+	char row[256];
+	size_t n = strlen(plain[_i]);
+
+	agree(plain[_i], &columns, n);
+	for (size_t i = 1; i < n; i++) {
+		agree(plain[_i], &columns, i);
+		for (size_t k = 0; k < sizeof(bytes) - 1; k++) {
+			memcpy(row, plain[_i], n);
+			row[i] = bytes[k];
+			agree(row, &columns, n);
+			memcpy(row + i + 1, plain[_i] + i, n - i);
+			agree(row, &columns, n + 1);
+		}
+	}
+}
+END_TEST
+
+/* More keys than are remembered, in objects in objects. */
+START_TEST(forgets_a_row_of_many_keys)
+{
+	struct json_columns columns = { 0 };
+	char row[8192] = "{\"in\":{\"x\":{";
+	struct text fields[3];
+
+	for (int i = 0; i < 200; i++)
+		sprintf(row + strlen(row), "\"%d\":%d,", i, i);
+	strcat(row, "\"one\":1},\"three\":3},\"two\":2}");
+	for (int again = 0; again < 3; again++) {
+		memset(fields, 0, sizeof(fields));
+		ck_assert(json_row(NULL, text_of(row), &columns, find, fields));
+		ck_assert_uint_eq(fields[0].n, 0);
+		ck_assert(text_is(fields[1], "2"));
+		ck_assert(text_is(fields[2], "3"));
+		memset(fields, 0, sizeof(fields));
+		ck_assert(json_row(NULL, text_of(plain[0]), &columns, find,
+		    fields));
+		ck_assert(text_is(fields[0], "a"));
+		ck_assert(text_is(fields[2], "true"));
+	}
+}
+END_TEST
+
 static struct text escaped;
 
 static void
@@ -178,6 +259,8 @@ main(void)
 	tcase_add_loop_test(tc, takes_no_truncated_row_for_whole, 1,
 	    (int)strlen(rows[3]));
 	tcase_add_test(tc, takes_no_wrong_row_for_whole);
+	tcase_add_loop_test(tc, reads_plain_rows_as_any, 0, N_ITEMS(plain));
+	tcase_add_test(tc, forgets_a_row_of_many_keys);
 	tcase_add_test(tc, resolves_escapes);
 	return unit_run(tc);
 }
