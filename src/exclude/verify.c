@@ -245,9 +245,10 @@ struct seen {
 };
 
 static bool
-is_block_page(const struct cell *cell)
+is_block_page(const struct report *r, const struct cell *cell)
 {
-	const struct interceptor *by = interceptor_by_name(cell->issuer);
+	const struct interceptor *by =
+	    interceptor_by_name(r->issuers[cell->issuer]);
 
 	return cell->class == CLASS_BLOCK_PAGE || (cell->failure != NULL &&
 	    cell->failure->traits->block_page > 0) ||
@@ -270,7 +271,7 @@ look(const struct check *c, uint32_t host, int64_t added, struct seen *seen)
 		    (added != CLOCK_UNKNOWN && cell->last != CLOCK_UNKNOWN &&
 		    cell->last < added))
 			continue;
-		if (is_block_page(cell)) {
+		if (is_block_page(c->r, cell)) {
 			seen->blocked += cell->connections;
 			continue;
 		}

@@ -8,20 +8,6 @@
 #include "base/mem.h"
 #include "finding/tables.h"
 
-enum plane
-cell_plane(const struct cell *cell)
-{
-	return cell->leg == LEG_SERVER ? PLANE_SERVER :
-	    cell->interception == INTERCEPTION_NONE ? PLANE_DIRECT :
-	    PLANE_CLIENT;
-}
-
-bool
-cell_is_browser(const struct report *r, const struct cell *cell)
-{
-	return r->profiles[cell->profile].engine == ENGINE_BROWSER;
-}
-
 static enum leg
 leg_of(const struct collector *c, const struct view *s)
 {
@@ -142,12 +128,12 @@ add_view(const struct collector *c, struct cell *cell, const struct view *s)
 	enum leg leg = leg_of(c, s);
 
 	if (s->interception > cell->interception)
-		cell->interception = s->interception;
+		cell->interception = (uint8_t)s->interception;
 	if (cell->leg == LEG_UNKNOWN || leg == LEG_CLIENT)
-		cell->leg = leg;
-	if (cell->issuer.n == 0 || (w->issuer.n > 0 &&
-	    text_compare(w->issuer, cell->issuer) < 0))
-		cell->issuer = w->issuer;
+		cell->leg = (uint8_t)leg;
+	if (w->issuer.n > 0 && (cell->issuer == 0 || text_compare(w->issuer,
+	    c->report->issuers[cell->issuer]) < 0))
+		cell->issuer = s->way + 1;
 	cell->accepted += s->accepted;
 	clock_widen(&cell->first, &cell->last, s->first, s->last);
 }
@@ -207,7 +193,8 @@ refuses_silently(const struct collector *c, const struct cell *cell,
 	if (cell->failure == NULL || a->accepted > 0 || a->idle == 0)
 		return false;
 	t = cell->failure->traits;
-	if (cell->interception != INTERCEPTION_PROVEN && c->clients.n < 2 &&
+	/* Number 0 of the clients is none. */
+	if (cell->interception != INTERCEPTION_PROVEN && c->clients.n <= 2 &&
 	    t->expired == 0 && t->wrong_name == 0)
 		return false;
 	if (engine == ENGINE_BROWSER)
@@ -216,13 +203,26 @@ refuses_silently(const struct collector *c, const struct cell *cell,
 	return t->no_data_close > 0;
 }
 
+static void
+keep_exemplars(struct pool *pool, struct failure *f,
+    const struct handshake *const *list, size_t n)
+{
+	if (n == 0)
+		return;
+	f->n_exemplars = (uint8_t)n;
+	f->exemplars = pool_zero(pool, n * sizeof(*list));
+	memcpy(f->exemplars, list, n * sizeof(*list));
+}
+
 /* What failed in the spots of a cell. */
 static void
 keep_failure(struct collector *c, struct cell *cell,
     const struct target *targets, size_t n)
 {
+	const struct handshake *exemplars[EXEMPLARS_MAX];
+	size_t n_exemplars = 0;
 	struct failures sum;
-	struct failure *f = NULL;
+	bool failed = false;
 
 	memset(&sum, 0, sizeof(sum));
 	for (size_t i = 0; i < n; i++) {
@@ -230,18 +230,19 @@ keep_failure(struct collector *c, struct cell *cell,
 
 		if (s == NULL || s->trouble == 0)
 			continue;
-		if (f == NULL)
-			f = pool_zero(c->report->pool, sizeof(*f));
+		failed = true;
 		add_failures(c, s, &sum);
-		trouble_exemplars(c, s, f->exemplars, &f->n_exemplars);
+		trouble_exemplars(c, s, exemplars, &n_exemplars);
 	}
-	if (f == NULL)
+	if (!failed)
 		return;
-	f->traits = trouble_share(c, &sum.traits);
+	cell->failure = pool_zero(c->report->pool, sizeof(*cell->failure));
+	cell->failure->traits = trouble_share(c, &sum.traits);
+	cell->failure->rejected = sum.outcomes[OUTCOME_REJECTED];
 	for (unsigned i = 0; i < N_OUTCOMES; i++)
 		cell->connections += sum.outcomes[i];
-	f->rejected = sum.outcomes[OUTCOME_REJECTED];
-	cell->failure = f;
+	keep_exemplars(c->report->pool, cell->failure, exemplars,
+	    n_exemplars);
 }
 
 static bool
@@ -280,7 +281,7 @@ fill_timeline(const struct collector *c, struct cell *cell,
 	}
 	if (n == 0)
 		return;
-	cell->failure->n_timeline = n;
+	cell->failure->n_timeline = (uint8_t)n;
 	cell->failure->timeline = pool_zero(r->pool, n * sizeof(*found));
 	memcpy(cell->failure->timeline, found, n * sizeof(*found));
 }
@@ -369,6 +370,19 @@ excuse_idle(struct report *r)
 	}
 }
 
+/* A cell's issuer is its way's number, plus 1. */
+static void
+list_issuers(const struct collector *c)
+{
+	struct report *r = c->report;
+
+	r->n_issuers = c->n_ways + 1;
+	r->issuers = pool_zero(r->pool, r->n_issuers * sizeof(*r->issuers));
+	r->issuers[0] = TEXT("");
+	for (size_t i = 0; i < c->n_ways; i++)
+		r->issuers[i + 1] = c->ways[i].issuer;
+}
+
 void
 cells_make(struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks)
@@ -376,25 +390,20 @@ cells_make(struct collector *c, const uint32_t *host_ranks,
 	struct report *r = c->report;
 	size_t n = view_count(c);
 	struct target *targets = sort_views(c, host_ranks, profile_ranks);
-	struct cell_slots *slots = mem_zero(n + 1, sizeof(*slots));
 	size_t next;
 
+	list_issuers(c);
 	r->cells = pool_zero(r->pool, n * sizeof(*r->cells));
 	c->place_cells = mem_zero(n + 1, sizeof(*c->place_cells));
 	for (size_t i = 0; i < n; i = next) {
-		const struct view s = view_at(c, targets[i].place);
-
 		for (next = i; next < n &&
 		    same_target(&targets[i], &targets[next]); next++)
 			c->place_cells[targets[next].place] =
 			    (uint32_t)r->n_cells + 1;
-		slots[r->n_cells] = (struct cell_slots){ s.host,
-			s.profile };
 		make_cell(c, &r->cells[r->n_cells++], &targets[i], next - i);
 	}
 	free(targets);
 	collector_release_spots(c);
 	excuse_idle(r);
-	contrast_fill(c, slots);
-	free(slots);
+	contrast_fill(c, host_ranks, profile_ranks);
 }

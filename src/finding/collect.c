@@ -19,6 +19,9 @@ collector_new(struct report *r, bool tokens)
 	    sizeof(*c->profiles));
 	c->profiles[FOLDED_PROFILE] = (struct profile_slot){ 0 };
 	c->n_profiles = 1;
+	/* Number 0 of both: no client, no program. */
+	names_number(&c->clients, pool_intern(r->pool, TEXT("")));
+	names_number(&c->fingerprints, pool_intern(r->pool, TEXT("")));
 	return c;
 }
 

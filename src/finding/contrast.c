@@ -1,11 +1,10 @@
 /*
- * The contrast: what decides between a pin, a missing CA and a bad certificate
- * is what happened elsewhere (detection.md section 5.3).
+ * The sums that contrast is made of: what decides between a pin, a missing CA
+ * and a bad certificate is what happened elsewhere (detection.md section 5.3).
  *
- * Each comparison groups the cells by one thing (the host, say) and counts
- * them by another (the profiles).  A cell's own share is then taken out.  Only
- * cells of one plane are compared: an accepted session that was not
- * intercepted proves nothing.
+ * Each sum groups the cells by one thing (the profile, say) and counts them by
+ * another (the domains).  Only cells of one plane are put together: an accepted
+ * session that was not intercepted proves nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,65 +17,51 @@ enum thing { THING_HOST, THING_DOMAIN, THING_PROFILE, THING_PROGRAM,
 	THING_CLIENT, THING_HOST_PROGRAM, N_THINGS };
 
 /* What one member of a group did. */
-struct share {
-	uint64_t accepted, rejected; /* attempts */
-	uint32_t weight; /* members that it stands for */
+struct member {
+	struct contrast_share share;
 	uint32_t group; /* the group that this was counted for; 0 none */
-};
-
-/* What a cell contributes. */
-struct outcome_counts {
-	uint64_t accepted, rejected;
 };
 
 struct comparison {
 	const struct collector *c;
-	const struct report *r;
-	const struct cell_slots *slots;
+	struct report *r;
+	uint32_t *domains; /* by host */
 	uint32_t *host_programs; /* a number of each cell's host and program */
 	size_t n_of[N_THINGS];
 	uint32_t *cells; /* those of one plane, in their order */
 	size_t n_cells;
 	uint32_t *order; /* the same, by group */
 	uint32_t *ends; /* where each group ends in it */
-	struct share *shares; /* by member */
+	struct member *members;
 };
-
-/*
- * A browser's acceptance after a warning was clicked away says nothing of the
- * certificate.
- */
-static struct outcome_counts
-counts_of(const struct report *r, const struct cell *cell)
-{
-	bool clicked = cell->clicked_through > 0 && cell_is_browser(r, cell);
-
-	return (struct outcome_counts){
-		clicked ? 0 : cell->attempts.accepted,
-		cell->attempts.rejected +
-		    (cell->idle_rejected ? cell->attempts.idle : 0) };
-}
 
 static uint32_t
 number_of(const struct comparison *m, size_t i, enum thing thing)
 {
-	const struct cell_slots *s = &m->slots[i];
-	const struct profile_slot *p = &m->c->profiles[s->profile];
+	const struct cell *cell = &m->r->cells[i];
 
 	switch (thing) {
 	case THING_HOST:
-		return s->host;
+		return cell->host;
 	case THING_DOMAIN:
-		return m->c->hosts[s->host].domain;
+		return m->domains[cell->host];
 	case THING_PROFILE:
-		return s->profile;
+		return cell->profile;
 	case THING_PROGRAM:
-		return p->program_number;
+		return m->r->contrasts.programs[cell->profile];
 	case THING_CLIENT:
-		return p->client_number;
+		return m->r->contrasts.clients[cell->profile];
 	default:
 		return m->host_programs[i];
 	}
+}
+
+static bool
+program_known(const struct report *r, const struct cell *cell)
+{
+	const struct profile *p = &r->profiles[cell->profile];
+
+	return p->fingerprint.n > 0 || p->agent.n > 0;
 }
 
 /* Cells of one host stand next to each other. */
@@ -90,7 +75,7 @@ number_host_programs(struct comparison *m)
 	m->host_programs = mem_zero(m->r->n_cells + 1,
 	    sizeof(*m->host_programs));
 	for (size_t i = 0; i < m->r->n_cells; i++) {
-		uint32_t host = m->slots[i].host;
+		uint32_t host = m->r->cells[i].host;
 		uint32_t program = number_of(m, i, THING_PROGRAM);
 
 		if (last[program].host != host + 1) {
@@ -101,6 +86,36 @@ number_host_programs(struct comparison *m)
 	}
 	m->n_of[THING_HOST_PROGRAM] = (size_t)n + 1;
 	free(last);
+}
+
+/* The collector's numbers of what the report orders by name. */
+static void
+number_all(struct comparison *m, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks)
+{
+	const struct collector *c = m->c;
+	struct contrasts *to = &m->r->contrasts;
+
+	m->domains = mem_zero(c->n_hosts + 1, sizeof(*m->domains));
+	to->host_domains = pool_zero(m->r->pool, c->n_hosts);
+	for (size_t i = 0; i < c->n_hosts; i++) {
+		m->domains[host_ranks[i]] = c->hosts[i].domain;
+		to->host_domains[host_ranks[i]] =
+		    (uint8_t)(c->hosts[i].domain % 64);
+	}
+	to->clients = pool_zero(m->r->pool,
+	    c->n_profiles * sizeof(*to->clients));
+	to->programs = pool_zero(m->r->pool,
+	    c->n_profiles * sizeof(*to->programs));
+	for (size_t i = 0; i < c->n_profiles; i++) {
+		to->clients[profile_ranks[i]] = c->profiles[i].client_number;
+		to->programs[profile_ranks[i]] = c->profiles[i].program_number;
+	}
+	m->n_of[THING_HOST] = c->n_hosts + 1;
+	m->n_of[THING_DOMAIN] = c->domains.n + 1;
+	m->n_of[THING_PROFILE] = c->n_profiles + 1;
+	m->n_of[THING_PROGRAM] = c->fingerprints.n + 1;
+	m->n_of[THING_CLIENT] = c->clients.n + 1;
 }
 
 static size_t
@@ -114,60 +129,30 @@ most(const size_t *n, size_t n_n)
 }
 
 static void
-comparison_start(struct comparison *m)
+comparison_start(struct comparison *m, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks)
 {
 	size_t n;
 
-	m->n_of[THING_HOST] = m->c->n_hosts + 1;
-	m->n_of[THING_DOMAIN] = m->c->domains.n + 1;
-	m->n_of[THING_PROFILE] = m->c->n_profiles + 1;
-	m->n_of[THING_PROGRAM] = m->c->fingerprints.n + 1;
-	m->n_of[THING_CLIENT] = m->c->clients.n + 1;
+	number_all(m, host_ranks, profile_ranks);
 	number_host_programs(m);
 	n = most(m->n_of, N_THINGS);
 	m->cells = mem_zero(m->r->n_cells + 1, sizeof(*m->cells));
 	m->order = mem_zero(m->r->n_cells + 1, sizeof(*m->order));
 	m->ends = mem_zero(n + 1, sizeof(*m->ends));
-	m->shares = mem_zero(n, sizeof(*m->shares));
+	m->members = mem_zero(n, sizeof(*m->members));
 }
 
 static void
 comparison_end(struct comparison *m)
 {
+	free(m->domains);
 	free(m->host_programs);
 	free(m->cells);
 	free(m->order);
 	free(m->ends);
-	free(m->shares);
+	free(m->members);
 }
-
-/* All comparisons: which member of struct contrast, grouped by what, counted
- * by what, and whether the cell's own member is left out. */
-static const struct contrast_kind {
-	size_t at;
-	enum thing group, member;
-	bool others_only, needs_program;
-} kinds[] = {
-#define AT(member) offsetof(struct contrast, member)
-	{ AT(same_host_other_profiles), THING_HOST, THING_PROFILE, true,
-	    false },
-	{ AT(same_host_other_fingerprints), THING_HOST, THING_PROGRAM, true,
-	    true },
-	{ AT(same_profile_other_hosts), THING_PROFILE, THING_DOMAIN, true,
-	    false },
-	{ AT(same_fingerprint_other_hosts), THING_PROGRAM, THING_DOMAIN, true,
-	    true },
-	{ AT(same_fingerprint_other_clients), THING_HOST_PROGRAM, THING_CLIENT,
-	    true, true },
-	{ AT(same_client_other_profiles), THING_CLIENT, THING_PROFILE, true,
-	    false },
-	{ AT(other_hosts), THING_PROFILE, THING_HOST, true, false },
-	{ AT(profile), THING_PROFILE, THING_DOMAIN, false, false },
-	{ AT(client), THING_CLIENT, THING_DOMAIN, false, false },
-	{ AT(client_programs), THING_CLIENT, THING_PROFILE, false, false },
-	{ AT(fingerprint), THING_PROGRAM, THING_CLIENT, false, true },
-#undef AT
-};
 
 /* Put the cells in the order of their groups. */
 static void
@@ -187,128 +172,203 @@ sort_by_group(struct comparison *m, enum thing group)
 		    m->cells[i];
 }
 
-static void
-add_share(struct contrast_side *side, const struct share *s)
-{
-	side->accepting += s->accepted > 0 ? s->weight : 0;
-	side->rejecting += s->rejected > 0 ? s->weight : 0;
-	side->accepted += s->accepted;
-	side->rejected += s->rejected;
-}
-
-static void
-remove_share(struct contrast_side *side, const struct share *s)
-{
-	side->accepting -= s->accepted > 0 ? s->weight : 0;
-	side->rejecting -= s->rejected > 0 ? s->weight : 0;
-	side->accepted -= s->accepted;
-	side->rejected -= s->rejected;
-}
-
 /* Count what each member of a group did; returns their sum. */
 static struct contrast_side
-sum_group(struct comparison *m, const struct contrast_kind *kind,
-    const uint32_t *cells, size_t n, uint32_t group)
+sum_group(struct comparison *m, enum thing member, const uint32_t *cells,
+    size_t n, uint32_t group)
 {
 	struct contrast_side sum = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		const struct cell *cell = &m->r->cells[cells[i]];
-		struct outcome_counts counts = counts_of(m->r, cell);
-		struct share *s = &m->shares[number_of(m, cells[i],
-		    kind->member)];
+		struct contrast_share own = cell_share(m->r, cell);
+		struct member *one = &m->members[number_of(m, cells[i],
+		    member)];
 
-		if (s->group == group)
-			remove_share(&sum, s);
+		if (one->group == group)
+			contrast_remove(&sum, &one->share);
 		else
-			*s = (struct share){ .group = group };
-		s->accepted += counts.accepted;
-		s->rejected += counts.rejected;
-		if (cell->n_profiles > s->weight)
-			s->weight = cell->n_profiles;
-		add_share(&sum, s);
+			*one = (struct member){ .group = group };
+		one->share.accepted += own.accepted;
+		one->share.rejected += own.rejected;
+		if (own.weight > one->share.weight)
+			one->share.weight = own.weight;
+		contrast_add(&sum, &one->share);
 	}
 	return sum;
 }
 
-static bool
-program_known(const struct profile *p)
-{
-	return p->fingerprint.n > 0 || p->agent.n > 0;
-}
+/* What a failing cell keeps of a group: the share of its own member. */
+typedef void keep_fn(struct cell *cell, const struct contrast_share *own,
+    const struct contrast_side *sum);
 
-/* Fill one member of the contrast of a group's failing cells. */
+/* Sum all groups; sums, which may be NULL, are by group.  keep, which may be
+ * NULL, is told of each failing cell. */
 static void
-compare_group(struct comparison *m, const struct contrast_kind *kind,
-    const uint32_t *cells, size_t n, uint32_t group)
-{
-	struct contrast_side sum, *side;
-	size_t first = 0;
-
-	while (first < n && m->r->cells[cells[first]].failure == NULL)
-		first++;
-	if (first == n)
-		return;
-	sum = sum_group(m, kind, cells, n, group);
-	for (size_t i = first; i < n; i++) {
-		const struct cell *cell = &m->r->cells[cells[i]];
-
-		if (cell->failure == NULL || (kind->needs_program &&
-		    !program_known(&m->r->profiles[cell->profile])))
-			continue;
-		side = (struct contrast_side *)((char *)
-		    &cell->failure->contrast + kind->at);
-		*side = sum;
-		if (kind->others_only)
-			remove_share(side, &m->shares[number_of(m, cells[i],
-			    kind->member)]);
-	}
-}
-
-static void
-compare(struct comparison *m, const struct contrast_kind *kind)
+sum_groups(struct comparison *m, enum thing group, enum thing member,
+    struct contrast_side *sums, keep_fn *keep)
 {
 	size_t begin = 0;
 
-	sort_by_group(m, kind->group);
-	memset(m->shares, 0, m->n_of[kind->member] * sizeof(*m->shares));
-	for (size_t i = 0; i < m->n_of[kind->group]; i++) {
-		compare_group(m, kind, m->order + begin, m->ends[i] - begin,
-		    (uint32_t)i + 1);
-		begin = m->ends[i];
-	}
-}
+	sort_by_group(m, group);
+	memset(m->members, 0, m->n_of[member] * sizeof(*m->members));
+	for (size_t i = 0; i < m->n_of[group]; i++) {
+		struct contrast_side sum = sum_group(m, member,
+		    m->order + begin, m->ends[i] - begin, (uint32_t)i + 1);
 
-/* Other hosts of a cell's own domain are other hosts, too. */
-static void
-add_own_domain(const struct comparison *m)
-{
-	for (size_t i = 0; i < m->r->n_cells; i++) {
-		struct failure *f = m->r->cells[i].failure;
+		if (sums != NULL && begin < m->ends[i])
+			sums[i] = sum;
+		for (; begin < m->ends[i]; begin++) {
+			struct cell *cell = &m->r->cells[m->order[begin]];
 
-		if (f == NULL)
-			continue;
-		f->contrast.same_profile_other_hosts.accepted =
-		    f->contrast.other_hosts.accepted;
-		f->contrast.same_profile_other_hosts.rejected =
-		    f->contrast.other_hosts.rejected;
+			if (keep != NULL && cell->failure != NULL)
+				keep(cell, &m->members[number_of(m,
+				    m->order[begin], member)].share, &sum);
+		}
 	}
 }
 
 static void
-compare_all(struct comparison *m)
+keep_profile_domain(struct cell *cell, const struct contrast_share *own,
+    const struct contrast_side *sum)
 {
-	comparison_start(m);
-	for (int plane = PLANE_CLIENT; plane <= PLANE_DIRECT; plane++) {
+	(void)sum;
+	cell->failure->shares.profile_domain = *own;
+}
+
+/* The next three: where the program is known. */
+static void
+keep_program_domain(struct cell *cell, const struct contrast_share *own,
+    const struct contrast_side *sum)
+{
+	(void)sum;
+	if (cell->failure->shares.program != NULL)
+		cell->failure->shares.program->program_domain = *own;
+}
+
+static void
+keep_host_program(struct cell *cell, const struct contrast_share *own,
+    const struct contrast_side *sum)
+{
+	(void)sum;
+	if (cell->failure->shares.program != NULL)
+		cell->failure->shares.program->host_program = *own;
+}
+
+static void
+keep_host_program_client(struct cell *cell, const struct contrast_share *own,
+    const struct contrast_side *sum)
+{
+	struct program_shares *to = cell->failure->shares.program;
+
+	if (to == NULL)
+		return;
+	to->host_program_client = *own;
+	to->host_program_clients = *sum;
+}
+
+static struct contrast_side *
+new_sides(const struct comparison *m, enum thing group)
+{
+	return pool_zero(m->r->pool, m->n_of[group] *
+	    sizeof(struct contrast_side));
+}
+
+/* Hosts by their profiles and profiles by their hosts: of both there is one
+ * cell.  A client's profiles by what they did everywhere. */
+static void
+sum_cells(const struct comparison *m, struct contrast_sums *sums)
+{
+	uint32_t *weights = mem_zero(m->n_of[THING_PROFILE], sizeof(*weights));
+
+	for (size_t i = 0; i < m->n_cells; i++) {
+		const struct cell *cell = &m->r->cells[m->cells[i]];
+		struct contrast_share own = cell_share(m->r, cell);
+
+		contrast_add(&sums->host_profiles[cell->host], &own);
+		contrast_add(&sums->profile_hosts[cell->profile], &own);
+		if (own.weight > weights[cell->profile])
+			weights[cell->profile] = own.weight;
+	}
+	for (size_t i = 0; i < m->r->n_profiles; i++) {
+		const struct contrast_side *all = &sums->profile_hosts[i];
+		struct contrast_share one = { all->accepted, all->rejected,
+			weights[i] };
+
+		contrast_add(&sums->client_profiles[
+		    m->r->contrasts.clients[i]], &one);
+	}
+	free(weights);
+}
+
+static void
+sum_programs(struct comparison *m, struct contrast_sums *sums)
+{
+	sums->host_programs = new_sides(m, THING_HOST);
+	sums->program_domains = new_sides(m, THING_PROGRAM);
+	sums->program_clients = new_sides(m, THING_PROGRAM);
+	sum_groups(m, THING_HOST, THING_PROGRAM, sums->host_programs,
+	    keep_host_program);
+	sum_groups(m, THING_PROGRAM, THING_DOMAIN, sums->program_domains,
+	    keep_program_domain);
+	sum_groups(m, THING_PROGRAM, THING_CLIENT, sums->program_clients,
+	    NULL);
+	sum_groups(m, THING_HOST_PROGRAM, THING_CLIENT, NULL,
+	    keep_host_program_client);
+}
+
+static void
+sum_plane(struct comparison *m, struct contrast_sums *sums)
+{
+	sums->host_profiles = new_sides(m, THING_HOST);
+	sums->profile_hosts = new_sides(m, THING_PROFILE);
+	sums->profile_domains = new_sides(m, THING_PROFILE);
+	sums->client_profiles = new_sides(m, THING_CLIENT);
+	sums->client_domains = new_sides(m, THING_CLIENT);
+	sum_cells(m, sums);
+	sum_groups(m, THING_PROFILE, THING_DOMAIN, sums->profile_domains,
+	    keep_profile_domain);
+	sum_groups(m, THING_CLIENT, THING_DOMAIN, sums->client_domains, NULL);
+}
+
+/* A failing cell's share is what it is now, whatever rules make of it. */
+static void
+start_shares(struct report *r, struct cell *cell, bool *programs)
+{
+	struct contrast_shares *s = &cell->failure->shares;
+
+	s->own = cell_share(r, cell);
+	if (!program_known(r, cell))
+		return;
+	s->program = pool_zero(r->pool, sizeof(*s->program));
+	*programs = true;
+}
+
+static void
+sum_all(struct comparison *m)
+{
+	struct report *r = m->r;
+
+	for (unsigned plane = 0; plane < N_PLANES; plane++) {
+		bool failures = false, programs = false;
+
 		m->n_cells = 0;
-		for (size_t i = 0; i < m->r->n_cells; i++)
-			if ((int)cell_plane(&m->r->cells[i]) == plane)
-				m->cells[m->n_cells++] = (uint32_t)i;
-		for (size_t i = 0; m->n_cells > 0 && i < N_ITEMS(kinds); i++)
-			compare(m, &kinds[i]);
+		for (size_t i = 0; i < r->n_cells; i++) {
+			struct cell *cell = &r->cells[i];
+
+			if (cell_plane(cell) != plane)
+				continue;
+			m->cells[m->n_cells++] = (uint32_t)i;
+			if (cell->failure == NULL)
+				continue;
+			failures = true;
+			start_shares(r, cell, &programs);
+		}
+		if (failures)
+			sum_plane(m, &r->contrasts.planes[plane]);
+		if (programs)
+			sum_programs(m, &r->contrasts.planes[plane]);
 	}
-	comparison_end(m);
-	add_own_domain(m);
 }
 
 /* When a client first accepted and last rejected anything. */
@@ -320,13 +380,11 @@ struct turn {
 static struct turn *
 turn_of(const struct comparison *m, struct turn *turns, size_t cell)
 {
-	uint32_t profile = m->slots[cell].profile;
-
-	return &turns[m->c->profiles[profile].client_number];
+	return &turns[number_of(m, cell, THING_CLIENT)];
 }
 
 static void
-add_to_turn(struct turn *t, const struct cell *cell, struct outcome_counts n)
+add_to_turn(struct turn *t, const struct cell *cell, struct contrast_share n)
 {
 	if (!t->seen)
 		*t = (struct turn){ INT64_MAX, INT64_MIN, true };
@@ -348,25 +406,19 @@ find_turns(const struct comparison *m)
 
 		if (cell_plane(cell) == PLANE_CLIENT)
 			add_to_turn(turn_of(m, turns, i), cell,
-			    counts_of(m->r, cell));
+			    cell_share(m->r, cell));
 	}
 	for (size_t i = 0; i < m->r->n_cells; i++) {
 		const struct cell *cell = &m->r->cells[i];
 		const struct turn *t = turn_of(m, turns, i);
 
 		if (cell->failure != NULL && cell_plane(cell) == PLANE_CLIENT)
-			cell->failure->contrast.all_rejections_first =
+			cell->failure->all_rejections_first =
 			    t->first_accepted != INT64_MAX &&
 			    t->last_rejected < t->first_accepted;
 	}
 	free(turns);
 }
-
-/* Browsers that reject a host, and the server legs that belong to it. */
-struct host_facts {
-	uint32_t rejecting_browsers;
-	struct server_leg *server; /* in the report's pool; NULL none seen */
-};
 
 static void
 add_server_leg(struct server_leg *s, const struct cell *cell)
@@ -393,134 +445,97 @@ add_server_leg(struct server_leg *s, const struct cell *cell)
 	    f->traits->wrong_name;
 }
 
-static bool
-rejects_as_browser(const struct report *r, const struct cell *cell)
-{
-	return cell_is_browser(r, cell) && counts_of(r, cell).rejected > 0;
-}
-
 static const struct server_leg no_server_leg;
 
 static void
-find_host_facts(const struct comparison *m)
+find_server_legs(const struct comparison *m)
 {
-	struct host_facts *facts = mem_zero(m->c->n_hosts + 1, sizeof(*facts));
+	struct report *r = m->r;
+	struct server_leg **legs = mem_zero(r->n_hosts + 1,
+	    sizeof(struct server_leg *));
 
-	for (size_t i = 0; i < m->r->n_cells; i++) {
-		const struct cell *cell = &m->r->cells[i];
-		struct host_facts *f = &facts[m->slots[i].host];
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *cell = &r->cells[i];
 
-		if (cell->leg == LEG_SERVER) {
-			if (f->server == NULL)
-				f->server = pool_zero(m->r->pool,
-				    sizeof(*f->server));
-			add_server_leg(f->server, cell);
-		} else {
-			f->rejecting_browsers += rejects_as_browser(m->r,
-			    cell);
-		}
+		if (cell->leg != LEG_SERVER)
+			continue;
+		if (legs[cell->host] == NULL)
+			legs[cell->host] = pool_zero(r->pool,
+			    sizeof(struct server_leg));
+		add_server_leg(legs[cell->host], cell);
 	}
-	for (size_t i = 0; i < m->r->n_cells; i++) {
-		struct cell *cell = &m->r->cells[i];
-		const struct host_facts *f = &facts[m->slots[i].host];
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *cell = &r->cells[i];
 
 		if (cell->failure == NULL)
 			continue;
 		cell->failure->server_leg = &no_server_leg;
-		if (cell->leg == LEG_SERVER)
-			continue;
-		if (f->server != NULL)
-			cell->failure->server_leg = f->server;
-		cell->failure->contrast.rejecting_browsers =
-		    f->rejecting_browsers - rejects_as_browser(m->r, cell);
+		if (cell->leg != LEG_SERVER && legs[cell->host] != NULL)
+			cell->failure->server_leg = legs[cell->host];
 	}
-	free(facts);
-}
-
-/* What was folded of a profile, a client or a program. */
-struct folded_sum {
-	uint64_t accepted; /* attempts */
-	uint64_t domains; /* a bit by number of domain, modulo 64 */
-	uint32_t n_profiles;
-};
-
-static void
-add_folded(struct folded_sum *f, const struct profile_slot *p)
-{
-	f->accepted += p->folded_accepted;
-	f->domains |= p->folded_domains;
-	f->n_profiles += p->folded_accepted > 0;
+	free(legs);
 }
 
 static void
-add_accepted(struct contrast_side *side, uint64_t accepted, uint64_t domains)
+find_rejecting_browsers(struct comparison *m)
 {
-	side->accepted += accepted;
-	side->accepting += (uint32_t)__builtin_popcountll(domains);
+	struct report *r = m->r;
+	uint32_t *n = pool_zero(r->pool, r->n_hosts * sizeof(*n));
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *cell = &r->cells[i];
+
+		if (cell->leg != LEG_SERVER && cell_is_browser(r, cell) &&
+		    cell_share(r, cell).rejected > 0)
+			n[cell->host]++;
+	}
+	r->contrasts.rejecting_browsers = n;
 }
 
 static void
-apply_folded(struct contrast *contrast, const struct profile_slot *p,
-    const struct folded_sum *client, const struct folded_sum *program,
-    uint64_t own_domain)
+add_folded(struct folded_sum *to, const struct folded_sum *one)
 {
-	struct contrast_side *side = &contrast->same_client_other_profiles;
-
-	add_accepted(&contrast->same_profile_other_hosts, p->folded_accepted,
-	    p->folded_domains & ~own_domain);
-	add_accepted(&contrast->profile, p->folded_accepted,
-	    p->folded_domains);
-	add_accepted(&contrast->client, client->accepted, client->domains);
-	contrast->client_programs.accepted += client->accepted;
-	contrast->client_programs.accepting += client->n_profiles;
-	side->accepted += client->accepted - p->folded_accepted;
-	side->accepting += client->n_profiles - (p->folded_accepted > 0);
-	contrast->fingerprint.accepted += program->accepted;
+	to->accepted += one->accepted;
+	to->domains |= one->domains;
+	to->n_profiles += one->n_profiles;
 }
 
-/* What was folded is accepted somewhere, if not known where. */
 static void
-find_folded(const struct comparison *m)
+find_folded(const struct comparison *m, const uint32_t *profile_ranks)
 {
-	struct folded_sum *clients = mem_zero(m->c->clients.n + 1,
-	    sizeof(*clients));
-	struct folded_sum *programs = mem_zero(m->c->fingerprints.n + 1,
-	    sizeof(*programs));
+	struct contrasts *to = &m->r->contrasts;
 
+	to->forgot = m->c->folded_pairs.forgot;
+	to->folded_profiles = pool_zero(m->r->pool, m->c->n_profiles *
+	    sizeof(struct folded_sum));
+	to->folded_clients = pool_zero(m->r->pool, m->n_of[THING_CLIENT] *
+	    sizeof(struct folded_sum));
+	to->folded_programs = pool_zero(m->r->pool, m->n_of[THING_PROGRAM] *
+	    sizeof(struct folded_sum));
 	for (size_t i = 1; i < m->c->n_profiles; i++) {
 		const struct profile_slot *p = &m->c->profiles[i];
+		struct folded_sum *own =
+		    &to->folded_profiles[profile_ranks[i]];
 
-		add_folded(&clients[p->client_number], p);
-		add_folded(&programs[p->program_number], p);
+		*own = (struct folded_sum){ .domains = p->folded_domains,
+			.accepted = (uint32_t)p->folded_accepted,
+			.n_profiles = p->folded_accepted > 0 };
+		add_folded(&to->folded_clients[p->client_number], own);
+		add_folded(&to->folded_programs[p->program_number], own);
 	}
-	for (size_t i = 0; i < m->r->n_cells; i++) {
-		struct cell *cell = &m->r->cells[i];
-		const struct profile_slot *p =
-		    &m->c->profiles[m->slots[i].profile];
-		uint64_t own_domain = 1ULL <<
-		    m->c->hosts[m->slots[i].host].domain % 64;
-
-		if (cell->failure == NULL || m->slots[i].profile ==
-		    FOLDED_PROFILE)
-			continue;
-		apply_folded(&cell->failure->contrast, p,
-		    &clients[p->client_number], &programs[p->program_number],
-		    own_domain);
-		/* What the tags still know of it was recalled (spot.c). */
-		cell->failure->contrast.folded = m->c->folded_pairs.forgot &&
-		    (p->folded_domains & own_domain) != 0;
-	}
-	free(clients);
-	free(programs);
 }
 
 void
-contrast_fill(const struct collector *c, const struct cell_slots *slots)
+contrast_fill(const struct collector *c, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks)
 {
-	struct comparison m = { .c = c, .r = c->report, .slots = slots };
+	struct comparison m = { .c = c, .r = c->report };
 
-	compare_all(&m);
+	comparison_start(&m, host_ranks, profile_ranks);
+	sum_all(&m);
 	find_turns(&m);
-	find_host_facts(&m);
-	find_folded(&m);
+	find_server_legs(&m);
+	find_rejecting_browsers(&m);
+	find_folded(&m, profile_ranks);
+	comparison_end(&m);
 }

@@ -445,17 +445,8 @@ void interception_resolve(struct collector *c);
 void cells_make(struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks);
 
-/* Compare the report's cells with each other.  slots gives each cell's host
- * and profile in the collector's tables. */
-struct cell_slots {
-	uint32_t host, profile;
-};
-void contrast_fill(const struct collector *c, const struct cell_slots *slots);
-
-/* Only cells of one plane are comparable: what met the interceptor (or may
- * have), the interceptor's own connections, and what went past it. */
-enum plane { PLANE_CLIENT, PLANE_SERVER, PLANE_DIRECT };
-enum plane cell_plane(const struct cell *cell);
-bool cell_is_browser(const struct report *r, const struct cell *cell);
+/* Sum what the report's cells are contrasted with. */
+void contrast_fill(const struct collector *c, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks);
 
 #endif

@@ -34,6 +34,8 @@ report_new(void)
 	r->pool = pool_new();
 	r->interceptor_source = "none";
 	r->first = r->last = CLOCK_UNKNOWN;
+	r->issuers = pool_zero(r->pool, sizeof(*r->issuers));
+	r->n_issuers = 1;
 	return r;
 }
 

@@ -17,6 +17,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "model/class.h"
+#include "model/contrast.h"
 #include "model/handshake.h"
 
 /* A host as clients name it. */
@@ -49,37 +50,6 @@ enum { EXEMPLARS_MAX = 3, ALERT_CODES = 256, TIMELINE_MAX = 48 };
  * failed without the client having refused anything. */
 struct attempts {
 	uint32_t accepted, rejected, idle, refused, network, other;
-};
-
-/* One half of the contrast: what happened elsewhere, in attempts, and how many
- * different ones (profiles, domains, ... as the member's comment says) did so. */
-struct contrast_side {
-	uint32_t accepted, rejected;
-	uint32_t accepting, rejecting;
-};
-
-/* What decides a class: what happened to others, under the same interception.
- * The cell itself is in none of these unless its comment says so. */
-struct contrast {
-	struct contrast_side same_host_other_profiles; /* profiles */
-	struct contrast_side same_host_other_fingerprints; /* fingerprints */
-	struct contrast_side same_profile_other_hosts; /* other domains */
-	struct contrast_side same_fingerprint_other_hosts; /* other domains */
-	struct contrast_side same_fingerprint_other_clients; /* this host;
-							      * clients */
-	struct contrast_side same_client_other_profiles; /* profiles */
-	struct contrast_side other_hosts; /* only counts, of hosts: those of
-					   * same_profile_other_hosts */
-	struct contrast_side profile; /* all its hosts with this one; domains */
-	struct contrast_side client_programs; /* all, with this one; profiles */
-	struct contrast_side client; /* all its programs, this one too; domains */
-	struct contrast_side fingerprint; /* everywhere; clients that accept or
-					   * reject anything at all */
-	uint32_t rejecting_browsers; /* other browser profiles, this host */
-	bool all_rejections_first; /* the client rejected first and accepted
-				    * everything later */
-	bool folded; /* this profile may have accepted this host in what was
-		      * folded into counters */
 };
 
 /* A set of alert codes. */
@@ -134,16 +104,16 @@ struct failure {
 	const struct traits *traits; /* may be shared by many */
 	const struct server_leg *server_leg; /* its host's */
 	uint64_t rejected; /* connections */
-	struct contrast contrast;
+	struct contrast_shares shares; /* see contrast_of */
 	/* Rejected attempts by the report's timeline: the buckets that are not
 	 * empty. */
 	struct bucket *timeline;
-	uint32_t n_timeline;
 	/* The failing handshakes that prove it best: the smallest by kind of
 	 * failure, time, input and record, so that they do not depend on the
 	 * order of arrival.  Texts interned. */
-	const struct handshake *exemplars[EXEMPLARS_MAX];
-	size_t n_exemplars;
+	const struct handshake **exemplars;
+	uint8_t n_timeline, n_exemplars;
+	bool all_rejections_first; /* see struct contrast */
 };
 
 /* What one profile met at one host under one interceptor. */
@@ -151,9 +121,7 @@ struct cell {
 	uint32_t host, profile; /* indices into the report's arrays */
 	uint32_t n_profiles; /* 1; more where many were folded into one, whose
 			      * profile then has no client */
-	enum leg leg;
-	enum interception interception;
-	struct text issuer; /* of the certificates shown; empty unknown */
+	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
 	struct attempts attempts;
 	uint64_t connections, accepted;
 	uint64_t bytes; /* client_data + server_data of accepted connections */
@@ -161,11 +129,12 @@ struct cell {
 	uint32_t clicked_through; /* rejected attempts followed by acceptance */
 	uint32_t accepted_mismatch; /* connections that were accepted in spite
 				     * of a lost session */
+	struct failure *failure; /* NULL where nothing failed */
+	uint32_t issuer; /* index into the report's issuers */
+	uint8_t class; /* enum class; CLASS_UNKNOWN where no rule speaks of it */
+	uint8_t leg, interception; /* enum leg, enum interception */
 	bool periodic; /* attempts come at a fixed interval */
 	bool idle_rejected; /* its no-data closes were judged rejections */
-	enum class class; /* CLASS_UNKNOWN where no rule speaks of it */
-	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
-	struct failure *failure; /* NULL where nothing failed */
 };
 
 /* One thing that proves a verdict. */
@@ -306,8 +275,11 @@ struct report {
 	size_t n_hosts;
 	struct profile *profiles;
 	size_t n_profiles;
+	struct text *issuers; /* of the certificates shown; 0 is empty, unknown */
+	size_t n_issuers;
 	struct cell *cells;
 	size_t n_cells;
+	struct contrasts contrasts;
 	struct finding *findings;
 	size_t n_findings;
 	struct entry *suggestions;

@@ -609,10 +609,11 @@ hidden_copy(struct anonymizer *a, const struct handshake *h)
 static void
 hide_cells(struct anonymizer *a, struct report *r)
 {
+	for (size_t i = 0; i < r->n_issuers; i++)
+		hide_issuer(a, &r->issuers[i]);
 	for (size_t i = 0; i < r->n_cells; i++) {
 		struct cell *c = &r->cells[i];
 
-		hide_issuer(a, &c->issuer);
 		for (size_t k = 0; c->failure != NULL &&
 		    k < c->failure->n_exemplars; k++)
 			c->failure->exemplars[k] = hidden_copy(a,

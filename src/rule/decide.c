@@ -175,6 +175,7 @@ subject_look(struct subject *s, const struct cell *cell)
 	const struct failure *f = cell->failure;
 
 	s->cell = cell;
+	s->contrast = contrast_of(s->report, cell);
 	s->host = &s->report->hosts[cell->host];
 	s->profile = &s->report->profiles[cell->profile];
 	s->proof = f->n_exemplars > 0 ? f->exemplars[0] : NULL;
@@ -287,6 +288,7 @@ weigh_group(const struct rules *rules, struct report *r, struct subject s,
 			continue;
 		g->confidence = c;
 		g->best = cell;
+		g->contrast = s.contrast;
 		g->rule = &rules->rules[m->rule];
 		most = n;
 	}

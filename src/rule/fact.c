@@ -25,25 +25,25 @@ cell_bool(const struct subject *s, const struct fact *f, struct value *out)
 	out->number = *(const bool *)((const char *)s->cell + f->at);
 }
 
-/* A member of struct failure. */
 static void
-failure_u32(const struct subject *s, const struct fact *f, struct value *out)
+contrast_u32(const struct subject *s, const struct fact *f, struct value *out)
 {
-	out->number = *(const uint32_t *)((const char *)s->cell->failure +
-	    f->at);
+	out->number = *(const uint32_t *)((const char *)&s->contrast + f->at);
 }
 
+static void
+contrast_bool(const struct subject *s, const struct fact *f,
+    struct value *out)
+{
+	out->number = *(const bool *)((const char *)&s->contrast + f->at);
+}
+
+/* A member of struct failure. */
 static void
 failure_u64(const struct subject *s, const struct fact *f, struct value *out)
 {
 	out->number = *(const uint64_t *)((const char *)s->cell->failure +
 	    f->at);
-}
-
-static void
-failure_bool(const struct subject *s, const struct fact *f, struct value *out)
-{
-	out->number = *(const bool *)((const char *)s->cell->failure + f->at);
 }
 
 static void
@@ -131,21 +131,22 @@ get_interception(const struct subject *s, const struct fact *f,
     struct value *out)
 {
 	(void)f;
-	out->text = text_of(interception_name(s->cell->interception));
+	out->text = text_of(interception_name(
+	    (enum interception)s->cell->interception));
 }
 
 static void
 get_leg(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	out->text = text_of(leg_name(s->cell->leg));
+	out->text = text_of(leg_name((enum leg)s->cell->leg));
 }
 
 static void
 get_issuer(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	out->text = s->cell->issuer;
+	out->text = s->report->issuers[s->cell->issuer];
 }
 
 static void
@@ -209,7 +210,7 @@ get_program_known(const struct subject *s, const struct fact *f,
 static void
 get_score(const struct subject *s, const struct fact *f, struct value *out)
 {
-	struct score score = score_cell(s->cell, s->profile);
+	struct score score = score_cell(s->cell, &s->contrast, s->profile);
 
 	out->number = *(const unsigned *)((const char *)&score + f->at);
 }
@@ -268,7 +269,7 @@ get_policy(const struct subject *s, const struct fact *f, struct value *out)
 #define CELL(member) offsetof(struct cell, member)
 #define TRAIT(member) offsetof(struct traits, member)
 #define FAILURE(member) offsetof(struct failure, member)
-#define CONTRAST(member) FAILURE(contrast.member)
+#define CONTRAST(member) offsetof(struct contrast, member)
 #define SERVER(member) offsetof(struct server_leg, member)
 #define HOST(member) offsetof(struct host, member)
 #define PROFILE(member) offsetof(struct profile, member)
@@ -277,16 +278,16 @@ get_policy(const struct subject *s, const struct fact *f, struct value *out)
 /* The four numbers of one half of the contrast; unit is what is counted. */
 #define SIDE(member, unit, words)                                              \
 	{ "contrast." #member ".accepted", FACT_NUMBER, SCOPE_CELL,            \
-	    "accepted attempts of " words, failure_u32,                        \
+	    "accepted attempts of " words, contrast_u32,                        \
 	    CONTRAST(member.accepted) },                                       \
 	{ "contrast." #member ".rejected", FACT_NUMBER, SCOPE_CELL,            \
-	    "rejected attempts of " words, failure_u32,                        \
+	    "rejected attempts of " words, contrast_u32,                        \
 	    CONTRAST(member.rejected) },                                       \
 	{ "contrast." #member "." unit, FACT_NUMBER, SCOPE_CELL,               \
-	    unit " that accept, of " words, failure_u32,                       \
+	    unit " that accept, of " words, contrast_u32,                       \
 	    CONTRAST(member.accepting) },                                      \
 	{ "contrast." #member ".rejecting_" unit, FACT_NUMBER, SCOPE_CELL,     \
-	    unit " that reject, of " words, failure_u32,                       \
+	    unit " that reject, of " words, contrast_u32,                       \
 	    CONTRAST(member.rejecting) }
 
 const struct fact facts[] = {
@@ -378,17 +379,17 @@ const struct fact facts[] = {
 	SIDE(fingerprint, "clients", "this fingerprint on all clients"),
 	{ "contrast.folded", FACT_BOOLEAN, SCOPE_CELL,
 	    "this profile may have accepted this host among sessions that "
-	    "were counted together to save memory", failure_bool,
+	    "were counted together to save memory", contrast_bool,
 	    CONTRAST(folded) },
 	{ "contrast.other_hosts.accepting", FACT_NUMBER, SCOPE_CELL,
 	    "other hosts, of whatever domain, that this profile accepts",
-	    failure_u32, CONTRAST(other_hosts.accepting) },
+	    contrast_u32, CONTRAST(other_hosts.accepting) },
 	{ "contrast.other_hosts.rejecting", FACT_NUMBER, SCOPE_CELL,
 	    "other hosts, of whatever domain, that this profile rejects",
-	    failure_u32, CONTRAST(other_hosts.rejecting) },
+	    contrast_u32, CONTRAST(other_hosts.rejecting) },
 	SIDE(profile, "domains", "this profile at all hosts"),
 	{ "contrast.rejecting_browsers", FACT_NUMBER, SCOPE_CELL,
-	    "other browser profiles that reject this host", failure_u32,
+	    "other browser profiles that reject this host", contrast_u32,
 	    CONTRAST(rejecting_browsers) },
 	SIDE(same_client_other_profiles, "profiles",
 	    "other programs of this client"),

@@ -27,6 +27,7 @@ struct group_counts {
 struct subject {
 	const struct report *report;
 	const struct cell *cell; /* failure is not NULL */
+	struct contrast contrast; /* the cell's */
 	const struct host *host;
 	const struct profile *profile;
 	const struct handshake *proof; /* the best exemplar, or NULL */

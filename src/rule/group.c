@@ -270,7 +270,7 @@ fill_counts(const struct report *r, const struct group *g, struct finding *f)
 static void
 fill_contrast(const struct group *g, struct finding *f)
 {
-	const struct contrast *c = &g->best->failure->contrast;
+	const struct contrast *c = &g->contrast;
 	const struct contrast_side *host = &c->same_host_other_profiles;
 	const struct contrast_side *profile = &c->same_profile_other_hosts;
 

@@ -22,6 +22,7 @@ struct group {
 	enum confidence confidence;
 	const struct rule *rule; /* the one that was surest */
 	const struct cell *best; /* the cell that it was sure of */
+	struct contrast contrast; /* that cell's */
 };
 
 /* What members of a class are put together by. */

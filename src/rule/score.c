@@ -30,9 +30,9 @@ largest(uint64_t a, uint64_t b)
 }
 
 struct score
-score_cell(const struct cell *cell, const struct profile *p)
+score_cell(const struct cell *cell, const struct contrast *c,
+    const struct profile *p)
 {
-	const struct contrast *c = &cell->failure->contrast;
 	double unused = p->engine == ENGINE_BROWSER ? unused_browser :
 	    unused_app;
 	uint64_t rejected = cell->attempts.rejected;

@@ -13,6 +13,7 @@ struct score {
 	unsigned noise; /* it trusts the certificate; something else happened */
 };
 
-struct score score_cell(const struct cell *cell, const struct profile *p);
+struct score score_cell(const struct cell *cell, const struct contrast *c,
+    const struct profile *p);
 
 #endif

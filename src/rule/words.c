@@ -95,7 +95,7 @@ say_alerts(struct sentences *s, const struct group *g, const struct report *r)
 static void
 say_contrast(struct sentences *s, const struct group *g)
 {
-	const struct contrast *c = &g->best->failure->contrast;
+	const struct contrast *c = &g->contrast;
 	const struct contrast_side *host = &c->same_host_other_profiles;
 	const struct contrast_side *own = &c->same_profile_other_hosts;
 
@@ -117,7 +117,7 @@ say_contrast(struct sentences *s, const struct group *g)
 static void
 say_more_contrast(struct sentences *s, const struct group *g)
 {
-	const struct contrast *c = &g->best->failure->contrast;
+	const struct contrast *c = &g->contrast;
 
 	if (c->same_profile_other_hosts.accepted == 0 &&
 	    c->same_fingerprint_other_hosts.accepted > 0)
@@ -289,7 +289,7 @@ doubt_evidence(struct sentences *s, const struct report *r,
 {
 	const struct traits *t = g->best->failure->traits;
 	const struct profile *p = &r->profiles[g->best->profile];
-	const struct contrast *c = &g->best->failure->contrast;
+	const struct contrast *c = &g->contrast;
 
 	if (f->attempts == 1)
 		SAY(s, "seen once only");
