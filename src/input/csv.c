@@ -7,7 +7,7 @@
 #define HAVE_AVX 1
 #endif
 
-enum { STEP = 64, BATCH = 4, VECTOR = 16 };
+enum { STEP = 64, BATCH = 4 };
 
 /* Which of 64 bytes are separators and which are quotes: bit i for byte i. */
 struct masks {
@@ -115,9 +115,22 @@ split_avx2(struct text line, char separator, size_t at_most, uint32_t *ends)
 #define NUMBERS EIGHT(56), EIGHT(48), EIGHT(40), EIGHT(32), EIGHT(24),         \
     EIGHT(16), EIGHT(8), EIGHT(0)
 
-/* VBMI2 gathers the places of all separators of a block at once.  Processors
- * that have it do not slow down for vectors this wide. */
-__attribute__((target("avx512bw,avx512vbmi2,popcnt"))) static struct split
+#define AVX512 __attribute__((target("avx512bw,avx512vbmi2,popcnt")))
+
+/* 16 places of a block that begins at base. */
+AVX512 static inline void
+put(uint32_t *out, __m512i base, __m128i places)
+{
+	_mm512_storeu_si512(out,
+	    _mm512_add_epi32(base, _mm512_cvtepu8_epi32(places)));
+}
+
+/*
+ * VBMI2 gathers the places of all separators of a block at once.  32 of them are
+ * always written, since more are rare and any closer guess is often wrong.
+ * Processors that have VBMI2 do not slow down for vectors this wide.
+ */
+AVX512 static struct split
 split_avx512(struct text line, char separator, size_t at_most, uint32_t *ends)
 {
 	const __m512i separators = _mm512_set1_epi8(separator);
@@ -127,6 +140,7 @@ split_avx512(struct text line, char separator, size_t at_most, uint32_t *ends)
 
 	for (size_t i = 0; i < line.n && s.n < at_most; i += STEP) {
 		__m512i block, places, base = _mm512_set1_epi32((int)i);
+		uint32_t *out = ends + s.n;
 		uint64_t mask;
 		size_t n;
 
@@ -140,11 +154,13 @@ split_avx512(struct text line, char separator, size_t at_most, uint32_t *ends)
 		    _mm512_cmpeq_epi8_mask(block, quotes) });
 		places = _mm512_maskz_compress_epi8(mask, numbers);
 		n = (size_t)__builtin_popcountll(mask);
-		for (size_t k = 0; k < n; k += VECTOR) {
-			_mm512_storeu_si512(ends + s.n + k,
-			    _mm512_add_epi32(base, _mm512_cvtepu8_epi32(
-			    _mm512_castsi512_si128(places))));
-			places = _mm512_alignr_epi64(places, places, 2);
+		put(out, base, _mm512_castsi512_si128(places));
+		put(out + 16, base, _mm512_extracti32x4_epi32(places, 1));
+		if (UNLIKELY(n > 32)) {
+			put(out + 32, base,
+			    _mm512_extracti32x4_epi32(places, 2));
+			put(out + 48, base,
+			    _mm512_extracti32x4_epi32(places, 3));
 		}
 		s.n += n;
 	}

@@ -179,35 +179,52 @@ bad_field(struct log *log, const struct panos_row *row, enum panos_field field,
 
 /* An address that is not there is unknown; one that is none is damage. */
 static bool
-read_endpoint(const struct panos_row *row, enum panos_field address,
-    enum panos_field port, struct endpoint *out, enum panos_field *wrong)
+read_address(const struct panos_row *row, enum panos_field field,
+    struct endpoint *out, enum panos_field *wrong)
 {
-	struct text t = row->fields[address];
+	*wrong = field;
+	return value_peer(row->fields[field], out);
+}
 
-	*wrong = address;
-	if (out->family == 0 && t.n > 0 && !value_address(t, out) &&
-	    !value_is_absent(t) && !value_is_masked(t))
-		return false;
-	t = row->fields[port];
-	*wrong = port;
+static bool
+read_port(const struct panos_row *row, enum panos_field field,
+    struct endpoint *out, enum panos_field *wrong)
+{
+	struct text t = row->fields[field];
+
+	*wrong = field;
 	return t.n == 0 || value_port(t, out) || value_is_absent(t) ||
 	    value_is_masked(t);
+}
+
+static bool
+same_fields(const struct panos_row *row, enum panos_field a,
+    enum panos_field b)
+{
+	return text_equal(row->fields[a], row->fields[b]);
 }
 
 static bool
 read_endpoints(const struct panos_row *row, struct handshake *h,
     enum panos_field *wrong)
 {
-	if (!read_endpoint(row, PANOS_SRC, PANOS_SPORT, &h->client, wrong) ||
-	    !read_endpoint(row, PANOS_DST, PANOS_DPORT, &h->server, wrong))
+	bool same;
+
+	if (!read_address(row, PANOS_SRC, &h->client, wrong) ||
+	    !read_port(row, PANOS_SPORT, &h->client, wrong) ||
+	    !read_address(row, PANOS_DST, &h->server, wrong) ||
+	    !read_port(row, PANOS_DPORT, &h->server, wrong) ||
+	    !read_address(row, PANOS_NATSRC, &h->client_nat, wrong) ||
+	    !read_port(row, PANOS_NATSPORT, &h->client_nat, wrong))
 		return false;
 	/* Seldom is the server's address translated as well. */
-	if (text_equal(row->fields[PANOS_DST], row->fields[PANOS_NATDST]))
+	same = same_fields(row, PANOS_DST, PANOS_NATDST);
+	if (LIKELY(same))
 		h->server_nat = h->server;
-	return read_endpoint(row, PANOS_NATSRC, PANOS_NATSPORT, &h->client_nat,
-	    wrong) &&
-	    read_endpoint(row, PANOS_NATDST, PANOS_NATDPORT, &h->server_nat,
-	    wrong);
+	else if (!read_address(row, PANOS_NATDST, &h->server_nat, wrong))
+		return false;
+	return (same && same_fields(row, PANOS_DPORT, PANOS_NATDPORT)) ||
+	    read_port(row, PANOS_NATDPORT, &h->server_nat, wrong);
 }
 
 /* A time in the zone that the row names, else in --timezone's. */
@@ -462,10 +479,11 @@ is_foreign(struct text proxy)
 static bool
 has_doubled_backslash(struct text t)
 {
-	struct text before;
+	const char *end = t.at + t.n, *found = t.at;
 
-	while (text_split(&t, '\\', &before))
-		if (t.n > 0 && t.at[0] == '\\')
+	while (found < end &&
+	    (found = memchr(found, '\\', (size_t)(end - found))) != NULL)
+		if (++found < end && *found == '\\')
 			return true;
 	return false;
 }

@@ -26,6 +26,9 @@ value_is_word_for_nothing(struct text t)
 		{ "notchecked", 10 }, { "unavailable", 11 },
 		{ "notavailable", 12 } };
 
+	/* The two that whole columns are full of. */
+	if (text_is(t, "-") || text_is(t, "None"))
+		return true;
 	t = text_trim(t);
 	for (size_t i = 0; i < N_ITEMS(words) && words[i].n <= t.n; i++)
 		if (text_equal_nocase(t, words[i]))
@@ -78,13 +81,31 @@ value_contains(struct text t, const char *needle)
 }
 
 /* Two digits at p, or a number beyond 99. */
-static unsigned
+static inline unsigned
 two(const char *p)
 {
 	unsigned high = (unsigned char)p[0] - (unsigned)'0';
 	unsigned low = (unsigned char)p[1] - (unsigned)'0';
 
 	return high > 9 || low > 9 ? 1000 : high * 10 + low;
+}
+
+/* The digits behind the point at t.at[*i], as nanoseconds; what is finer does not
+ * count. */
+static inline int64_t
+fraction(struct text t, size_t *i)
+{
+	static const int64_t units[] = { CLOCK_SECOND, 100000000, 10000000,
+		1000000, 100000, 10000, 1000, 100, 10, 1 };
+	size_t n = 0;
+	int64_t value = 0;
+
+	for (++*i; *i < t.n && is_digit(t.at[*i]); ++*i)
+		if (n < N_ITEMS(units) - 1) {
+			value = value * 10 + (t.at[*i] - '0');
+			n++;
+		}
+	return value * units[n];
 }
 
 /*
@@ -95,7 +116,7 @@ static bool
 iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
 	struct text minute = { t.at, sizeof(log->minute.text) };
-	int64_t ns, offset, unit = CLOCK_SECOND / 10;
+	int64_t ns, offset;
 	unsigned second;
 	size_t i = 19;
 
@@ -113,8 +134,7 @@ iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 	ns = log->minute.time + second * CLOCK_SECOND;
 	if (i + 1 < t.n && (t.at[i] == '.' || t.at[i] == ',') &&
 	    is_digit(t.at[i + 1]))
-		for (i++; i < t.n && is_digit(t.at[i]); i++, unit /= 10)
-			ns += unit * (t.at[i] - '0');
+		ns += fraction(t, &i);
 	if (i + 6 == t.n && (t.at[i] == '+' || t.at[i] == '-') &&
 	    t.at[i + 3] == ':') {
 		unsigned hour = two(t.at + i + 1), minutes = two(t.at + i + 4);
