@@ -140,8 +140,11 @@ log_common_name(struct log *log, struct text name)
 	copy = log_scratch(log, 3 + name.n * 2);
 	memcpy(copy, "CN=", 3);
 	for (size_t i = 0; i < name.n; i++) {
-		if (memchr(",+\"\\<>;=", name.at[i], 8) != NULL)
+		switch (name.at[i]) {
+		case ',': case '+': case '"': case '\\':
+		case '<': case '>': case ';': case '=':
 			copy[n++] = '\\';
+		}
 		copy[n++] = name.at[i];
 	}
 	return (struct text){ copy, n };

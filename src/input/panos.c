@@ -298,15 +298,11 @@ read_version(const struct panos_row *row, struct handshake *h)
 static struct text
 known_app(struct text app)
 {
-	static const struct text unknown[] = { { "ssl", 3 },
-		{ "incomplete", 10 }, { "web-browsing", 12 },
-		{ "unknown-tcp", 11 }, { "unknown-udp", 11 },
-		{ "not-applicable", 14 }, { "insufficient-data", 17 },
-		{ "undecided", 9 } };
-
-	for (size_t i = 0; i < N_ITEMS(unknown); i++)
-		if (text_equal(app, unknown[i]))
-			return (struct text){ 0 };
+	if (text_is(app, "ssl") || text_is(app, "web-browsing") ||
+	    text_is(app, "incomplete") || text_is(app, "unknown-tcp") ||
+	    text_is(app, "unknown-udp") || text_is(app, "not-applicable") ||
+	    text_is(app, "insufficient-data") || text_is(app, "undecided"))
+		return (struct text){ 0 };
 	return value_present(app);
 }
 
@@ -523,7 +519,9 @@ panos_handshake(struct log *log, const struct panos_row *row,
 	if (!read_time(log, row, h))
 		return bad_field(log, row, PANOS_TIME,
 		    "a time such as 2026/03/04 09:15:02");
-	if (!value_count(count, &h->count) && !value_is_absent(count))
+	/* Most sessions stand for themselves, which the handshake says already. */
+	if (!text_is(count, "1") && !value_count(count, &h->count) &&
+	    !value_is_absent(count))
 		return bad_field(log, row, PANOS_REPEATCNT, "a number");
 	if (row->fields[PANOS_SNI_LEN].n > 0 &&
 	    !value_number(row->fields[PANOS_SNI_LEN], &number))
