@@ -5,13 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+void
+mem_exhausted(void)
+{
+	fputs("pinspot: out of memory\n", stderr);
+	exit(5);
+}
+
 static void *
 or_exit(void *p)
 {
-	if (p == NULL) {
-		fputs("pinspot: out of memory\n", stderr);
-		exit(5);
-	}
+	if (p == NULL)
+		mem_exhausted();
 	return p;
 }
 

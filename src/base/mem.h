@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#include "base/attr.h"
+
 /* Zeroed memory for n things of a size; the caller frees it with free(). */
 void *mem_zero(size_t n, size_t size);
 
@@ -20,5 +22,8 @@ void *mem_resize(void *p, size_t n, size_t size);
 void *mem_grow(void *p, size_t n, size_t *room, size_t size);
 
 char *mem_string(const char *s);
+
+/* The end, for who has run out of something else than memory itself. */
+NO_RETURN void mem_exhausted(void);
 
 #endif

@@ -9,24 +9,29 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-enum { BLOCK_SIZE = 32 * 1024 };
-
-struct block {
-	struct block *next;
-	max_align_t bytes[];
+enum {
+	BLOCK_BITS = 15,
+	BLOCK_SIZE = 1 << BLOCK_BITS,
+	BLOCK_FIRST = 1024, /* many pools hold a name or two */
+	BLOCKS_MAX = 1 << (32 - BLOCK_BITS), /* 4 GB of small pieces */
+	LONG = 255 /* in place of a length that a byte does not hold */
 };
 
+/*
+ * Where an interned text begins: the number of its block and, in the low
+ * BLOCK_BITS, its offset there, which is not 0.  That halves the table against
+ * one of addresses and lengths.
+ */
 struct slot {
 	uint32_t tag;
-	uint32_t n;
-	const char *at; /* NULL in a free slot */
+	uint32_t place; /* 0 in a free slot */
 };
 
 struct pool {
-	struct block *blocks;
-	char *at; /* what is left of the newest block */
-	size_t left;
-	size_t size;
+	char **blocks;
+	size_t n_blocks, blocks_room;
+	size_t newest; /* the block of small pieces that is being filled */
+	size_t used, size; /* of the newest */
 	struct slot *slots; /* a power of two, at most three quarters full */
 	size_t n_slots, n_used;
 };
@@ -40,44 +45,97 @@ pool_new(void)
 void
 pool_free(struct pool *pool)
 {
-	struct block *next;
-
 	if (pool == NULL)
 		return;
-	for (struct block *b = pool->blocks; b != NULL; b = next) {
-		next = b->next;
-		free(b);
-	}
+	for (size_t i = 0; i < pool->n_blocks; i++)
+		free(pool->blocks[i]);
+	free(pool->blocks);
 	free(pool->slots);
 	free(pool);
 }
 
-static char *
-take(struct pool *pool, size_t size, size_t alignment)
+static size_t
+add_block(struct pool *pool, size_t size)
 {
-	size_t skip = (alignment - (uintptr_t)pool->at % alignment) % alignment;
-	struct block *block;
-	size_t room;
+	if (pool->n_blocks == BLOCKS_MAX)
+		mem_exhausted();
+	pool->blocks = mem_grow(pool->blocks, pool->n_blocks,
+	    &pool->blocks_room, sizeof(pool->blocks[0]));
+	pool->blocks[pool->n_blocks] = mem_zero(1, size);
+	return pool->n_blocks++;
+}
 
-	if (pool->at == NULL || pool->left < skip + size) {
-		room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-		block = mem_zero(1, sizeof(*block) + room);
-		block->next = pool->blocks;
-		pool->blocks = block;
-		pool->at = (char *)block->bytes;
-		pool->left = room;
-		pool->size += sizeof(*block) + room;
-		skip = 0;
+/* The next block of small pieces: each is twice the one before, up to
+ * BLOCK_SIZE. */
+static void
+begin_block(struct pool *pool, size_t size)
+{
+	if (pool->size < BLOCK_SIZE)
+		pool->size = pool->size > 0 ? pool->size * 2 : BLOCK_FIRST;
+	while (pool->size < size)
+		pool->size *= 2;
+	pool->newest = add_block(pool, pool->size);
+	pool->used = 0;
+}
+
+/* A piece of a block, and in *place where it begins.  What is larger than a
+ * block gets one of its own. */
+static char *
+take(struct pool *pool, size_t size, size_t alignment, uint32_t *place)
+{
+	size_t skip = (alignment - pool->used % alignment) % alignment;
+	size_t block, at = 0;
+
+	if (size > BLOCK_SIZE) {
+		block = add_block(pool, size);
+	} else {
+		if (pool->size == 0 || pool->size - pool->used < skip + size) {
+			begin_block(pool, size);
+			skip = 0;
+		}
+		block = pool->newest;
+		at = pool->used + skip;
+		pool->used = at + size;
 	}
-	pool->at += skip + size;
-	pool->left -= skip + size;
-	return pool->at - size;
+	*place = (uint32_t)(block << BLOCK_BITS | at);
+	return pool->blocks[block] + at;
 }
 
 void *
 pool_zero(struct pool *pool, size_t size)
 {
-	return take(pool, size, alignof(max_align_t));
+	uint32_t place;
+
+	return take(pool, size, alignof(max_align_t), &place);
+}
+
+/* Copy a text with its length before it and a NUL behind. */
+static uint32_t
+keep(struct pool *pool, struct text t)
+{
+	size_t head = t.n < LONG ? 1 : 1 + sizeof(uint32_t);
+	uint32_t n = (uint32_t)t.n, place;
+	char *at = take(pool, head + t.n + 1, 1, &place);
+
+	if (t.n >= LONG)
+		memcpy(at, &n, sizeof(n));
+	at += head;
+	at[-1] = (char)(t.n < LONG ? n : LONG);
+	memcpy(at, t.at, t.n);
+	at[t.n] = '\0';
+	return place + (uint32_t)head;
+}
+
+static struct text
+kept(const struct pool *pool, uint32_t place)
+{
+	const char *at = pool->blocks[place >> BLOCK_BITS] +
+	    (place & (BLOCK_SIZE - 1));
+	uint32_t n = (uint8_t)at[-1];
+
+	if (n == LONG)
+		memcpy(&n, at - 1 - sizeof(n), sizeof(n));
+	return (struct text){ at, n };
 }
 
 static struct slot *
@@ -89,8 +147,8 @@ find(struct pool *pool, struct text t, uint64_t hash)
 	for (;; i = (i + 1) & (pool->n_slots - 1)) {
 		struct slot *s = &pool->slots[i];
 
-		if (s->at == NULL || (s->tag == tag && s->n == t.n &&
-		    memcmp(s->at, t.at, t.n) == 0))
+		if (s->place == 0 || (s->tag == tag &&
+		    text_equal(kept(pool, s->place), t)))
 			return s;
 	}
 }
@@ -101,14 +159,15 @@ enlarge(struct pool *pool)
 	struct slot *old = pool->slots;
 	size_t n_old = pool->n_slots;
 
-	pool->n_slots = n_old > 0 ? n_old * 2 : 256;
+	pool->n_slots = n_old > 0 ? n_old * 2 : 32;
 	pool->slots = mem_zero(pool->n_slots, sizeof(*pool->slots));
-	pool->size += (pool->n_slots - n_old) * sizeof(*pool->slots);
 	for (size_t i = 0; i < n_old; i++) {
-		struct text t = { old[i].at, old[i].n };
+		struct text t;
 
-		if (old[i].at != NULL)
-			*find(pool, t, hash_bytes(t.at, t.n)) = old[i];
+		if (old[i].place == 0)
+			continue;
+		t = kept(pool, old[i].place);
+		*find(pool, t, hash_bytes(t.at, t.n)) = old[i];
 	}
 	free(old);
 }
@@ -118,7 +177,6 @@ pool_intern(struct pool *pool, struct text t)
 {
 	uint64_t hash;
 	struct slot *s;
-	char *copy;
 
 	if (t.n == 0)
 		return (struct text){ "", 0 };
@@ -126,15 +184,11 @@ pool_intern(struct pool *pool, struct text t)
 		enlarge(pool);
 	hash = hash_bytes(t.at, t.n);
 	s = find(pool, t, hash);
-	if (s->at == NULL) {
-		copy = take(pool, t.n + 1, 1);
-		memcpy(copy, t.at, t.n);
-		copy[t.n] = '\0';
-		*s = (struct slot){ (uint32_t)(hash >> 32), (uint32_t)t.n,
-			copy };
+	if (s->place == 0) {
+		*s = (struct slot){ (uint32_t)(hash >> 32), keep(pool, t) };
 		pool->n_used++;
 	}
-	return (struct text){ s->at, s->n };
+	return kept(pool, s->place);
 }
 
 struct text
