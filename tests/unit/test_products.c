@@ -43,6 +43,8 @@ static const struct sample {
 	    OUTCOME_REJECTED, -1, 1 },
 	{ "netskope", "netskope", 2, 1, "client.dropbox.com", "192.0.2.44",
 	    LEG_CLIENT, OUTCOME_REJECTED, -1, 1 },
+	{ "netskope-events", "netskope-events", 3, 1, "client.dropbox.com",
+	    "192.0.2.44", LEG_CLIENT, OUTCOME_REJECTED, -1, 1 },
 	{ "mitmproxy", "mitmproxy", 5, 0, "client.dropbox.com", "192.0.2.44",
 	    LEG_CLIENT, OUTCOME_REJECTED, 48, 1 },
 	{ "sslproxy", "sslproxy", 6, 1, "client.dropbox.com", "192.0.2.44",
