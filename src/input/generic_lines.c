@@ -172,6 +172,30 @@ read_inner(struct log *log, struct text raw, const struct text *fields,
 	return result;
 }
 
+/* An object of a collector that is not known: one of its strings may be the
+ * line. */
+static enum line_result
+read_strings(struct log *log, struct text payload, struct handshake *h)
+{
+	enum { LENGTH_MIN = 60, STRINGS_MAX = 3 };
+	enum line_result result = LINE_NOT_MINE;
+	struct json_walk w;
+	struct json_member m;
+	int n = 0;
+
+	if (!json_walk_begin(&w, payload))
+		return LINE_NOT_MINE;
+	while (result == LINE_NOT_MINE && n < STRINGS_MAX &&
+	    json_walk_next(&w, &m)) {
+		if (m.kind != JSON_STRING || m.value.n < LENGTH_MIN)
+			continue;
+		n++;
+		result = log_inner(log, text_trim(m.escaped ?
+		    json_unescape(log, m.value) : m.value), h);
+	}
+	return result;
+}
+
 static enum line_result
 json_read(struct log *log, void *state, struct handshake *h)
 {
@@ -192,6 +216,8 @@ json_read(struct log *log, void *state, struct handshake *h)
 		raw = fields[GENERIC_ERROR]; /* "msg" */
 	if (whole)
 		inner = read_inner(log, raw, fields, h);
+	if (whole && !tells && inner == LINE_NOT_MINE && log->depth == 0)
+		inner = read_strings(log, payload, h);
 	/* The line itself tells best, if it tells who spoke with whom. */
 	if (!tells || (inner == LINE_HANDSHAKE &&
 	    (h->client.family != 0 || h->host.n > 0)))

@@ -117,7 +117,8 @@ read_hex(struct text t, uint32_t *out)
 }
 
 /* "34/A000416/0/0/0": fc_err, ssl_fc_err in hex, ssl_c_err, ssl_c_ca_err and
- * ssl_fc_is_resumed.  fc_err may be a word of its own before it. */
+ * ssl_fc_is_resumed.  fc_err may be a word of its own before it, and 2.5 did not
+ * write the last. */
 struct codes {
 	uint64_t error;
 	uint32_t packed;
@@ -137,18 +138,25 @@ read_codes(struct text t, struct text before, struct codes *out)
 	if (n == 5)
 		return text_u64(word[0], &out->error) &&
 		    read_hex(word[1], &out->packed);
-	return text_u64(before, &out->error) && read_hex(word[0], &out->packed);
+	if (text_u64(before, &out->error))
+		return read_hex(word[0], &out->packed);
+	return text_u64(word[0], &out->error) &&
+	    read_hex(word[1], &out->packed);
 }
 
-/* "sni/version/cipher", of which each may be "-". */
+/* "sni/version/cipher", of which each may be "-"; "version/cipher" in 2.5. */
 static bool
 read_tls(struct text t, struct handshake *h)
 {
-	struct text host, version;
+	static const struct text none = { "-", 1 };
+	struct text host = none, version;
 
 	/* Timers and counters have slashes and digits, too. */
-	if (!text_split(&t, '/', &host) || !text_split(&t, '/', &version) ||
-	    t.n == 0 || (text_find(version, "SSLv") < 0 &&
+	if (!text_starts(t, "TLSv1") && !text_starts(t, "SSLv") &&
+	    !text_split(&t, '/', &host))
+		return false;
+	if (!text_split(&t, '/', &version) || t.n == 0 ||
+	    (text_find(version, "SSLv") < 0 &&
 	    text_find(version, "TLSv") < 0 && !text_is(version, "-")))
 		return false;
 	value_host(h, value_present(host), HOST_SNI);
@@ -180,6 +188,23 @@ read_code(const struct codes *c, struct text text, struct handshake *h)
 			return tell(errors[i].meaning,
 			    reason_of_code(c->packed), text, h);
 	return LINE_IGNORED;
+}
+
+/* "ft~ be/s1 www.example 0/0/1/2/3": a host between the server and the timers. */
+static bool
+read_inserted(struct text line, struct handshake *h)
+{
+	enum { WORDS_MAX = 4 };
+	struct text word;
+
+	for (int i = 0; i < WORDS_MAX && line.n > 0; i++) {
+		text_split(&line, ' ', &word);
+		if (hostname_valid(word)) {
+			value_host(h, word, HOST_LOG);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* "{www.example.org|Mozilla/5.0}": the headers that an administrator captures
@@ -243,7 +268,7 @@ served(struct text line, struct handshake *h)
 	if (h->host.n == 0 && url > 0)
 		value_host(h, value_url_host((struct text){ line.at + url + 1,
 		    line.n - (size_t)url - 1 }), HOST_URL);
-	if (h->host.n == 0)
+	if (h->host.n == 0 && !read_inserted(line, h))
 		read_captured(line, h);
 	if (h->chosen.version == 0)
 		read_version(line, h);
