@@ -43,6 +43,12 @@ mem_grow(void *p, size_t n, size_t *room, size_t size)
 	return mem_resize(p, *room, size);
 }
 
+void
+mem_copy(void *to, const void *from, size_t n)
+{
+	memcpy(to, from, n);
+}
+
 char *
 mem_string(const char *s)
 {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 /* Enumerations start with "unknown", whose name is NULL. */
 #define NAME_OF(function, type, ...)                                           \
@@ -154,7 +155,7 @@ const struct handshake handshake_none = {
 void
 handshake_init(struct handshake *h)
 {
-	*h = handshake_none;
+	mem_copy(h, &handshake_none, sizeof(*h));
 }
 
 const struct origin *
