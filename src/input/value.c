@@ -108,32 +108,14 @@ fraction(struct text t, size_t *i)
 	return value * units[n];
 }
 
-/* "2026-03-04T09:15".  Lines follow each other in time, so that their minute is
- * mostly the last line's, and many certificates begin and end on the same days. */
-static inline bool
-minute_of(struct log *log, const char *text, int64_t *out)
-{
-	uint64_t key = text_load(text) ^ text_load(text + 8) << 4;
-	struct log_minute *m = &log->minutes[key * 0x9e3779b97f4a7c15 >> 58];
-	bool zoned;
-
-	_Static_assert(N_ITEMS(log->minutes) == 64, "so many as 6 bits tell");
-	if (LIKELY(memcmp(text, m->text, sizeof(m->text)) == 0)) {
-		*out = m->time;
-		return true;
-	}
-	if (!clock_parse_iso((struct text){ text, sizeof(m->text) }, out,
-	    &zoned))
-		return false;
-	memcpy(m->text, text, sizeof(m->text));
-	m->time = *out;
-	return true;
-}
-
-/* "2026-03-04T09:15:02" with an optional fraction and zone. */
+/*
+ * "2026-03-04T09:15:02" with an optional fraction and zone.  Lines follow each
+ * other in time, so that the minute is mostly the last line's.
+ */
 static bool
 iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
+	struct text minute = { t.at, sizeof(log->minute.text) };
 	int64_t ns, offset;
 	unsigned second;
 	size_t i = 19;
@@ -142,9 +124,14 @@ iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 	if (t.n < 19 || t.at[16] != ':' ||
 	    (second = two(t.at + 17)) > 60)
 		return clock_parse_iso(t, out, zoned);
-	if (!minute_of(log, t.at, &ns))
-		return false;
-	ns += second * CLOCK_SECOND;
+	if (memcmp(t.at, log->minute.text, sizeof(log->minute.text)) != 0) {
+		bool named;
+
+		if (!clock_parse_iso(minute, &log->minute.time, &named))
+			return false;
+		memcpy(log->minute.text, t.at, sizeof(log->minute.text));
+	}
+	ns = log->minute.time + second * CLOCK_SECOND;
 	if (i + 1 < t.n && (t.at[i] == '.' || t.at[i] == ',') &&
 	    is_digit(t.at[i + 1]))
 		ns += fraction(t, &i);
@@ -165,6 +152,9 @@ iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 	*out = ns;
 	return true;
 }
+
+static const int64_t tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000,
+	10000000, 100000000, 1000000000 };
 
 /* The digits that t begins with, at most 19 of them, which always fit.  How many
  * there are. */
@@ -189,13 +179,27 @@ take_digits(struct text *t, size_t most, uint64_t *out)
 	return n;
 }
 
+/* "1772615702.118233", as sensors have it: pieces of at most eight digits. */
+static bool
+seconds_and_fraction(struct text t, int64_t *out)
+{
+	uint64_t first, last, fraction;
+
+	if (t.n < 12 || t.n > 19 || t.at[0] > '8' || t.at[10] != '.' ||
+	    !text_u64((struct text){ t.at, 8 }, &first) ||
+	    !text_u64((struct text){ t.at + 8, 2 }, &last) ||
+	    !text_u64((struct text){ t.at + 11, t.n - 11 }, &fraction))
+		return false;
+	*out = (int64_t)(first * 100 + last) * CLOCK_SECOND +
+	    (int64_t)fraction * tens[9 - (t.n - 11)];
+	return true;
+}
+
 /* Seconds, milli-, micro- or nanoseconds since 1970, by the number of digits;
  * seconds may have a fraction. */
 static bool
 epoch_time(struct text t, int64_t *out)
 {
-	static const int64_t units[] = { 1000000000, 100000000, 10000000,
-		1000000, 100000, 10000, 1000, 100, 10, 1 };
 	uint64_t value, fraction = 0;
 	size_t n = take_digits(&t, 19, &value), n_fraction = 0;
 	int64_t unit = n >= 18 ? 1 : n >= 15 ? 1000 : n >= 12 ? 1000000 :
@@ -217,7 +221,7 @@ epoch_time(struct text t, int64_t *out)
 			return false;
 	*out = (int64_t)value * unit;
 	if (unit == CLOCK_SECOND)
-		*out += (int64_t)fraction * units[n_fraction];
+		*out += (int64_t)fraction * tens[9 - n_fraction];
 	return true;
 }
 
@@ -416,7 +420,7 @@ any_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
 	if (t.n >= 19 && (t.at[4] == '-' || t.at[4] == '/'))
 		return iso_time(log, t, out, zoned);
-	if (epoch_time(t, out)) {
+	if (seconds_and_fraction(t, out) || epoch_time(t, out)) {
 		*zoned = true;
 		return true;
 	}

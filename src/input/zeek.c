@@ -218,8 +218,7 @@ code_of(struct zeek_name slots[16], struct text name, int find(struct text))
 		return find(name);
 	slot = &slots[((unsigned char)name.at[name.n - 1] +
 	    (unsigned char)name.at[name.n / 2] * 3U + name.n) % 16];
-	if (slot->length != name.n ||
-	    memcmp(slot->name, name.at, name.n) != 0) {
+	if (!text_equal((struct text){ slot->name, slot->length }, name)) {
 		memcpy(slot->name, name.at, name.n);
 		slot->length = (uint8_t)name.n;
 		slot->code = find(name);
