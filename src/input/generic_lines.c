@@ -209,7 +209,8 @@ json_read(struct log *log, void *state, struct handshake *h)
 	if (text_find(payload, "vents\"") > 0 &&
 	    (inner = read_events(log, payload)) != LINE_NOT_MINE)
 		return inner;
-	whole = json_row(log, payload, state, json_field, fields);
+	whole = json_row(log, payload, state, json_field, fields,
+	    N_ITEMS(fields));
 	tells = generic_tells_tls(fields);
 	raw = fields[JSON_RAW];
 	if (raw.n == 0 && !tells)

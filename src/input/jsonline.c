@@ -16,25 +16,17 @@ equal_mask(const char *a, const char *b)
 	    _mm_loadu_si128((const __m128i *)(const void *)b)));
 }
 
-/* Which of the 16 bytes at p are is_word. */
+/* Which of the 16 bytes at p are digits or points. */
 static inline unsigned
-word_mask(const char *p)
+number_mask(const char *p)
 {
-	const __m128i from_a = _mm_set1_epi8('a'), letters = _mm_set1_epi8(25);
-	const __m128i from_plus = _mm_set1_epi8('+');
-	const __m128i to_nine = _mm_set1_epi8('9' - '+');
 	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i small = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)),
-	    from_a);
-	__m128i other = _mm_sub_epi8(bytes, from_plus);
-	__m128i letter = _mm_cmpeq_epi8(_mm_min_epu8(small, letters), small);
-	__m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(other, to_nine), other);
-	__m128i neither = _mm_or_si128(
-	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
-	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')));
+	__m128i above = _mm_sub_epi8(bytes, _mm_set1_epi8('.'));
+	__m128i within = _mm_cmpeq_epi8(above,
+	    _mm_min_epu8(above, _mm_set1_epi8('9' - '.')));
+	__m128i slash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('/'));
 
-	return (unsigned)_mm_movemask_epi8(
-	    _mm_or_si128(letter, _mm_andnot_si128(neither, digit)));
+	return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(slash, within));
 }
 #endif
 
@@ -442,6 +434,7 @@ column_add(struct json_columns *columns, unsigned parent, struct text key,
 	c->text[0] = '"';
 	memcpy(c->text + 1, key.at, key.n);
 	memcpy(c->text + 1 + key.n, "\":", 2);
+	c->beyond = (uint16_t)(c->length < 16 ? 0xffffU << c->length : 0);
 	columns->n++;
 	return c;
 }
@@ -477,13 +470,14 @@ column_stands(const struct json_column *c, const char *p, const char *end)
 	size_t n = c->length;
 
 #if defined(__SSE2__)
-	if (LIKELY(end - p >= 16)) {
-		unsigned differ = ~equal_mask(p, c->text);
-
-		if (LIKELY(n <= 16))
-			return (differ & ((1U << n) - 1)) == 0;
-		if ((differ & 0xffff) != 0)
+	if (LIKELY(end - p >= 2 * 16)) {
+		if ((equal_mask(p, c->text) | c->beyond) != 0xffff)
 			return false;
+		if (LIKELY(n <= 16))
+			return true;
+		if (n <= 2 * 16)
+			return equal_mask(p + n - 16, c->text + n - 16) ==
+			    0xffff;
 	}
 #endif
 	return (size_t)(end - p) >= n && memcmp(p, c->text, n) == 0;
@@ -521,8 +515,11 @@ struct plain {
 static NO_INLINE struct json_column *
 plain_other_key(const struct plain p, const char *key, json_find_fn *find)
 {
-	const char *quote = memchr(key + 1, '"', (size_t)(p.end - key - 1));
+	const char *quote;
 
+	if (p.end - key < 2)
+		return NULL;
+	quote = memchr(key + 1, '"', (size_t)(p.end - key - 1));
 	if (quote == NULL || p.end - quote < 2 || quote[1] != ':')
 		return NULL;
 	return column_find(p.columns, p.last, p.parent, (struct text){
@@ -569,56 +566,38 @@ plain_leave(struct plain *p, const char *value, const char *end)
 	return end;
 }
 
-/* Are the n bytes at p such as numbers are made of?  `end` is that of all that can
- * be read. */
+/* Is it a number as most are?  `end` is that of all that can be read. */
 static inline bool
-all_word(const char *p, size_t n, const char *end)
+plain_number(struct text t, const char *end)
 {
 #if defined(__SSE2__)
-	if (LIKELY(n < 16 && end - p >= 16))
-		return (~word_mask(p) & ((1U << n) - 1)) == 0;
-	if (LIKELY(n >= 16 && n <= 32))
-		return (word_mask(p) & word_mask(p + n - 16)) == 0xffff;
+	if (*t.at < '0' || *t.at > '9')
+		return false;
+	if (LIKELY(t.n < 16 && end - t.at >= 16))
+		return (~number_mask(t.at) & ((1U << t.n) - 1)) == 0;
+	if (LIKELY(t.n >= 16 && t.n <= 32))
+		return (number_mask(t.at) &
+		    number_mask(t.at + t.n - 16)) == 0xffff;
 #endif
+	(void)t;
 	(void)end;
-	for (size_t i = 0; i < n; i++)
-		if (!is_word(p[i]))
-			return false;
-	return true;
+	return false;
 }
 
-/* Is it all a number, true, false or null?  Null has no bytes left. */
+/* A number, true, false or null that fills the window.  Null has no bytes left. */
 static inline bool
-plain_word(const struct plain *p, struct text *t)
+plain_word(struct text *t, const char *end)
 {
 	enum json_kind kind;
 	struct text word;
 
-	if (*t->at >= '0' && *t->at <= '9')
-		return all_word(t->at, t->n, p->end);
-	if (t->n == 4 && memcmp(t->at, "true", 4) == 0)
-		return true;
-	if (t->n == 5 && memcmp(t->at, "false", 5) == 0)
+	if (plain_number(*t, end) || text_is(*t, "true") ||
+	    text_is(*t, "false"))
 		return true;
 	if (take_word(t->at, t->at + t->n, &word, &kind) != t->at + t->n)
 		return false;
 	t->n = word.n;
 	return true;
-}
-
-/* A value that fills the window: what is in it. */
-static inline bool
-plain_value(struct plain *p, struct text *t)
-{
-	if (LIKELY(*t->at == '"')) {
-		if (t->n < 2 || t->at[t->n - 1] != '"')
-			return false;
-		p->n_quotes += 2;
-		t->at++;
-		t->n -= 2;
-		return true;
-	}
-	return plain_word(p, t);
 }
 
 /* An array of strings, of which the first counts. */
@@ -629,7 +608,7 @@ struct array {
 
 /* What is behind the array, or NULL. */
 static NO_INLINE const char *
-plain_array(const char *at, const char *end, struct array *out)
+take_array(const char *at, const char *end, struct array *out)
 {
 	const char *quote;
 
@@ -651,6 +630,42 @@ plain_array(const char *at, const char *end, struct array *out)
 	return *at == ']' ? at + 1 : NULL;
 }
 
+/* The same for an array.  Most of its elements stand behind a comma, too, and
+ * were taken for keys: *next is moved behind them. */
+static inline bool
+plain_array(struct plain *p, const char *at, const char *row,
+    const uint32_t **next, struct text *value)
+{
+	struct array array;
+	const char *behind = take_array(at, p->end, &array);
+
+	if (behind == NULL)
+		return false;
+	while (row + **next < behind)
+		(*next)++;
+	p->n_quotes += array.n_quotes;
+	*value = array.first;
+	return plain_leave(p, at, row + **next - 1) == behind;
+}
+
+/* The value between at and the next key, which must be all there is. */
+static inline bool
+plain_value(struct plain *p, const char *at, const char *key,
+    struct text *value)
+{
+	const char *end = plain_leave(p, at, key - 1);
+
+	if (end == NULL)
+		return false;
+	*value = (struct text){ at, (size_t)(end - at) };
+	if (UNLIKELY(*at != '"'))
+		return plain_word(value, p->end);
+	p->n_quotes += 2;
+	value->at++;
+	value->n -= 2;
+	return end - at >= 2 && end[-1] == '"';
+}
+
 /* False where the row is not plain or not whole; some fields are then filled. */
 static bool
 plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
@@ -659,51 +674,37 @@ plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
 	struct scan scan; /* not cleared, for it is large */
 	struct plain p = { columns, &columns->at[ROOT], ROOT, 1, 0,
 		t.at + t.n };
-	const char *key = t.at + 1, *at, *end, *behind;
-	struct array array;
+	const char *key = t.at + 1, *at;
+	const uint32_t *next = scan.at;
+	struct json_column *c;
 	struct text value;
 
 	if (!scan_members(t, &scan) || scan.n == 0 || scan.at[0] != 1)
 		return false;
 	scan.at[scan.n] = (uint32_t)t.n;
-	for (size_t i = 0; i < scan.n;) {
-		struct json_column *c = plain_key(&p, key, find);
-
+	for (;;) {
+		c = plain_key(&p, key, find);
 		if (c == NULL)
 			return false;
 		at = key + c->length;
-		key = t.at + scan.at[++i];
+		key = t.at + *++next;
 		if (UNLIKELY(at + 1 >= key)) {
 			if (at + 1 > key || !plain_enter(&p, at))
 				return false;
 			continue;
 		}
-		behind = NULL;
 		if (UNLIKELY(*at == '[')) {
-			behind = plain_array(at, p.end, &array);
-			if (behind == NULL)
+			if (!plain_array(&p, at, t.at, &next, &value))
 				return false;
-			p.n_quotes += array.n_quotes;
-			value = array.first;
-			/* Most elements stand behind a comma, too. */
-			while (key < behind)
-				key = t.at + scan.at[++i];
-		}
-		if (i < scan.n && key[-1] != ',')
-			return false;
-		end = plain_leave(&p, at, key - 1);
-		if (behind == NULL) {
-			if (end == NULL)
-				return false;
-			value = (struct text){ at, (size_t)(end - at) };
-			if (!plain_value(&p, &value))
-				return false;
-		} else if (end != behind) {
+			key = t.at + *next;
+		} else if (!plain_value(&p, at, key, &value)) {
 			return false;
 		}
 		keep(fields, c->field, value);
+		if (key[-1] != ',')
+			break;
 	}
-	return p.parent == ROOT && p.end[-1] == '}' &&
+	return next == scan.at + scan.n && key[-1] == '}' && p.parent == ROOT &&
 	    p.n_quotes == scan.n_quotes;
 }
 
@@ -737,8 +738,9 @@ any_row(struct log *log, struct text t, struct json_columns *columns,
 
 bool
 json_row(struct log *log, struct text t, struct json_columns *columns,
-    json_find_fn *find, struct text *fields)
+    json_find_fn *find, struct text *fields, size_t n_fields)
 {
+	memset(fields, 0, n_fields * sizeof(*fields));
 	if (t.n == 0)
 		return false;
 	/* One odd line may have filled it. */
@@ -750,8 +752,6 @@ json_row(struct log *log, struct text t, struct json_columns *columns,
 	}
 	if (LIKELY(plain_row(t, columns, find, fields)))
 		return true;
-	for (size_t i = 0; i < columns->n; i++)
-		if (columns->at[i].field >= 0)
-			fields[columns->at[i].field] = (struct text){ 0 };
+	memset(fields, 0, n_fields * sizeof(*fields));
 	return any_row(log, t, columns, find, fields);
 }

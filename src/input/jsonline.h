@@ -18,7 +18,7 @@
 enum {
 	JSON_DEPTH_MAX = 12, /* deeper ones are damaged as far as we care */
 	JSON_COLUMNS_MAX = 128, /* keys remembered; then it begins anew */
-	JSON_KEY_MAX = 56,
+	JSON_KEY_MAX = 53,
 };
 
 enum json_kind { JSON_NULL, JSON_STRING, JSON_NUMBER, JSON_BOOLEAN };
@@ -78,16 +78,18 @@ struct json_columns {
 		uint8_t parent; /* the column whose object it is in */
 		uint8_t follower; /* the column that came next in the last line */
 		uint8_t length; /* of the text */
+		uint16_t beyond; /* bit i: the text has no byte i */
 		char text[JSON_KEY_MAX + 3]; /* "\"id.orig_h\":" */
 	} at[JSON_COLUMNS_MAX];
 };
 
 /*
- * Fill fields, which the caller has emptied, with the values of the object t by
- * the numbers that find gives.  Null leaves a field empty; of several values for
- * one field, as of an array, the first counts.  False where t is no whole object.
+ * Fill all the fields with the values of the object t by the numbers that find
+ * gives.  Null leaves a field empty; of several values for one field, as of an
+ * array, the first counts.  False where t is no whole object; the fields are then
+ * what was read before the damage.
  */
 bool json_row(struct log *log, struct text t, struct json_columns *columns,
-    json_find_fn *find, struct text *fields);
+    json_find_fn *find, struct text *fields, size_t n_fields);
 
 #endif

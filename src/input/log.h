@@ -69,10 +69,10 @@ struct log {
 	struct wrapper wrapper;
 	bool peeled;
 	int depth; /* of log_inner */
-	struct log_minute {
+	struct {
 		char text[16]; /* "2026-03-04T09:15" */
 		int64_t time;
-	} minutes[64]; /* seen lately, each in a slot that its text tells */
+	} minute; /* lines come in the order of time */
 };
 
 struct log_format {

@@ -379,7 +379,8 @@ read_json(struct log *log, struct netskope *state, struct text line,
 	    text_find(line, "\"x_cs_ssl_") < 0 &&
 	    text_find(line, "\"XCsSsl") < 0)
 		return LINE_NOT_MINE;
-	if (!json_row(log, line, &state->keys, find_key, row.values))
+	if (!json_row(log, line, &state->keys, find_key, row.values,
+	    N_ITEMS(row.values)))
 		return log_bad(log, 0, NULL, line, "a JSON object");
 	/* A collector's JSON around the object itself. */
 	if (row.values[CLIENT].n == 0 && row.values[CLIENT_SRC].n == 0 &&

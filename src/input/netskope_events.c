@@ -121,7 +121,7 @@ netskope_events_read(struct log *log, void *state, struct handshake *h)
 		return LINE_NOT_MINE;
 	t = log_payload(log);
 	if (!text_starts(t, "{") ||
-	    !json_row(log, t, state, find_field, f) || f[POP].n == 0)
+	    !json_row(log, t, state, find_field, f, N_FIELDS) || f[POP].n == 0)
 		return LINE_NOT_MINE;
 	if (!text_is(f[TYPE], "connection") && !text_is(f[TYPE], "page"))
 		return LINE_IGNORED;

@@ -141,7 +141,8 @@ json_read(struct log *log, void *state, struct handshake *h)
 	payload = log_payload(log);
 	if (!text_starts(payload, "{"))
 		return LINE_NOT_MINE;
-	whole = json_row(log, payload, &s->columns, json_field, fields);
+	whole = json_row(log, payload, &s->columns, json_field, fields,
+	    N_ITEMS(fields));
 	if (!is_decryption(fields[LOG_TYPE]))
 		return LINE_NOT_MINE;
 	if (!whole)

@@ -320,7 +320,8 @@ read_json(struct log *log, struct proxysg *state, struct text line,
 {
 	struct record r = { 0 };
 
-	if (!json_row(log, line, &state->keys, find_field, r.values))
+	if (!json_row(log, line, &state->keys, find_field, r.values,
+	    N_ITEMS(r.values)))
 		return log_bad(log, 0, NULL, line, "a JSON object");
 	/* A collector's JSON around the object itself. */
 	if (r.values[CLIENT].n == 0 && r.values[HOST].n == 0 &&

@@ -2,16 +2,39 @@
 
 #include <string.h>
 
-#include "base/attr.h"
-
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
+#define HAVE_AVX 1
+#endif
 
-enum { STEP = 64, BATCH = 4 };
+enum { STEP = 64, BATCH = 4, VECTOR = 16 };
 
+/* One way to scan for each kind of processor; all give the same. */
+typedef bool scan_fn(struct text t, struct scan *out);
+
+/* What was found so far: see struct scan. */
+struct found {
+	size_t n, n_quotes;
+	uint64_t before; /* 1 where the last byte opens a member */
+};
+
+/* Of 64 bytes those that are quotes, and those behind which a member may begin:
+ * bit i for byte i.  Returns where members begin. */
+static inline uint64_t
+add(struct found *f, uint64_t quotes, uint64_t openings)
+{
+	uint64_t keys = quotes & (openings << 1 | f->before);
+
+	f->before = openings >> (STEP - 1);
+	f->n_quotes += (size_t)__builtin_popcountll(quotes);
+	f->n += (size_t)__builtin_popcountll(keys);
+	return keys;
+}
+
+#if defined(HAVE_AVX)
 #define AVX2 __attribute__((target("avx2,bmi,popcnt")))
+#define AVX512 __attribute__((target("avx512bw,avx512vbmi2,popcnt")))
 
-/* The highest bits of 64 bytes. */
 AVX2 static inline uint64_t
 mask(__m256i low, __m256i high)
 {
@@ -33,43 +56,6 @@ opens(__m256i bytes)
 	return _mm256_or_si256(equal(bytes, ','), equal(bytes, '{'));
 }
 
-/* 64 bytes and their bits, the first byte's lowest. */
-struct block {
-	__m256i backslash;
-	uint64_t quotes, openings;
-};
-
-AVX2 static inline struct block
-look(const char *p)
-{
-	__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)p);
-	__m256i high = _mm256_loadu_si256(
-	    (const __m256i *)(const void *)(p + 32));
-
-	return (struct block){
-		_mm256_or_si256(equal(low, '\\'), equal(high, '\\')),
-		mask(equal(low, '"'), equal(high, '"')),
-		mask(opens(low), opens(high)),
-	};
-}
-
-/* The bytes behind the last whole block. */
-AVX2 static inline struct block
-look_at_rest(struct text t, size_t i)
-{
-	char rest[STEP] = { 0 };
-	struct block b;
-
-	if (UNLIKELY(t.n < STEP)) {
-		memcpy(rest, t.at, t.n);
-		return look(rest);
-	}
-	b = look(t.at + t.n - STEP);
-	b.quotes >>= STEP - (t.n - i);
-	b.openings >>= STEP - (t.n - i);
-	return b;
-}
-
 /* The next position, or something that nobody will read. */
 #define TAKE(j)                                                                \
 	at[j] = (uint32_t)(i + _tzcnt_u64(keys));                              \
@@ -81,20 +67,28 @@ AVX2 static bool
 scan_avx2(struct text t, struct scan *out)
 {
 	__m256i backslash = _mm256_setzero_si256();
-	uint64_t before = 0; /* the last byte opens a member */
-	size_t n = 0, n_quotes = 0;
+	struct found f = { 0 };
+	char tail[STEP];
 
 	for (size_t i = 0; i < t.n; i += STEP) {
-		struct block b = LIKELY(t.n - i >= STEP) ? look(t.at + i) :
-		    look_at_rest(t, i);
-		uint64_t keys = b.quotes & (b.openings << 1 | before);
-		uint32_t *at = out->at + n;
+		uint32_t *at = out->at + f.n;
+		const char *p = t.at + i;
+		__m256i low, high;
+		uint64_t keys;
 
-		backslash = _mm256_or_si256(backslash, b.backslash);
-		before = b.openings >> (STEP - 1);
-		n_quotes += (size_t)_mm_popcnt_u64(b.quotes);
-		n += (size_t)_mm_popcnt_u64(keys);
-		if (UNLIKELY(n > SCAN_MAX))
+		if (UNLIKELY(t.n - i < STEP)) {
+			memset(tail, 0, sizeof(tail));
+			memcpy(tail, p, t.n - i);
+			p = tail;
+		}
+		low = _mm256_loadu_si256((const __m256i *)(const void *)p);
+		high = _mm256_loadu_si256(
+		    (const __m256i *)(const void *)(p + 32));
+		backslash = _mm256_or_si256(backslash, _mm256_or_si256(
+		    equal(low, '\\'), equal(high, '\\')));
+		keys = add(&f, mask(equal(low, '"'), equal(high, '"')),
+		    mask(opens(low), opens(high)));
+		if (UNLIKELY(f.n > SCAN_MAX))
 			return false;
 		do {
 			TAKE(0);
@@ -104,29 +98,96 @@ scan_avx2(struct text t, struct scan *out)
 			at += BATCH;
 		} while (UNLIKELY(keys != 0));
 	}
-	out->n = n;
-	out->n_quotes = n_quotes;
+	out->n = f.n;
+	out->n_quotes = f.n_quotes;
 	return _mm256_testz_si256(backslash, backslash) != 0;
 }
 #undef TAKE
 
-bool
-scan_members(struct text t, struct scan *out)
+static const uint8_t numbers[STEP] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+	13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+	31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48,
+	49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63 };
+
+/* VBMI2 gathers the places of all members of a block at once.  Processors that
+ * have it do not slow down for vectors this wide. */
+AVX512 static bool
+scan_avx512(struct text t, struct scan *out)
 {
-	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
-	    !__builtin_cpu_supports("popcnt") || t.n >= UINT32_MAX)
-		return false;
-	return scan_avx2(t, out);
+	const __m512i all = _mm512_loadu_si512(numbers);
+	struct found f = { 0 };
+	uint64_t backslash = 0;
+
+	for (size_t i = 0; i < t.n; i += STEP) {
+		__m512i block, places, base = _mm512_set1_epi32((int)i);
+		uint32_t *at = out->at + f.n, *end;
+		uint64_t keys;
+
+		if (LIKELY(t.n - i >= STEP))
+			block = _mm512_loadu_si512(t.at + i);
+		else
+			block = _mm512_maskz_loadu_epi8(
+			    (1ULL << (t.n - i)) - 1, t.at + i);
+#define MASK(c) _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(c))
+		backslash |= MASK('\\');
+		keys = add(&f, MASK('"'), MASK(',') | MASK('{'));
+#undef MASK
+		if (UNLIKELY(f.n > SCAN_MAX))
+			return false;
+		end = out->at + f.n;
+		places = _mm512_maskz_compress_epi8(keys, all);
+		do {
+			_mm512_storeu_si512(at, _mm512_add_epi32(base,
+			    _mm512_cvtepu8_epi32(
+			    _mm512_castsi512_si128(places))));
+			places = _mm512_alignr_epi64(places, places, 2);
+			at += VECTOR;
+		} while (UNLIKELY(at < end));
+	}
+	out->n = f.n;
+	out->n_quotes = f.n_quotes;
+	return backslash == 0;
 }
-
-#else
-
-bool
-scan_members(struct text t, struct scan *out)
-{
-	(void)t;
-	(void)out;
-	return false;
-}
-
 #endif
+
+static bool
+scan_plain(struct text t, struct scan *out)
+{
+	const char *p = t.at, *end = t.at + t.n;
+
+	out->n = out->n_quotes = 0;
+	if (t.n == 0 || memchr(t.at, '\\', t.n) != NULL)
+		return t.n == 0;
+	while ((p = memchr(p, '"', (size_t)(end - p))) != NULL) {
+		out->n_quotes++;
+		if (p > t.at && (p[-1] == ',' || p[-1] == '{')) {
+			if (out->n == SCAN_MAX)
+				return false;
+			out->at[out->n++] = (uint32_t)(p - t.at);
+		}
+		if (++p == end)
+			break;
+	}
+	return true;
+}
+
+/* The quickest that this processor has. */
+static scan_fn *
+best_scan(void)
+{
+#if defined(HAVE_AVX)
+	if (__builtin_cpu_supports("avx512vbmi2") &&
+	    __builtin_cpu_supports("avx512bw"))
+		return scan_avx512;
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+	    __builtin_cpu_supports("popcnt"))
+		return scan_avx2;
+#endif
+	return scan_plain;
+}
+
+bool
+scan_members(struct text t, struct scan *out)
+{
+	return t.n < UINT32_MAX && best_scan()(t, out);
+}

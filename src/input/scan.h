@@ -18,7 +18,7 @@
 
 enum {
 	SCAN_MAX = 512, /* members; more are beyond haste */
-	SCAN_SLACK = 8, /* what is written behind them and means nothing */
+	SCAN_SLACK = 16, /* what is written behind them and means nothing */
 };
 
 struct scan {
@@ -27,8 +27,8 @@ struct scan {
 	uint32_t at[SCAN_MAX + SCAN_SLACK]; /* the quotes behind '{' or ',' */
 };
 
-/* False where the line has a backslash, too many members, or where this processor
- * has no way to be quick. */
+/* False where the line has a backslash or too many members: *out then means
+ * nothing. */
 bool scan_members(struct text t, struct scan *out) MUST_CHECK;
 
 #endif

@@ -316,7 +316,7 @@ suricata_read(struct log *log, void *state, struct handshake *h)
 	payload = log_payload(log);
 	if (!text_starts(payload, "{"))
 		return LINE_NOT_MINE;
-	if (!json_row(log, payload, &s->columns, find_field, f))
+	if (!json_row(log, payload, &s->columns, find_field, f, N_ITEMS(f)))
 		return f[FLOW_ID].n > 0 || f[TIMESTAMP].n > 0 ?
 		    log_bad(log, 0, NULL, payload, "a whole JSON object") :
 		    LINE_NOT_MINE;

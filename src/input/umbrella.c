@@ -212,7 +212,7 @@ read_object(struct log *log, struct umbrella *u, struct text line,
 {
 	if (!text_starts(line, "{") || (text_find(line, "xternal") < 0 &&
 	    text_find(line, "nternal") < 0) ||
-	    !json_row(log, line, &u->columns, find_field, f))
+	    !json_row(log, line, &u->columns, find_field, f, N_FIELDS))
 		return false;
 	return is_action(f[ACTION]) && f[URL].n > 0 &&
 	    f[INTERNAL_IP].n + f[EXTERNAL_IP].n > 0;

@@ -41,7 +41,7 @@ static enum line_result
 json_read(struct log *log, void *state, struct handshake *h)
 {
 	struct json_state *s = state;
-	struct text fields[ZEEK_FIELDS] = { { 0 } };
+	struct text fields[ZEEK_FIELDS];
 	struct text line = log->line;
 
 	if (!s->ours && !is_zeek(line))
@@ -50,7 +50,8 @@ json_read(struct log *log, void *state, struct handshake *h)
 		line = log_payload(log);
 	if (!text_starts(line, "{"))
 		return LINE_NOT_MINE;
-	if (!json_row(log, line, &s->columns, find_field, fields)) {
+	if (!json_row(log, line, &s->columns, find_field, fields,
+	    N_ITEMS(fields))) {
 		s->ours = false;
 		return is_zeek(line) ? log_bad(log, 0, NULL, line,
 		    "a whole JSON object") : LINE_NOT_MINE;

@@ -402,7 +402,8 @@ zscaler_read(struct log *log, void *state, struct handshake *h)
 	if (t.n > 0 && t.at[0] == '{') {
 		if (!is_object(t))
 			return LINE_NOT_MINE;
-		if (!json_row(log, t, state, find_field, row.fields))
+		if (!json_row(log, t, state, find_field, row.fields,
+		    N_ITEMS(row.fields)))
 			return log_bad(log, 0, NULL, t, "a JSON object");
 		/* A collector's JSON around the line itself. */
 		if (row.fields[ACTION].n == 0 && row.fields[PROTOCOL].n == 0 &&

@@ -4,280 +4,266 @@
 
 #include "base/error.h"
 #include "knowledge/alerts.h"
+#include "knowledge/interceptors.h"
 #include "rule/score.h"
 
-static struct value
-of_number(uint64_t n)
+static void
+cell_u64(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return (struct value){ .number = n };
+	out->number = *(const uint64_t *)((const char *)s->cell + f->at);
 }
 
-static struct value
-of_text(struct text t)
+static void
+cell_u32(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return (struct value){ .text = t };
+	out->number = *(const uint32_t *)((const char *)s->cell + f->at);
 }
 
-/* A name, or the empty text for NULL. */
-static struct value
-of_name(const char *name)
+static void
+cell_bool(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return (struct value){ .text = text_of(name) };
+	out->number = *(const bool *)((const char *)s->cell + f->at);
 }
 
-/* Of a handshake, where none was seen. */
-static const struct value nothing = { .text = { "", 0 } };
-
-static struct value
-cell_u64(const struct subject *s, const struct fact *f)
+static void
+contrast_u32(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_number(*(const uint64_t *)((const char *)s->cell + f->at));
+	out->number = *(const uint32_t *)((const char *)&s->contrast + f->at);
 }
 
-static struct value
-cell_u32(const struct subject *s, const struct fact *f)
+static void
+contrast_bool(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
-	return of_number(*(const uint32_t *)((const char *)s->cell + f->at));
-}
-
-static struct value
-cell_bool(const struct subject *s, const struct fact *f)
-{
-	return of_number(*(const bool *)((const char *)s->cell + f->at));
-}
-
-static struct value
-contrast_u32(const struct subject *s, const struct fact *f)
-{
-	return of_number(*(const uint32_t *)((const char *)&s->contrast +
-	    f->at));
-}
-
-static struct value
-contrast_bool(const struct subject *s, const struct fact *f)
-{
-	return of_number(*(const bool *)((const char *)&s->contrast + f->at));
+	out->number = *(const bool *)((const char *)&s->contrast + f->at);
 }
 
 /* A member of struct failure. */
-static struct value
-failure_u64(const struct subject *s, const struct fact *f)
+static void
+failure_u64(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_number(*(const uint64_t *)((const char *)s->cell->failure +
-	    f->at));
+	out->number = *(const uint64_t *)((const char *)s->cell->failure +
+	    f->at);
 }
 
-static struct value
-trait_u32(const struct subject *s, const struct fact *f)
+static void
+trait_u32(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_number(*(const uint32_t *)((const char *)
-	    s->cell->failure->traits + f->at));
+	out->number = *(const uint32_t *)((const char *)
+	    s->cell->failure->traits + f->at);
 }
 
-static struct value
-trait_codes(const struct subject *s, const struct fact *f)
+static void
+trait_codes(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return (struct value){ .codes = (const struct alert_set *)(const void *)
-	    ((const char *)s->cell->failure->traits + f->at) };
+	out->codes = *(const struct alert_set *)((const char *)
+	    s->cell->failure->traits + f->at);
 }
 
-static struct value
-server_u64(const struct subject *s, const struct fact *f)
+static void
+server_u64(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_number(*(const uint64_t *)((const char *)
-	    s->cell->failure->server_leg + f->at));
+	out->number = *(const uint64_t *)((const char *)
+	    s->cell->failure->server_leg + f->at);
 }
 
-static struct value
-host_bool(const struct subject *s, const struct fact *f)
+static void
+host_bool(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_number(*(const bool *)((const char *)s->host + f->at));
+	out->number = *(const bool *)((const char *)s->host + f->at);
 }
 
-static struct value
-host_text(const struct subject *s, const struct fact *f)
+static void
+host_text(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_text(*(const struct text *)((const char *)s->host + f->at));
+	out->text = *(const struct text *)((const char *)s->host + f->at);
 }
 
-static struct value
-profile_text(const struct subject *s, const struct fact *f)
+static void
+profile_text(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_text(*(const struct text *)((const char *)s->profile +
-	    f->at));
+	out->text = *(const struct text *)((const char *)s->profile + f->at);
 }
 
-static struct value
-group_u64(const struct subject *s, const struct fact *f)
+static void
+group_u64(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_number(s->group == NULL ? 0 :
-	    *(const uint64_t *)((const char *)s->group + f->at));
+	if (s->group != NULL)
+		out->number = *(const uint64_t *)((const char *)s->group +
+		    f->at);
 }
 
-static struct value
-subject_u32(const struct subject *s, const struct fact *f)
+static void
+subject_u32(const struct subject *s, const struct fact *f, struct value *out)
 {
-	return of_number(*(const uint32_t *)((const char *)s + f->at));
+	out->number = *(const uint32_t *)((const char *)s + f->at);
 }
 
-static struct value
-get_attempts(const struct subject *s, const struct fact *f)
+static void
+get_attempts(const struct subject *s, const struct fact *f, struct value *out)
 {
 	const struct attempts *a = &s->cell->attempts;
 
 	(void)f;
-	return of_number(a->accepted + a->rejected + a->idle + a->refused +
-	    a->network + a->other);
+	out->number = a->accepted + a->rejected + a->idle + a->refused +
+	    a->network + a->other;
 }
 
-static struct value
-get_rejected(const struct subject *s, const struct fact *f)
+static void
+get_rejected(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return of_number(s->cell->attempts.rejected +
-	    (s->cell->idle_rejected ? s->cell->attempts.idle : 0));
+	out->number = s->cell->attempts.rejected +
+	    (s->cell->idle_rejected ? s->cell->attempts.idle : 0);
 }
 
-static struct value
-get_intercepted(const struct subject *s, const struct fact *f)
+static void
+get_intercepted(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	(void)f;
-	return of_number(s->cell->interception == INTERCEPTION_PRESUMED ||
-	    s->cell->interception == INTERCEPTION_PROVEN);
+	out->number = s->cell->interception == INTERCEPTION_PRESUMED ||
+	    s->cell->interception == INTERCEPTION_PROVEN;
 }
 
-static struct value
-get_interception(const struct subject *s, const struct fact *f)
+static void
+get_interception(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	(void)f;
-	return of_name(interception_name(
+	out->text = text_of(interception_name(
 	    (enum interception)s->cell->interception));
 }
 
-static struct value
-get_leg(const struct subject *s, const struct fact *f)
+static void
+get_leg(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return of_name(leg_name((enum leg)s->cell->leg));
+	out->text = text_of(leg_name((enum leg)s->cell->leg));
 }
 
-static struct value
-get_issuer(const struct subject *s, const struct fact *f)
+static void
+get_issuer(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return of_text(s->report->issuers[s->cell->issuer]);
+	out->text = s->report->issuers[s->cell->issuer];
 }
 
-static struct value
-get_certificate_alert(const struct subject *s, const struct fact *f)
+static void
+get_certificate_alert(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	const struct traits *t = s->cell->failure->traits;
 
 	(void)f;
-	return of_number((t->client_alerts.bits[0] &
-	    ALERTS_OF_CERTIFICATES) != 0);
+	out->number = (t->client_alerts.bits[0] & ALERTS_OF_CERTIFICATES) != 0;
 }
 
-static struct value
-get_named(const struct subject *s, const struct fact *f)
+static void
+get_named(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return of_number(s->host->source != HOST_ADDRESS &&
+	out->number = s->host->source != HOST_ADDRESS &&
 	    s->host->source != HOST_CERTIFICATE &&
-	    s->host->source != HOST_UNKNOWN);
+	    s->host->source != HOST_UNKNOWN;
 }
 
-static struct value
-get_block_host(const struct subject *s, const struct fact *f)
+static void
+get_block_host(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	(void)f;
-	return of_number(s->is_block_host);
+	out->number = interceptor_is_block_host(s->host->name);
 }
 
-static struct value
-get_host_source(const struct subject *s, const struct fact *f)
+static void
+get_host_source(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	(void)f;
-	return of_name(host_source_name(s->host->source));
+	out->text = text_of(host_source_name(s->host->source));
 }
 
-static struct value
-get_engine(const struct subject *s, const struct fact *f)
+static void
+get_engine(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return of_name(engine_name(s->profile->engine));
+	out->text = text_of(engine_name(s->profile->engine));
 }
 
-static struct value
-get_browser(const struct subject *s, const struct fact *f)
+static void
+get_browser(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return of_number(s->profile->engine == ENGINE_BROWSER);
+	out->number = s->profile->engine == ENGINE_BROWSER;
 }
 
-static struct value
-get_program_known(const struct subject *s, const struct fact *f)
+static void
+get_program_known(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	(void)f;
-	return of_number(s->profile->fingerprint.n > 0 ||
-	    s->profile->agent.n > 0);
+	out->number = s->profile->fingerprint.n > 0 ||
+	    s->profile->agent.n > 0;
 }
 
-static struct value
-get_score(const struct subject *s, const struct fact *f)
+static void
+get_score(const struct subject *s, const struct fact *f, struct value *out)
 {
 	struct score score = score_cell(s->cell, &s->contrast, s->profile);
 
-	return of_number(*(const unsigned *)((const char *)&score + f->at));
+	out->number = *(const unsigned *)((const char *)&score + f->at);
 }
 
-static struct value
-get_only_mismatch(const struct subject *s, const struct fact *f)
+static void
+get_only_mismatch(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	uint64_t failed = s->cell->connections - s->cell->accepted;
 
 	(void)f;
-	return of_number(failed > 0 && s->cell->failure->traits->mismatch ==
-	    failed);
+	out->number = failed > 0 && s->cell->failure->traits->mismatch ==
+	    failed;
 }
 
-static struct value
-get_server_leg(const struct subject *s, const struct fact *f)
+static void
+get_server_leg(const struct subject *s, const struct fact *f,
+    struct value *out)
 {
 	(void)f;
-	return of_number(s->cell->failure->server_leg->n_profiles > 0);
+	out->number = s->cell->failure->server_leg->n_profiles > 0;
 }
 
-static struct value
-get_version(const struct subject *s, const struct fact *f)
+static void
+get_version(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return s->proof == NULL ? nothing :
-	    of_name(version_name(s->proof->chosen.version));
+	if (s->proof != NULL)
+		out->text = text_of(version_name(s->proof->chosen.version));
 }
 
-static struct value
-get_sign(const struct subject *s, const struct fact *f)
+static void
+get_sign(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return s->proof == NULL ? nothing :
-	    of_name(sign_name(s->proof->sign));
+	if (s->proof != NULL)
+		out->text = text_of(sign_name(s->proof->sign));
 }
 
-static struct value
-get_error(const struct subject *s, const struct fact *f)
+static void
+get_error(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return s->proof == NULL ? nothing :
-	    of_text(s->proof->error);
+	if (s->proof != NULL)
+		out->text = s->proof->error;
 }
 
-static struct value
-get_policy(const struct subject *s, const struct fact *f)
+static void
+get_policy(const struct subject *s, const struct fact *f, struct value *out)
 {
 	(void)f;
-	return s->proof == NULL ? nothing :
-	    of_text(s->proof->policy);
+	if (s->proof != NULL)
+		out->text = s->proof->policy;
 }
 
 #define CELL(member) offsetof(struct cell, member)
@@ -645,27 +631,34 @@ add_code(struct alert_set *set, int64_t code)
 		set->bits[code / 64] |= 1ULL << code % 64;
 }
 
-struct value
-fact_given(const struct fact *f, const struct subject *s)
+/* A test's value; what it does not give is 0, false or empty. */
+static void
+given_value(const struct fact *f, struct json_object *given, struct value *out)
 {
 	struct json_object *o;
-	bool is_given = json_object_object_get_ex(s->given, f->name, &o);
 
+	if (!json_object_object_get_ex(given, f->name, &o))
+		return;
 	if (f->type == FACT_TEXT)
-		return of_text(is_given ?
-		    text_of(json_object_get_string(o)) : TEXT(""));
-	if (f->type != FACT_CODES)
-		return of_number(is_given ? json_object_get_uint64(o) : 0);
-	*s->given_codes = (struct alert_set){ 0 };
-	if (!is_given)
-		return (struct value){ .codes = s->given_codes };
-	if (!json_object_is_type(o, json_type_array))
-		add_code(s->given_codes, json_object_get_int64(o));
-	else
+		out->text = text_of(json_object_get_string(o));
+	else if (f->type != FACT_CODES)
+		out->number = json_object_get_uint64(o);
+	else if (json_object_is_type(o, json_type_array))
 		for (size_t i = 0; i < json_object_array_length(o); i++)
-			add_code(s->given_codes, json_object_get_int64(
+			add_code(&out->codes, json_object_get_int64(
 			    json_object_array_get_idx(o, i)));
-	return (struct value){ .codes = s->given_codes };
+	else
+		add_code(&out->codes, json_object_get_int64(o));
+}
+
+void
+fact_value(const struct fact *f, const struct subject *s, struct value *out)
+{
+	*out = (struct value){ .type = f->type, .text = TEXT("") };
+	if (s->given != NULL)
+		given_value(f, s->given, out);
+	else
+		f->get(s, f, out);
 }
 
 static const char *const types[] = { "boolean", "number", "text", "codes" };

@@ -174,8 +174,7 @@ static bool
 run_test(const struct rule *rule, const struct rule_test *t,
     struct json_object *given, struct text *words)
 {
-	struct alert_set codes;
-	struct subject s = { .given = given, .given_codes = &codes };
+	struct subject s = { .given = given };
 	bool limit = false;
 	bool matched = condition_holds(&rule->when, &s, NULL, &limit);
 
@@ -243,10 +242,10 @@ print_failure(const struct condition *failed, const struct subject *s,
 	if (failed->kind != CONDITION_TEST ||
 	    failed->fact->type == FACT_CODES)
 		return;
-	v = fact_value(failed->fact, s);
-	if (failed->fact->type == FACT_TEXT)
+	fact_value(failed->fact, s, &v);
+	if (v.type == FACT_TEXT)
 		buf_printf(out, ", and it is \"%.*s\"", TEXT_ARG(v.text));
-	else if (failed->fact->type == FACT_BOOLEAN)
+	else if (v.type == FACT_BOOLEAN)
 		buf_printf(out, ", and it is %s", v.number ? "true" :
 		    "false");
 	else

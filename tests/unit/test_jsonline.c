@@ -92,7 +92,7 @@ START_TEST(finds_fields_in_any_order)
 			struct text row = text_of(rows[i]);
 
 			ck_assert(json_row(NULL, row, &columns, find,
-			    fields));
+			    fields, 3));
 			ck_assert(text_is(fields[0], "a"));
 			ck_assert(text_is(fields[1], "17"));
 			ck_assert(text_is(fields[2], "true"));
@@ -124,7 +124,7 @@ START_TEST(takes_no_wrong_row_for_whole)
 		ck_assert_msg(w.broken || rest.n > 0, "%s", wrong[i]);
 		if (w.broken)
 			ck_assert_msg(!json_row(NULL, row, &columns, find,
-			    fields), "%s", wrong[i]);
+			    fields, 3), "%s", wrong[i]);
 	}
 }
 END_TEST
@@ -138,7 +138,7 @@ START_TEST(takes_no_truncated_row_for_whole)
 
 	memcpy(copy, rows[3], (size_t)_i);
 	ck_assert(!json_row(NULL, (struct text){ copy, (size_t)_i }, &columns,
-	    find, fields));
+	    find, fields, 3));
 	free(copy);
 }
 END_TEST
@@ -167,9 +167,9 @@ agree(const char *row, struct json_columns *columns, size_t n)
 	spaced[0] = row[0];
 	spaced[1] = ' ';
 	memcpy(spaced + 2, row + 1, n - 1);
-	whole = json_row(NULL, (struct text){ exact, n }, columns, find, a);
+	whole = json_row(NULL, (struct text){ exact, n }, columns, find, a, 3);
 	ck_assert_msg(json_row(NULL, (struct text){ spaced, n + 1 }, &other,
-	    find, b) == whole, "%.*s", (int)n, row);
+	    find, b, 3) == whole, "%.*s", (int)n, row);
 	for (int i = 0; i < 3; i++)
 		ck_assert_msg(text_equal(a[i], b[i]), "%.*s: %.*s, %.*s",
 		    (int)n, row, TEXT_ARG(a[i]), TEXT_ARG(b[i]));
@@ -210,14 +210,13 @@ START_TEST(forgets_a_row_of_many_keys)
 		sprintf(row + strlen(row), "\"%d\":%d,", i, i);
 	strcat(row, "\"one\":1},\"three\":3},\"two\":2}");
 	for (int again = 0; again < 3; again++) {
-		memset(fields, 0, sizeof(fields));
-		ck_assert(json_row(NULL, text_of(row), &columns, find, fields));
+		ck_assert(json_row(NULL, text_of(row), &columns, find, fields,
+		    3));
 		ck_assert_uint_eq(fields[0].n, 0);
 		ck_assert(text_is(fields[1], "2"));
 		ck_assert(text_is(fields[2], "3"));
-		memset(fields, 0, sizeof(fields));
 		ck_assert(json_row(NULL, text_of(plain[0]), &columns, find,
-		    fields));
+		    fields, 3));
 		ck_assert(text_is(fields[0], "a"));
 		ck_assert(text_is(fields[2], "true"));
 	}
