@@ -76,7 +76,7 @@ judge(const struct plan *p, const struct need *need, const char **why)
 		*why = "a way round it: the cause can be cured elsewhere";
 		return VERDICT_WORKAROUND;
 	}
-	if (h->catalogue_pinned) {
+	if (host_app(h)->pinned) {
 		*why = "the catalogue knows it as pinned";
 		return VERDICT_ADD;
 	}

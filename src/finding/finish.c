@@ -68,14 +68,13 @@ fill_host(struct pool *pool, struct host *h, const struct collector *c,
 	struct text domain = c->domains.at[s->domain];
 
 	*h = (struct host){ .name = s->name,
-		.source = (enum host_source)s->source };
+		.source = s->source, .n_addresses = s->n_addresses };
 	if (s->source != HOST_ADDRESS && s->source != HOST_UNKNOWN &&
 	    domain.at != s->name.at)
 		h->registrable_domain = domain;
 	else if (suffix_registrable(s->name).n > 0)
 		h->registrable_domain = s->name;
 	h->addresses = pool_zero(pool, s->n_addresses * sizeof(struct text));
-	h->n_addresses = s->n_addresses;
 	for (unsigned i = 0; i < s->n_addresses; i++)
 		h->addresses[i] = pool_intern(pool, text_of(
 		    endpoint_address(key_host_address(c, s, i),
@@ -93,20 +92,21 @@ fill_profile(struct profile *p, const struct profile_slot *s)
 
 /* What built-in facts say of a host that failed. */
 static void
-look_up(struct host *h)
+look_up(struct pool *pool, struct host *h)
 {
 	struct hsts_entry entry;
+	struct host_app found, *kept;
 	const struct app *app;
-	bool confirmed;
 
 	if (h->source == HOST_ADDRESS || h->source == HOST_UNKNOWN)
 		return;
 	h->hsts_preloaded = hsts_lookup(h->name, &entry);
-	app = app_by_host(h->name, &confirmed, &h->app_pattern);
+	app = app_by_host(h->name, &found.pinned, &found.pattern);
 	if (app == NULL)
 		return;
-	h->app = app->name;
-	h->catalogue_pinned = confirmed;
+	found.name = app->name;
+	h->app = kept = pool_zero(pool, sizeof(*kept));
+	*kept = found;
 }
 
 static void
@@ -147,7 +147,7 @@ finish_totals(struct report *r)
 		/* Cells of one host stand next to each other. */
 		if (cell->failure != NULL && cell->host != looked_up) {
 			looked_up = cell->host;
-			look_up(&r->hosts[looked_up]);
+			look_up(r->pool, &r->hosts[looked_up]);
 		}
 	}
 }

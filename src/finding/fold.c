@@ -98,6 +98,8 @@ fold_spots(struct collector *c, enum fold which)
 	c->spots_folded |= which != FOLD_NONE;
 	if (kept == 0)
 		spot_table_free(t);
+	else if (kept < t->room / 2)
+		t->at = mem_resize(t->at, t->room = kept * 2, sizeof(*t->at));
 }
 
 static void
@@ -106,7 +108,7 @@ fold_many(struct collector *c)
 	if (!c->all_folded)
 		fold_spots(c, FOLD_CALM_HOSTS);
 	/* Once that was not enough, it will not be again. */
-	c->all_folded |= c->quiet.n > QUIET_SPOTS_MAX / 2;
+	c->all_folded |= c->quiet.n > QUIET_SPOTS_KEPT;
 	if (c->all_folded)
 		fold_spots(c, FOLD_ALL);
 }
@@ -208,7 +210,8 @@ spot_make_room(struct collector *c)
 {
 	if (c->loud.n >= LOUD_SPOTS_MAX)
 		drop_failures(c);
-	if (c->quiet.n >= QUIET_SPOTS_MAX)
+	if (c->quiet.n >= (c->spots_folded ? QUIET_SPOTS_AGAIN :
+	    QUIET_SPOTS_MAX))
 		fold_many(c);
 	if (c->attempts.n_used >= ATTEMPTS_MAX)
 		fold_attempts(c);
@@ -258,7 +261,7 @@ void
 spots_settle(struct collector *c)
 {
 	fold_spots(c, c->spots_folded ? FOLD_CALM_HOSTS : FOLD_NONE);
-	if (c->quiet.n > QUIET_SPOTS_MAX / 2)
+	if (c->spots_folded && c->quiet.n > QUIET_SPOTS_KEPT)
 		fold_spots(c, FOLD_ALL);
 	index_free(&c->quiet.index);
 	index_free(&c->loud.index);

@@ -33,7 +33,7 @@ enlarge(struct index *x)
 void
 index_add(struct index *x, uint64_t hash, uint32_t number)
 {
-	if ((x->n_used + 1) * 2 > x->n_slots)
+	if ((x->n_used + 1) * 4 > x->n_slots * 3)
 		enlarge(x);
 	place(x, hash >> 32 << 32 | (number + 1));
 	x->n_used++;

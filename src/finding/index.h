@@ -14,7 +14,7 @@
 
 struct index {
 	uint64_t *slots; /* hash << 32 | number + 1; 0 free */
-	size_t n_slots, n_used; /* a power of two, at most half full */
+	size_t n_slots, n_used; /* a power of two, a quarter is free */
 };
 
 /* Begin to look for a key's hash: a place for index_next. */

@@ -34,18 +34,19 @@ enum {
 	PROFILES_MAX = 1 << 18,
 	WAYS_MAX = 1 << 13, /* issuers, mostly */
 	QUIET_SPOTS_MAX = 32000, /* when reached, they are folded */
+	QUIET_SPOTS_AGAIN = 16000, /* the same after the first time */
+	QUIET_SPOTS_KEPT = 8000, /* of hosts that somebody fails at */
 	CROWDS_MAX = 1 << 19, /* what quiet spots are folded to */
 	HOST_CROWDS_MAX = 64, /* ways of one host, once they are folded */
 	LOUD_SPOTS_MAX = 1 << 17, /* when reached, half are forgotten */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
 	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
-	EXEMPLAR_NAMES_MAX = 8, /* of a leaf with hundreds */
 	HOST_EXEMPLARS_MAX = 64, /* a host's cells that get exemplars */
 	PROXIES_MAX = 1024,
 	FOLDED_PROFILE = 0, /* stands for many, in spots that were folded */
 	MEMBERS_BITS = 256,
-	WAITING_MAX = 16, /* look-ups that overlap */
+	WAITING_MAX = 32, /* look-ups that overlap */
 	KEY_TEXTS = 256 /* bytes */
 };
 
@@ -110,11 +111,9 @@ struct way {
 	enum interception interception; /* found by interception.c */
 };
 
-/* A handshake that is kept: texts interned, the certificate a copy. */
+/* A handshake that is kept, with its texts interned. */
 struct exemplar {
 	struct handshake handshake;
-	struct certificate certificate;
-	struct text names[EXEMPLAR_NAMES_MAX];
 	uint32_t next; /* of those to use again: index + 1 */
 };
 

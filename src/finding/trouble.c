@@ -51,25 +51,6 @@ intern(struct pool *pool, struct text *t)
 }
 
 static void
-copy_certificate(struct pool *pool, struct exemplar *e)
-{
-	struct certificate *c = &e->certificate;
-	struct text *const texts[] = { &c->subject, &c->issuer,
-		&c->subject_cn, &c->issuer_cn, &c->issuer_o, &c->serial,
-		&c->authority_key_id, &c->subject_key_id };
-
-	*c = *e->handshake.certificate;
-	for (size_t i = 0; i < N_ITEMS(texts); i++)
-		intern(pool, texts[i]);
-	if (c->n_names > EXEMPLAR_NAMES_MAX)
-		c->n_names = EXEMPLAR_NAMES_MAX;
-	for (unsigned i = 0; i < c->n_names; i++)
-		e->names[i] = pool_intern(pool, c->names[i]);
-	c->names = e->names;
-	e->handshake.certificate = c;
-}
-
-static void
 intern_all(struct pool *pool, struct handshake *h)
 {
 	struct text *const texts[] = { &h->host, &h->user, &h->app, &h->agent,
@@ -87,8 +68,6 @@ exemplar_fill(struct exemplar *e, struct pool *pool,
 {
 	e->handshake = *h;
 	intern_all(pool, &e->handshake);
-	if (h->certificate != NULL)
-		copy_certificate(pool, e);
 }
 
 /* Is there room for one more?  Replacing needs none. */

@@ -9,6 +9,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+const struct host_app *
+host_app(const struct host *h)
+{
+	static const struct host_app none;
+
+	return h->app != NULL ? h->app : &none;
+}
+
 const char *
 entry_risk_name(enum entry_risk r)
 {

@@ -20,18 +20,23 @@
 #include "model/contrast.h"
 #include "model/handshake.h"
 
+/* What the catalogue of pinned applications says of a host. */
+struct host_app {
+	struct text name; /* of the application; empty where none is known */
+	struct text pattern; /* which covers the host's name */
+	bool pinned; /* it confirms a pin for this name */
+};
+
 /* A host as clients name it. */
 struct host {
 	struct text name; /* lower case, no trailing dot; an address where there
 			   * is no name */
-	enum host_source source;
 	struct text registrable_domain; /* empty for addresses */
 	struct text *addresses; /* the smallest few, sorted */
-	size_t n_addresses;
+	const struct host_app *app; /* NULL where none is known: see host_app */
+	uint8_t n_addresses;
+	uint8_t source; /* enum host_source */
 	bool hsts_preloaded;
-	struct text app; /* of the catalogue of pinned applications */
-	bool catalogue_pinned; /* the catalogue confirms a pin for this name */
-	struct text app_pattern; /* the catalogue's, which covers the name */
 	bool excluded; /* on the exclusion list that is being verified */
 };
 
@@ -295,6 +300,9 @@ struct report {
 	uint32_t n_timeline; /* at most TIMELINE_MAX */
 	bool partial; /* stopped before its end */
 };
+
+/* What the catalogue says, which may be nothing. */
+const struct host_app *host_app(const struct host *h);
 
 const char *entry_risk_name(enum entry_risk r);
 const char *entry_verdict_name(enum entry_verdict v);

@@ -120,7 +120,8 @@ struct origin {
 /*
  * What a leaf certificate says of itself (RFC 5280).  Kept once per distinct
  * leaf by the input's pool, so that two handshakes with equal leaves point to
- * the same one.  Names are one-line: "CN=a.example,O=Example" with the most
+ * the same one, for as long as the pool lives: who keeps a handshake need not
+ * copy it.  Names are one-line: "CN=a.example,O=Example" with the most
  * specific attribute first and RFC 4514's escapes.
  */
 struct certificate {

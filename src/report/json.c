@@ -108,12 +108,13 @@ host_json(const struct report *r, const struct finding *f)
 	json *o = json_object_new_object();
 
 	json_put(o, "name", json_text(h->name));
-	json_put(o, "source", name_json(host_source_name(h->source)));
+	json_put(o, "source", name_json(host_source_name(
+	    (enum host_source)h->source)));
 	json_put(o, "registrable_domain", json_text(h->registrable_domain));
 	json_put(o, "addresses", texts_json(h->addresses, h->n_addresses));
 	json_put(o, "hsts_preloaded",
 	    known ? json_object_new_boolean(h->hsts_preloaded) : NULL);
-	json_put(o, "app", json_text(h->app));
+	json_put(o, "app", json_text(host_app(h)->name));
 	return o;
 }
 

@@ -80,6 +80,20 @@ host_text(const struct subject *s, const struct fact *f, struct value *out)
 }
 
 static void
+get_app(const struct subject *s, const struct fact *f, struct value *out)
+{
+	(void)f;
+	out->text = host_app(s->host)->name;
+}
+
+static void
+get_pinned(const struct subject *s, const struct fact *f, struct value *out)
+{
+	(void)f;
+	out->number = host_app(s->host)->pinned;
+}
+
+static void
 profile_text(const struct subject *s, const struct fact *f, struct value *out)
 {
 	out->text = *(const struct text *)((const char *)s->profile + f->at);
@@ -181,7 +195,8 @@ get_host_source(const struct subject *s, const struct fact *f,
     struct value *out)
 {
 	(void)f;
-	out->text = text_of(host_source_name(s->host->source));
+	out->text = text_of(host_source_name(
+	    (enum host_source)s->host->source));
 }
 
 static void
@@ -439,7 +454,7 @@ const struct fact facts[] = {
 	    HOST(name) },
 	{ "host.app", FACT_TEXT, SCOPE_HOST,
 	    "application of the catalogue that the host belongs to",
-	    host_text, HOST(app) },
+	    get_app, 0 },
 	{ "host.block_page", FACT_BOOLEAN, SCOPE_HOST,
 	    "the host is known to serve block pages", get_block_host, 0 },
 	{ "host.domain", FACT_TEXT, SCOPE_HOST,
@@ -453,7 +468,7 @@ const struct fact facts[] = {
 	    HOST(hsts_preloaded) },
 	{ "host.pinned", FACT_BOOLEAN, SCOPE_HOST,
 	    "the catalogue of pinned applications confirms the host",
-	    host_bool, HOST(catalogue_pinned) },
+	    get_pinned, 0 },
 	{ "host.source", FACT_TEXT, SCOPE_HOST,
 	    "where the name was read: sni, connect, url, log, certificate or "
 	    "address", get_host_source, 0 },

@@ -32,7 +32,7 @@ group_key(const struct report *r, const struct cell *cell, enum class c)
 		return TEXT("");
 	case CLASS_PINNING:
 	case CLASS_CLIENT_AUTH:
-		return h->catalogue_pinned ? h->app_pattern : h->name;
+		return host_app(h)->pinned ? host_app(h)->pattern : h->name;
 	default:
 		return h->name;
 	}
@@ -286,7 +286,7 @@ static void
 fill_names(struct report *r, const struct group *g, struct finding *f)
 {
 	const struct cell *cell = g->best;
-	const struct host *h = &r->hosts[cell->host];
+	const struct host_app *app = host_app(&r->hosts[cell->host]);
 	const struct profile *p = &r->profiles[cell->profile];
 	char address[ADDRESS_TEXT_SIZE];
 	uint64_t n;
@@ -298,8 +298,8 @@ fill_names(struct report *r, const struct group *g, struct finding *f)
 	    SHOWN_MAX;
 	f->fingerprints = collect(r, g, cell_fingerprint, SHOWN_MAX, &n);
 	f->n_fingerprints = n < SHOWN_MAX ? (size_t)n : SHOWN_MAX;
-	f->subject = h->app.n > 0 ? h->app : p->agent.n > 0 ? p->agent :
-	    p->app;
+	f->subject = app->name.n > 0 ? app->name : p->agent.n > 0 ?
+	    p->agent : p->app;
 	if (f->class == CLASS_MISSING_CA || f->class == CLASS_PRIVATE_STORE) {
 		f->host_name = TEXT("(any host)");
 		f->subject = f->class == CLASS_MISSING_CA ? p->client :
@@ -311,8 +311,8 @@ fill_names(struct report *r, const struct group *g, struct finding *f)
 		f->host = cell->host + 1;
 	} else {
 		f->host_name = pool_printf(r->pool, "%.*s (%zu hosts)",
-		    TEXT_ARG(h->catalogue_pinned && g->members->key.n > 0 ?
-		    h->app_pattern : f->hosts[0]), f->n_hosts);
+		    TEXT_ARG(app->pinned && g->members->key.n > 0 ?
+		    app->pattern : f->hosts[0]), f->n_hosts);
 	}
 	if (f->class == CLASS_RESUMPTION_MISMATCH && f->proof->server.family > 0)
 		f->subject = pool_printf(r->pool, "via %s",

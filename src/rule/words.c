@@ -212,14 +212,16 @@ say_traits(struct sentences *s, const struct group *g,
 static void
 say_host(struct sentences *s, const struct report *r, const struct finding *f)
 {
+	const struct host_app *app;
 	const struct host *h;
 
 	if (f->n_hosts == 0 || f->host == 0)
 		return;
 	h = &r->hosts[f->host - 1];
-	if (h->app.n > 0)
-		SAY(s, "the catalogue %s the host for %.*s", h->catalogue_pinned
-		    ? "has" : "names, unconfirmed,", TEXT_ARG(h->app));
+	app = host_app(h);
+	if (app->name.n > 0)
+		SAY(s, "the catalogue %s the host for %.*s", app->pinned
+		    ? "has" : "names, unconfirmed,", TEXT_ARG(app->name));
 	if (h->hsts_preloaded)
 		SAY(s, "the host is on the HSTS preload list: browsers offer "
 		    "no way to click through");

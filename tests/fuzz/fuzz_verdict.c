@@ -74,12 +74,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct rules *rules = rules_new(false, NULL, 0, &e);
 
 	while (rules != NULL && cursor_take(&c, 16, &piece)) {
-		struct certificate certificate = { 0 };
+		struct certificate *certificate = pool_zero(r->pool,
+		    sizeof(*certificate));
 		struct handshake h;
 
 		handshake_init(&h);
-		fill_certificate(&certificate, piece.at);
-		fill(&h, &certificate, piece.at);
+		fill_certificate(certificate, piece.at);
+		fill(&h, certificate, piece.at);
 		collector_add(&h, collector);
 	}
 	collector_finish(collector);
