@@ -25,75 +25,80 @@ leg_of(const struct collector *c, const struct view *s)
 	}
 }
 
-/* Where a spot goes: spots of one host, profile and plane share a cell. */
-struct target {
-	uint32_t host, profile, place;
-	enum plane plane;
-};
-
-static bool
-same_target(const struct target *a, const struct target *b)
+static enum plane
+plane_of(enum leg leg)
 {
-	return a->host == b->host && a->profile == b->profile &&
-	    a->plane == b->plane;
+	return leg == LEG_SERVER ? PLANE_SERVER :
+	    leg == LEG_DIRECT ? PLANE_DIRECT : PLANE_CLIENT;
 }
 
-/* Stable, by one number of each, below n_keys. */
+/* Spots and crowds of one host, profile and plane share a cell. */
+static bool
+share_cell(const struct collector *c, size_t a, size_t b)
+{
+	const struct view x = view_at(c, a), y = view_at(c, b);
+
+	return x.host == y.host && x.profile == y.profile &&
+	    plane_of(leg_of(c, &x)) == plane_of(leg_of(c, &y));
+}
+
+/* What places are sorted by. */
+typedef uint32_t key_fn(const struct collector *c, size_t place,
+    const uint32_t *ranks);
+
+static uint32_t
+plane_key(const struct collector *c, size_t place, const uint32_t *ranks)
+{
+	const struct view s = view_at(c, place);
+
+	(void)ranks;
+	return plane_of(leg_of(c, &s));
+}
+
+static uint32_t
+profile_key(const struct collector *c, size_t place, const uint32_t *ranks)
+{
+	return ranks[view_at(c, place).profile];
+}
+
+static uint32_t
+host_key(const struct collector *c, size_t place, const uint32_t *ranks)
+{
+	return ranks[view_at(c, place).host];
+}
+
+/* Stable, by numbers below n_keys. */
 static void
-sort_by(const struct target *from, struct target *to, size_t n,
-    uint32_t (*key)(const struct target *), size_t n_keys)
+sort_by(const struct collector *c, const uint32_t *from, uint32_t *to,
+    key_fn *key, const uint32_t *ranks, size_t n_keys)
 {
 	uint32_t *at = mem_zero(n_keys + 1, sizeof(*at));
+	size_t n = view_count(c);
 
 	for (size_t i = 0; i < n; i++)
-		at[key(&from[i]) + 1]++;
+		at[key(c, from[i], ranks) + 1]++;
 	for (size_t i = 0; i < n_keys; i++)
 		at[i + 1] += at[i];
 	for (size_t i = 0; i < n; i++)
-		to[at[key(&from[i])]++] = from[i];
+		to[at[key(c, from[i], ranks)]++] = from[i];
 	free(at);
 }
 
-static uint32_t
-target_plane(const struct target *t)
-{
-	return t->plane;
-}
-
-static uint32_t
-target_profile(const struct target *t)
-{
-	return t->profile;
-}
-
-static uint32_t
-target_host(const struct target *t)
-{
-	return t->host;
-}
-
-/* By host, profile and plane, the last first. */
-static struct target *
-sort_views(const struct collector *c, const uint32_t *host_ranks,
+/* All places by host, profile and plane, the last first. */
+static uint32_t *
+sort_places(const struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks)
 {
 	size_t n = view_count(c);
-	struct target *targets = mem_zero(n + 1, sizeof(*targets));
-	struct target *other = mem_zero(n + 1, sizeof(*other));
+	uint32_t *places = mem_zero(n + 1, sizeof(*places));
+	uint32_t *other = mem_zero(n + 1, sizeof(*other));
 
-	for (size_t i = 0; i < n; i++) {
-		const struct view s = view_at(c, i);
-		enum leg leg = leg_of(c, &s);
-
-		targets[i] = (struct target){ host_ranks[s.host],
-			profile_ranks[s.profile], (uint32_t)i,
-			leg == LEG_SERVER ? PLANE_SERVER :
-			leg == LEG_DIRECT ? PLANE_DIRECT : PLANE_CLIENT };
-	}
-	sort_by(targets, other, n, target_plane, PLANE_DIRECT + 1);
-	sort_by(other, targets, n, target_profile, c->n_profiles);
-	sort_by(targets, other, n, target_host, c->n_hosts);
-	free(targets);
+	for (size_t i = 0; i < n; i++)
+		places[i] = (uint32_t)i;
+	sort_by(c, places, other, plane_key, NULL, N_PLANES);
+	sort_by(c, other, places, profile_key, profile_ranks, c->n_profiles);
+	sort_by(c, places, other, host_key, host_ranks, c->n_hosts);
+	free(places);
 	return other;
 }
 
@@ -217,7 +222,7 @@ keep_exemplars(struct pool *pool, struct failure *f,
 /* What failed in the spots of a cell. */
 static void
 keep_failure(struct collector *c, struct cell *cell,
-    const struct target *targets, size_t n)
+    const uint32_t *places, size_t n)
 {
 	const struct handshake *exemplars[EXEMPLARS_MAX];
 	size_t n_exemplars = 0;
@@ -226,7 +231,7 @@ keep_failure(struct collector *c, struct cell *cell,
 
 	memset(&sum, 0, sizeof(sum));
 	for (size_t i = 0; i < n; i++) {
-		const struct spot *s = view_spot(c, targets[i].place);
+		const struct spot *s = view_spot(c, places[i]);
 
 		if (s == NULL || s->trouble == 0)
 			continue;
@@ -286,31 +291,31 @@ fill_timeline(const struct collector *c, struct cell *cell,
 	memcpy(cell->failure->timeline, found, n * sizeof(*found));
 }
 
-/* Make one cell of the spots that share it. */
+/* Make one cell of the spots and crowds that share it; its host and profile are
+ * set. */
 static void
-make_cell(struct collector *c, struct cell *cell, const struct target *targets,
+make_cell(struct collector *c, struct cell *cell, const uint32_t *places,
     size_t n)
 {
 	struct attempt list = { 0 };
 
-	*cell = (struct cell){ .host = targets->host,
-		.profile = targets->profile, .first = CLOCK_UNKNOWN,
-		.last = CLOCK_UNKNOWN, .n_profiles = 1 };
+	cell->first = cell->last = CLOCK_UNKNOWN;
+	cell->n_profiles = 1;
 	for (size_t i = 0; i < n; i++) {
-		const struct view view = view_at(c, targets[i].place);
-		struct spot *s = view_spot(c, targets[i].place);
+		const struct view view = view_at(c, places[i]);
+		struct spot *s = view_spot(c, places[i]);
 
 		add_view(c, cell, &view);
 		if (s != NULL)
 			add_spot(c, cell, s, &list);
 		else
-			add_crowd(c, cell, view_crowd(c, targets[i].place));
+			add_crowd(c, cell, view_crowd(c, places[i]));
 	}
 	cell->clicked_through = (uint32_t)attempt_count(&c->attempts, &list,
 	    &cell->attempts);
 	cell->periodic = attempt_periodic(&c->attempts, &list);
 	cell->connections = cell->accepted;
-	keep_failure(c, cell, targets, n);
+	keep_failure(c, cell, places, n);
 	cell->idle_rejected = refuses_silently(c, cell,
 	    c->report->profiles[cell->profile].engine);
 	fill_timeline(c, cell, &list);
@@ -383,26 +388,51 @@ list_issuers(const struct collector *c)
 		r->issuers[i + 1] = c->ways[i].issuer;
 }
 
+/* Make the cells, from the last to the first, in the last places of an array,
+ * and give back what they are made of.  Returns the first. */
+static struct cell *
+make_cells(struct collector *c, uint32_t *places, const uint32_t *host_ranks,
+    const uint32_t *profile_ranks)
+{
+	size_t n = view_count(c);
+	struct cell *cells = pool_zero(c->report->pool, n * sizeof(*cells));
+	struct cell *end = cells + n, *cell = end;
+
+	for (size_t next = n, i; next > 0; next = i) {
+		const struct view last = view_at(c, places[next - 1]);
+
+		for (i = next - 1; i > 0 && share_cell(c, places[i - 1],
+		    places[next - 1]); i--)
+			;
+		--cell;
+		cell->host = host_ranks[last.host];
+		cell->profile = profile_ranks[last.profile];
+		make_cell(c, cell, places + i, next - i);
+		for (size_t k = next; k > i; k--) {
+			if (c->keeps_tokens)
+				c->place_cells[places[k - 1]] =
+				    (uint32_t)(end - cell);
+			view_drop(c, places[k - 1]);
+		}
+	}
+	c->n_cells = c->report->n_cells = (size_t)(end - cell);
+	return cell;
+}
+
 void
 cells_make(struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks)
 {
 	struct report *r = c->report;
-	size_t n = view_count(c);
-	struct target *targets = sort_views(c, host_ranks, profile_ranks);
-	size_t next;
+	uint32_t *places = sort_places(c, host_ranks, profile_ranks);
 
 	list_issuers(c);
-	r->cells = pool_zero(r->pool, n * sizeof(*r->cells));
-	c->place_cells = mem_zero(n + 1, sizeof(*c->place_cells));
-	for (size_t i = 0; i < n; i = next) {
-		for (next = i; next < n &&
-		    same_target(&targets[i], &targets[next]); next++)
-			c->place_cells[targets[next].place] =
-			    (uint32_t)r->n_cells + 1;
-		make_cell(c, &r->cells[r->n_cells++], &targets[i], next - i);
-	}
-	free(targets);
+	view_arrange(c, places);
+	if (c->keeps_tokens)
+		c->place_cells = mem_zero(view_count(c) + 1,
+		    sizeof(*c->place_cells));
+	r->cells = make_cells(c, places, host_ranks, profile_ranks);
+	free(places);
 	collector_release_spots(c);
 	excuse_idle(r);
 	contrast_fill(c, host_ranks, profile_ranks);

@@ -269,5 +269,5 @@ collector_cell(const struct collector *c, uint32_t token)
 	if (token == 0 || token > c->n_tokens || c->place_cells == NULL ||
 	    c->tokens[token - 1] == NOWHERE)
 		return -1;
-	return (long)c->place_cells[c->tokens[token - 1]] - 1;
+	return (long)c->n_cells - (long)c->place_cells[c->tokens[token - 1]];
 }

@@ -242,17 +242,15 @@ recall(struct collector *c, uint32_t host, uint32_t profile)
 static void
 settle_tokens(struct collector *c)
 {
-	size_t first_crowd = c->quiet.n + c->loud.n;
-
 	for (size_t i = 0; i < c->n_tokens; i++) {
 		uint32_t number = c->tokens[i] & ~(TOKEN_LOUD | TOKEN_CROWD);
 
 		if (c->tokens[i] == NOWHERE)
 			continue;
 		if ((c->tokens[i] & TOKEN_LOUD) != 0)
-			number += (uint32_t)c->quiet.n;
+			number += (uint32_t)c->first_loud;
 		if ((c->tokens[i] & TOKEN_CROWD) != 0)
-			number += (uint32_t)first_crowd;
+			number += (uint32_t)c->first_crowd;
 		c->tokens[i] = number;
 	}
 }
@@ -272,58 +270,7 @@ spots_settle(struct collector *c)
 	recent_free(&c->recent);
 	for (size_t i = 0; i < c->loud.n; i++)
 		recall(c, c->loud.at[i].host, c->loud.at[i].profile);
+	c->first_loud = c->quiet.n;
+	c->first_crowd = c->first_loud + c->loud.n;
 	settle_tokens(c);
-}
-
-size_t
-view_count(const struct collector *c)
-{
-	return c->quiet.n + c->loud.n + c->n_crowds;
-}
-
-/* The spot at a place, or NULL where there is a crowd. */
-struct spot *
-view_spot(const struct collector *c, size_t place)
-{
-	if (place < c->quiet.n)
-		return &c->quiet.at[place];
-	place -= c->quiet.n;
-	return place < c->loud.n ? &c->loud.at[place] : NULL;
-}
-
-struct crowd *
-view_crowd(const struct collector *c, size_t place)
-{
-	return &c->crowds[place - c->quiet.n - c->loud.n];
-}
-
-struct view
-view_at(const struct collector *c, size_t place)
-{
-	const struct spot *s = view_spot(c, place);
-	const struct crowd *crowd;
-
-	if (s != NULL)
-		return (struct view){ .host = s->host, .profile = s->profile,
-			.way = s->way, .leaf = &s->leaf,
-			.accepted = s->accepted, .spot = s,
-			.first = s->first, .last = s->last,
-			.interception = (enum interception)s->interception };
-	crowd = view_crowd(c, place);
-	return (struct view){ .host = crowd->host, .profile = FOLDED_PROFILE,
-		.way = crowd->way, .leaf = &crowd->leaf,
-		.accepted = crowd->accepted,
-		.first = crowd->first, .last = crowd->last,
-		.interception = (enum interception)crowd->interception };
-}
-
-void
-view_judge(struct collector *c, size_t place, enum interception verdict)
-{
-	struct spot *s = view_spot(c, place);
-
-	if (s != NULL)
-		s->interception = (uint8_t)verdict;
-	else
-		view_crowd(c, place)->interception = (uint8_t)verdict;
 }

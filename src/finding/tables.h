@@ -8,8 +8,8 @@
  * folded (fold.c) into the crowds of their hosts (crowd.c), and where loud ones
  * are, the oldest are forgotten.  What is accepted after that is counted in the
  * crowds at once.  At the end (finish.c), pair.c finds the legs, interception.c
- * decides which ways were intercepted, cell.c makes the report's cells, and
- * contrast.c compares them.
+ * decides which ways were intercepted, cell.c makes the report's cells of what
+ * there is (view.c), and contrast.c sums what they are contrasted with.
  *
  * Numbers in a spot and in what it leads to are places in the tables of struct
  * collector, since those move when they grow.
@@ -247,6 +247,7 @@ struct collector {
 	struct recent recent; /* attempts that may go on, in crowds */
 	struct crowd *crowds;
 	size_t n_crowds, crowds_room;
+	size_t first_loud, first_crowd; /* places, at the end (view.c) */
 	struct tags folded_pairs; /* hosts and profiles of spots in crowds */
 	struct trouble *troubles;
 	size_t n_troubles, troubles_room;
@@ -274,7 +275,8 @@ struct collector {
 	size_t n_tokens, tokens_room;
 	uint32_t token; /* of the handshake added last */
 	uint32_t last_way; /* of the handshake added last */
-	uint32_t *place_cells; /* cell + 1 of each place, at the end */
+	uint32_t *place_cells; /* of each place: its cell, the last one 1 */
+	size_t n_cells;
 	int64_t newest; /* microseconds */
 	bool spots_folded, all_folded, attempts_folded;
 	bool failures_dropped, patterns_dropped, ways_mixed;
@@ -399,12 +401,22 @@ void spot_make_room(struct collector *c);
  * each crowd a place, from 0. */
 void spots_settle(struct collector *c);
 
-/* What is at a place. */
+/*
+ * What there is at the end (view.c)
+ */
+
 size_t view_count(const struct collector *c);
 struct view view_at(const struct collector *c, size_t place);
 struct spot *view_spot(const struct collector *c, size_t place); /* or NULL */
 struct crowd *view_crowd(const struct collector *c, size_t place);
 void view_judge(struct collector *c, size_t place, enum interception verdict);
+
+/* Put all in an order, a list of all places, which becomes that of the new
+ * ones: those of the quiet, the loud and the crowds then each ascend in it. */
+void view_arrange(struct collector *c, uint32_t *order);
+
+/* Give back what is at a place and at those after it in the order. */
+void view_drop(struct collector *c, size_t place);
 
 /*
  * Failures (trouble.c)
