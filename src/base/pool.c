@@ -14,6 +14,7 @@ enum {
 	BLOCK_SIZE = 1 << BLOCK_BITS,
 	BLOCK_FIRST = 1024, /* many pools hold a name or two */
 	BLOCKS_MAX = 1 << (32 - BLOCK_BITS), /* 4 GB of small pieces */
+	ALIGNMENT = alignof(uint64_t), /* that of pointers and doubles, too */
 	LONG = 255 /* in place of a length that a byte does not hold */
 };
 
@@ -30,8 +31,9 @@ struct slot {
 struct pool {
 	char **blocks;
 	size_t n_blocks, blocks_room;
-	size_t newest; /* the block of small pieces that is being filled */
-	size_t used, size; /* of the newest */
+	/* The block that is being filled: pieces from the front, and texts,
+	 * which need no alignment, from the back. */
+	size_t newest, front, back, size;
 	struct slot *slots; /* a power of two, at most three quarters full */
 	size_t n_slots, n_used;
 };
@@ -65,48 +67,33 @@ add_block(struct pool *pool, size_t size)
 	return pool->n_blocks++;
 }
 
-/* The next block of small pieces: each is twice the one before, up to
- * BLOCK_SIZE. */
+/* See that the newest block has room.  Each block is twice the one before, up
+ * to BLOCK_SIZE. */
 static void
-begin_block(struct pool *pool, size_t size)
+make_room(struct pool *pool, size_t size)
 {
+	if (pool->size > 0 && pool->back - pool->front >= size)
+		return;
 	if (pool->size < BLOCK_SIZE)
 		pool->size = pool->size > 0 ? pool->size * 2 : BLOCK_FIRST;
 	while (pool->size < size)
 		pool->size *= 2;
 	pool->newest = add_block(pool, pool->size);
-	pool->used = 0;
+	pool->front = 0;
+	pool->back = pool->size;
 }
 
-/* A piece of a block, and in *place where it begins.  What is larger than a
- * block gets one of its own. */
-static char *
-take(struct pool *pool, size_t size, size_t alignment, uint32_t *place)
-{
-	size_t skip = (alignment - pool->used % alignment) % alignment;
-	size_t block, at = 0;
-
-	if (size > BLOCK_SIZE) {
-		block = add_block(pool, size);
-	} else {
-		if (pool->size == 0 || pool->size - pool->used < skip + size) {
-			begin_block(pool, size);
-			skip = 0;
-		}
-		block = pool->newest;
-		at = pool->used + skip;
-		pool->used = at + size;
-	}
-	*place = (uint32_t)(block << BLOCK_BITS | at);
-	return pool->blocks[block] + at;
-}
-
+/* What is larger than a block gets one of its own. */
 void *
 pool_zero(struct pool *pool, size_t size)
 {
-	uint32_t place;
+	size_t whole = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 
-	return take(pool, size, alignof(max_align_t), &place);
+	if (whole > BLOCK_SIZE)
+		return pool->blocks[add_block(pool, whole)];
+	make_room(pool, whole);
+	pool->front += whole;
+	return pool->blocks[pool->newest] + pool->front - whole;
 }
 
 /* Copy a text with its length before it and a NUL behind. */
@@ -114,16 +101,24 @@ static uint32_t
 keep(struct pool *pool, struct text t)
 {
 	size_t head = t.n < LONG ? 1 : 1 + sizeof(uint32_t);
-	uint32_t n = (uint32_t)t.n, place;
-	char *at = take(pool, head + t.n + 1, 1, &place);
+	size_t size = head + t.n + 1, block, place = 0;
+	uint32_t n = (uint32_t)t.n;
+	char *at;
 
+	if (size > BLOCK_SIZE) {
+		block = add_block(pool, size);
+	} else {
+		make_room(pool, size);
+		block = pool->newest;
+		place = pool->back -= size;
+	}
+	at = pool->blocks[block] + place;
 	if (t.n >= LONG)
 		memcpy(at, &n, sizeof(n));
-	at += head;
-	at[-1] = (char)(t.n < LONG ? n : LONG);
-	memcpy(at, t.at, t.n);
-	at[t.n] = '\0';
-	return place + (uint32_t)head;
+	at[head - 1] = (char)(t.n < LONG ? n : LONG);
+	memcpy(at + head, t.at, t.n);
+	at[head + t.n] = '\0';
+	return (uint32_t)(block << BLOCK_BITS | (place + head));
 }
 
 static struct text

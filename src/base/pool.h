@@ -17,7 +17,7 @@ struct pool;
 struct pool *pool_new(void);
 void pool_free(struct pool *pool);
 
-/* Zeroed and aligned for anything; never NULL. */
+/* Zeroed and aligned for pointers, numbers and structs of them; never NULL. */
 void *pool_zero(struct pool *pool, size_t size);
 
 /* A copy of t, followed by a NUL, the same one for equal texts.  The empty text

@@ -92,7 +92,8 @@ START_TEST(pieces_are_zeroed_aligned_and_apart)
 		pool_printf(pool, "%zu", n);
 		piece = pool_zero(pool, n);
 		ck_assert_ptr_nonnull(piece);
-		ck_assert_uint_eq((uintptr_t)piece % 16, 0);
+		ck_assert_uint_eq((uintptr_t)piece %
+		    sizeof(uint64_t), 0);
 		for (size_t i = 0; i < n; i++)
 			ck_assert_uint_eq(piece[i], 0);
 		memset(piece, 0xff, n);
