@@ -225,15 +225,16 @@ void
 log_emit(struct log *log, struct handshake *h)
 {
 	struct log_reader *r = log->reader;
+	struct origin at = h->hello;
 
 	h->host = plain_host(log, h->host);
 	h->input = r->input;
 	h->from_log = true;
-	if (h->hello.record == 0)
-		h->hello.record = log->number;
-	h->deciding = h->last = h->hello;
+	if (at.record == 0)
+		at.record = log->number;
+	h->hello = h->deciding = h->last = at;
 	for (unsigned i = 0; i < h->n_alerts; i++)
-		h->alerts[i].at = h->hello;
+		h->alerts[i].at = at;
 	count_handshake(r->totals, h);
 	widen(r->info, h->hello.time);
 	r->emit(h, r->arg);
