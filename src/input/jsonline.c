@@ -395,7 +395,6 @@ json_unescape(struct log *log, struct text raw)
 
 enum {
 	ROOT = 0, /* stands for the row as a whole, and is no member */
-	NOWHERE = JSON_COLUMNS_MAX,
 	PATH_BYTES = 256, /* longer paths are cut off; none is wanted */
 };
 
@@ -429,7 +428,7 @@ column_add(struct json_columns *columns, unsigned parent, struct text key,
 		return NULL;
 	c->field = (int16_t)find_within(columns, parent, key, find);
 	c->parent = (uint8_t)parent;
-	c->follower = ROOT;
+	c->first = c->next = ROOT;
 	c->length = (uint8_t)(key.n + 3);
 	c->text[0] = '"';
 	memcpy(c->text + 1, key.at, key.n);
@@ -439,47 +438,59 @@ column_add(struct json_columns *columns, unsigned parent, struct text key,
 	return c;
 }
 
-/* The column of a key that did not follow on this last one in the last line, but
- * is expected to from now on. */
+/* The column of a key, and where the link that led to it points from now on. */
 static struct json_column *
-column_find(struct json_columns *columns, struct json_column *last,
-    unsigned parent, struct text key, json_find_fn *find)
+column_find(struct json_columns *columns, uint8_t *link, unsigned parent,
+    struct text key, json_find_fn *find)
 {
-	size_t i = (size_t)(last - columns->at);
 	struct json_column *c = NULL;
 
 	/* What came later in earlier lines is tried first. */
-	for (size_t k = 0; k < columns->n && c == NULL; k++) {
-		i = i + 1 < columns->n ? i + 1 : 0;
+	for (size_t i = *link, k = 0; k < columns->n && c == NULL; k++) {
 		if (columns->at[i].parent == parent &&
 		    columns->at[i].length == key.n + 3 &&
 		    memcmp(columns->at[i].text + 1, key.at, key.n) == 0)
 			c = &columns->at[i];
+		i = i + 1 < columns->n ? i + 1 : 0;
 	}
 	if (c == NULL)
 		c = column_add(columns, parent, key, find);
 	if (c != NULL)
-		last->follower = (uint8_t)(c - columns->at);
+		*link = (uint8_t)(c - columns->at);
 	return c;
 }
 
-/* Does the column's text stand at p?  `end` is that of all that can be read. */
+static void
+columns_begin(struct json_columns *columns)
+{
+	*columns = (struct json_columns){ .n = 1 };
+	/* No key begins like that. */
+	columns->at[ROOT].length = 1;
+	columns->at[ROOT].beyond = 0xfffe;
+}
+
+enum { READ_AHEAD = 32 };
+
+/* Does the column's text stand at p?  READ_AHEAD bytes can be read up to `safe`,
+ * or else what is before `end`. */
 static inline bool
-column_stands(const struct json_column *c, const char *p, const char *end)
+column_stands(const struct json_column *c, const char *p, const char *safe,
+    const char *end)
 {
 	size_t n = c->length;
 
 #if defined(__SSE2__)
-	if (LIKELY(end - p >= 2 * 16)) {
+	if (LIKELY(p <= safe)) {
 		if ((equal_mask(p, c->text) | c->beyond) != 0xffff)
 			return false;
 		if (LIKELY(n <= 16))
 			return true;
-		if (n <= 2 * 16)
+		if (n <= READ_AHEAD)
 			return equal_mask(p + n - 16, c->text + n - 16) ==
 			    0xffff;
 	}
 #endif
+	(void)safe;
 	return (size_t)(end - p) >= n && memcmp(p, c->text, n) == 0;
 }
 
@@ -505,11 +516,11 @@ keep(struct text *fields, int field, struct text value)
  */
 struct plain {
 	struct json_columns *columns;
-	struct json_column *last; /* of the last key */
+	uint8_t *link; /* where the next key's column is noted */
 	unsigned parent; /* the column whose object we are in */
 	unsigned depth;
 	size_t n_quotes; /* of the members so far */
-	const char *end; /* of the row */
+	const char *safe, *end; /* of the row: see column_stands */
 };
 
 static NO_INLINE struct json_column *
@@ -522,7 +533,7 @@ plain_other_key(const struct plain p, const char *key, json_find_fn *find)
 	quote = memchr(key + 1, '"', (size_t)(p.end - key - 1));
 	if (quote == NULL || p.end - quote < 2 || quote[1] != ':')
 		return NULL;
-	return column_find(p.columns, p.last, p.parent, (struct text){
+	return column_find(p.columns, p.link, p.parent, (struct text){
 	    key + 1, (size_t)(quote - key - 1) }, find);
 }
 
@@ -531,24 +542,24 @@ plain_other_key(const struct plain p, const char *key, json_find_fn *find)
 static inline struct json_column *
 plain_key(struct plain *p, const char *key, json_find_fn *find)
 {
-	struct json_column *c = &p->columns->at[p->last->follower];
+	struct json_column *c = &p->columns->at[*p->link];
 
-	if (UNLIKELY(c->parent != p->parent ||
-	    !column_stands(c, key, p->end))) {
+	if (UNLIKELY(!column_stands(c, key, p->safe, p->end))) {
 		c = plain_other_key(*p, key, find);
 		if (c == NULL)
 			return NULL;
 	}
-	p->last = c;
+	p->link = &c->next;
 	p->n_quotes += 2;
 	return c;
 }
 
 /* The member begins an object, in which the next one is. */
 static inline bool
-plain_enter(struct plain *p, const char *value)
+plain_enter(struct plain *p, struct json_column *c, const char *value)
 {
-	p->parent = (unsigned)(p->last - p->columns->at);
+	p->parent = (unsigned)(c - p->columns->at);
+	p->link = &c->first;
 	return *value == '{' && ++p->depth <= JSON_DEPTH_MAX;
 }
 
@@ -557,10 +568,14 @@ plain_enter(struct plain *p, const char *value)
 static inline const char *
 plain_leave(struct plain *p, const char *value, const char *end)
 {
+	struct json_column *object;
+
 	while (UNLIKELY(end[-1] == '}')) {
 		if (p->parent == ROOT || --end == value)
 			return NULL;
-		p->parent = p->columns->at[p->parent].parent;
+		object = &p->columns->at[p->parent];
+		p->link = &object->next;
+		p->parent = object->parent;
 		p->depth--;
 	}
 	return end;
@@ -672,8 +687,10 @@ plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
     struct text *fields)
 {
 	struct scan scan; /* not cleared, for it is large */
-	struct plain p = { columns, &columns->at[ROOT], ROOT, 1, 0,
-		t.at + t.n };
+	struct plain p = { .columns = columns,
+		.link = &columns->at[ROOT].first, .parent = ROOT, .depth = 1,
+		.safe = t.n > READ_AHEAD ? t.at + t.n - READ_AHEAD : t.at,
+		.end = t.at + t.n };
 	const char *key = t.at + 1, *at;
 	const uint32_t *next = scan.at;
 	struct json_column *c;
@@ -689,7 +706,7 @@ plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
 		at = key + c->length;
 		key = t.at + *++next;
 		if (UNLIKELY(at + 1 >= key)) {
-			if (at + 1 > key || !plain_enter(&p, at))
+			if (at + 1 > key || !plain_enter(&p, c, at))
 				return false;
 			continue;
 		}
@@ -713,7 +730,8 @@ static bool
 any_row(struct log *log, struct text t, struct json_columns *columns,
     json_find_fn *find, struct text *fields)
 {
-	struct json_column *last = &columns->at[ROOT], *c;
+	uint8_t *link = &columns->at[ROOT].first;
+	struct json_column *c;
 	char path[PATH_BYTES];
 	struct json_walk w;
 	struct json_member m;
@@ -723,9 +741,9 @@ any_row(struct log *log, struct text t, struct json_columns *columns,
 		return false;
 	while (json_walk_next(&w, &m)) {
 		c = m.depth == 1 ?
-		    column_find(columns, last, ROOT, m.key, find) : NULL;
+		    column_find(columns, link, ROOT, m.key, find) : NULL;
 		if (c != NULL)
-			last = c;
+			link = &c->next;
 		field = c != NULL ? c->field :
 		    find(json_walk_path(&w, path, sizeof(path)));
 		if (field < 0 || fields[field].n > 0)
@@ -743,13 +761,9 @@ json_row(struct log *log, struct text t, struct json_columns *columns,
 	memset(fields, 0, n_fields * sizeof(*fields));
 	if (t.n == 0)
 		return false;
-	/* One odd line may have filled it. */
-	if (columns->n == JSON_COLUMNS_MAX)
-		*columns = (struct json_columns){ 0 };
-	if (columns->n == 0) {
-		columns->n = 1;
-		columns->at[ROOT].parent = NOWHERE;
-	}
+	/* One odd line may have filled them. */
+	if (columns->n == 0 || columns->n == JSON_COLUMNS_MAX)
+		columns_begin(columns);
 	if (LIKELY(plain_row(t, columns, find, fields)))
 		return true;
 	memset(fields, 0, n_fields * sizeof(*fields));

@@ -76,7 +76,8 @@ struct json_columns {
 	struct json_column {
 		int16_t field; /* or -1 */
 		uint8_t parent; /* the column whose object it is in */
-		uint8_t follower; /* the column that came next in the last line */
+		/* What came in the last line behind it, and within it. */
+		uint8_t next, first;
 		uint8_t length; /* of the text */
 		uint16_t beyond; /* bit i: the text has no byte i */
 		char text[JSON_KEY_MAX + 3]; /* "\"id.orig_h\":" */

@@ -115,12 +115,13 @@ AVX512 static bool
 scan_avx512(struct text t, struct scan *out)
 {
 	const __m512i all = _mm512_loadu_si512(numbers);
+	const __m512i backslash = _mm512_set1_epi8('\\');
+	__m512i away = backslash; /* 0 where a byte was a backslash */
 	struct found f = { 0 };
-	uint64_t backslash = 0;
 
 	for (size_t i = 0; i < t.n; i += STEP) {
 		__m512i block, places, base = _mm512_set1_epi32((int)i);
-		uint32_t *at = out->at + f.n, *end;
+		uint32_t *at = out->at + f.n;
 		uint64_t keys;
 
 		if (LIKELY(t.n - i >= STEP))
@@ -129,24 +130,25 @@ scan_avx512(struct text t, struct scan *out)
 			block = _mm512_maskz_loadu_epi8(
 			    (1ULL << (t.n - i)) - 1, t.at + i);
 #define MASK(c) _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(c))
-		backslash |= MASK('\\');
-		keys = add(&f, MASK('"'), MASK(',') | MASK('{'));
+		keys = add(&f, MASK('"'), _kor_mask64(MASK(','), MASK('{')));
 #undef MASK
 		if (UNLIKELY(f.n > SCAN_MAX))
 			return false;
-		end = out->at + f.n;
+		away = _mm512_min_epu8(away, _mm512_xor_si512(block, backslash));
 		places = _mm512_maskz_compress_epi8(keys, all);
-		do {
+		for (;;) {
 			_mm512_storeu_si512(at, _mm512_add_epi32(base,
 			    _mm512_cvtepu8_epi32(
 			    _mm512_castsi512_si128(places))));
-			places = _mm512_alignr_epi64(places, places, 2);
 			at += VECTOR;
-		} while (UNLIKELY(at < end));
+			if (LIKELY(at >= out->at + f.n))
+				break;
+			places = _mm512_alignr_epi64(places, places, 2);
+		}
 	}
 	out->n = f.n;
 	out->n_quotes = f.n_quotes;
-	return backslash == 0;
+	return _mm512_testn_epi8_mask(away, away) == 0;
 }
 #endif
 
