@@ -15,10 +15,16 @@ list_init(struct exclusions *l)
 }
 
 void
+list_cut(struct exclusions *l, size_t n)
+{
+	while (l->n > n)
+		pattern_free(l->entries[--l->n].pattern);
+}
+
+void
 list_free(struct exclusions *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		pattern_free(l->entries[i].pattern);
+	list_cut(l, 0);
 	free(l->entries);
 	pool_free(l->pool);
 	*l = (struct exclusions){ 0 };

@@ -77,6 +77,9 @@ struct listed *list_add(struct exclusions *l, const struct product *product,
 struct listed *list_add_expressed(struct exclusions *l,
     const struct product *product, struct text entry);
 
+/* Take back the entries behind the first n; the pool keeps their texts. */
+void list_cut(struct exclusions *l, size_t n);
+
 void list_skip(struct exclusions *l, uint64_t line);
 
 /*

@@ -47,6 +47,7 @@ struct plan {
 	/* The entries as a list, for the matcher; grows with them. */
 	struct exclusions list;
 	struct lookup *lookup; /* of it */
+	struct exclusions wild; /* what one group is tried with */
 };
 
 static int
@@ -127,15 +128,17 @@ need_add(struct plan *p, uint32_t host, const struct finding *f)
 }
 
 /* The part of the name that a wildcard would hang on: what the catalogue
- * prescribes, else the registrable domain.  Empty where it must not have one. */
+ * prescribes, else the registrable domain.  Empty where it must not have one.
+ * Neither this nor what is below it, up to the name, is a public suffix: the
+ * registrable domain would be longer. */
 static void
-find_group(struct need *need)
+find_group(const struct plan *p, struct need *need)
 {
 	bool confirmed = false;
 	struct text pattern = { NULL, 0 };
 	const struct app *app;
 
-	need->group = suffix_registrable(need->name);
+	need->group = p->r->hosts[need->host].registrable_domain;
 	app = app_by_host(need->name, &confirmed, &pattern);
 	if (app == NULL || !confirmed || app->broad ||
 	    !text_starts(pattern, "*."))
@@ -188,7 +191,7 @@ collect_needs(struct plan *p)
 		}
 		need->verdict = judge(p, need, &need->why);
 		if (!need->address)
-			find_group(need);
+			find_group(p, need);
 		p->needs[kept++] = *need;
 	}
 	p->n_needs = kept;
@@ -343,7 +346,8 @@ express_exact(struct plan *p, const struct need *need)
 	size_t n;
 
 	/* A public suffix has other people's names below it. */
-	if (!need->address && suffix_is_public(need->name))
+	if (!need->address && need->group.n == 0 &&
+	    suffix_is_public(need->name))
 		return;
 	if (is_covered(p, need))
 		return;
@@ -387,24 +391,22 @@ price_group(struct plan *p, const struct text *wild, size_t n_wild,
     const struct need *needs, size_t n, struct price *wide,
     struct price *exact)
 {
-	struct exclusions list;
 	size_t chosen[EXPRESS_MAX], n_hosts;
 	const uint32_t *hosts;
 	uint32_t *own = mem_zero(n, sizeof(*own));
 
-	list_init(&list);
+	list_cut(&p->wild, 0);
 	for (size_t i = 0; i < n_wild; i++) {
 		chosen[i] = i;
-		list_add_expressed(&list, p->product, wild[i]);
+		list_add_expressed(&p->wild, p->product, wild[i]);
 	}
-	replay_entries(p->replay, list.entries, list.n);
-	hosts = replay_union(p->replay, chosen, list.n, &n_hosts);
+	replay_entries(p->replay, p->wild.entries, p->wild.n);
+	hosts = replay_union(p->replay, chosen, p->wild.n, &n_hosts);
 	*wide = replay_price(p->replay, hosts, n_hosts);
 	for (size_t i = 0; i < n; i++)
 		own[i] = needs[i].host;
 	*exact = replay_price(p->replay, own, n);
 	free(own);
-	list_free(&list);
 }
 
 /* The alternative that was thought of and not taken. */
@@ -449,7 +451,7 @@ plan_group(struct plan *p, const struct need *needs, size_t n)
 	struct price wide = { 0 }, exact = { 0 };
 
 	p->group_start = p->n_entries;
-	if (base.n > 0 && !suffix_is_public(base)) {
+	if (base.n > 0) {
 		if (n >= enough && !needs[0].catalogue)
 			w.base = base = common_parent(needs, n);
 		if (n >= enough)
@@ -642,6 +644,7 @@ suggest(struct report *r, const char *name, bool workarounds, struct error *e)
 	p.replay = replay_new(r);
 	p.need_of = mem_zero(r->n_hosts + 1, sizeof(*p.need_of));
 	list_init(&p.list);
+	list_init(&p.wild);
 	p.lookup = lookup_new(&p.list);
 	collect_needs(&p);
 	for (size_t i = 0; i < p.n_needs; i = end) {
@@ -659,6 +662,7 @@ suggest(struct report *r, const char *name, bool workarounds, struct error *e)
 	free(p.entries);
 	lookup_free(p.lookup);
 	list_free(&p.list);
+	list_free(&p.wild);
 	replay_free(p.replay);
 	return 0;
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
+#include "knowledge/interceptors.h"
 #include "rule/group.h"
 
 enum { DOMAINS_ENOUGH = 16 };
@@ -173,23 +175,75 @@ void
 subject_look(struct subject *s, const struct cell *cell)
 {
 	const struct failure *f = cell->failure;
+	const struct host *host = &s->report->hosts[cell->host];
 
 	s->cell = cell;
 	s->contrast = contrast_of(s->report, cell);
-	s->host = &s->report->hosts[cell->host];
+	if (s->host != host)
+		s->is_block_host = interceptor_is_block_host(host->name);
+	s->host = host;
 	s->profile = &s->report->profiles[cell->profile];
 	s->proof = f->n_exemplars > 0 ? f->exemplars[0] : NULL;
 }
 
-static int
-compare_members(const void *left, const void *right)
+/* Number the groups that members belong to, by class and key, from 0 and in the
+ * order in which they first come; returns how many there are. */
+static uint32_t
+number_groups(const struct member *members, size_t n, uint32_t *groups)
 {
-	const struct member *a = left, *b = right;
-	int order = (int)a->class - (int)b->class;
+	uint32_t *firsts = mem_zero(n + 1, sizeof(*firsts)), n_groups = 0;
+	uint32_t *slots;
+	size_t size = 16;
 
-	if (order == 0)
-		order = text_compare(a->key, b->key);
-	return order != 0 ? order : (a->cell > b->cell) - (a->cell < b->cell);
+	while (size < n * 2)
+		size *= 2;
+	slots = mem_zero(size, sizeof(*slots)); /* group + 1 */
+	for (size_t i = 0; i < n; i++) {
+		const struct member *m = &members[i], *first;
+		size_t at = hash_bytes(m->key.at, m->key.n) + (size_t)m->class;
+
+		for (;; at++) {
+			uint32_t *slot = &slots[at & (size - 1)];
+
+			if (*slot == 0) {
+				firsts[n_groups] = (uint32_t)i;
+				*slot = ++n_groups;
+			}
+			groups[i] = *slot - 1;
+			first = &members[firsts[groups[i]]];
+			if (first->class == m->class &&
+			    text_equal(first->key, m->key))
+				break;
+		}
+	}
+	free(firsts);
+	free(slots);
+	return n_groups;
+}
+
+/* Bring the members of each group together, in the order of their cells; *ends,
+ * the caller's to free, gets where each group ends.  Returns how many. */
+static uint32_t
+bring_together(struct member *members, size_t n, uint32_t **ends)
+{
+	struct member *old = mem_zero(n + 1, sizeof(*old));
+	uint32_t *groups = mem_zero(n + 1, sizeof(*groups));
+	uint32_t n_groups = number_groups(members, n, groups);
+	uint32_t *at = mem_zero(n_groups + 1, sizeof(*at));
+
+	if (n > 0)
+		memcpy(old, members, n * sizeof(*old));
+	for (size_t i = 0; i < n; i++)
+		at[groups[i] + 1]++;
+	for (uint32_t i = 0; i < n_groups; i++)
+		at[i + 1] += at[i];
+	/* Where each begins moves on to where it ends. */
+	for (size_t i = 0; i < n; i++)
+		members[at[groups[i]]++] = old[i];
+	free(old);
+	free(groups);
+	*ends = at;
+	return n_groups;
 }
 
 /* Closing without data is how some programs refuse a placeholder, too. */
@@ -204,9 +258,9 @@ judge_idle(struct cell *cell)
 
 /* Give each failing cell its class; the rest of the numbers follow. */
 static size_t
-decide_cells(struct rules *rules, struct report *r, struct member *members)
+decide_cells(struct rules *rules, struct report *r, struct subject s,
+    struct member *members)
 {
-	struct subject s = subject_new(r);
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_cells; i++) {
@@ -268,19 +322,20 @@ static void
 weigh_group(const struct rules *rules, struct report *r, struct subject s,
     struct group *g)
 {
-	bool server_only = group_is_server_only(r, g);
 	uint64_t most = 0;
 
 	group_count(r, g);
 	s.group = &g->counts;
-	for (size_t i = 0; i < g->n; i++) {
+	for (size_t i = 0, k = 0; i < g->n; i++) {
 		const struct member *m = &g->members[i];
 		const struct cell *cell = &r->cells[m->cell];
 		uint64_t n = group_attempts(cell, m->class);
 		enum confidence c;
 
-		if (!server_only && cell->leg == LEG_SERVER)
+		/* The cells that count are in the members' order. */
+		if (k == g->n_cells || g->cells[k] != cell)
 			continue;
+		k++;
 		subject_look(&s, cell);
 		c = rule_confidence(&rules->rules[m->rule], &s);
 		if (g->best != NULL && (c < g->confidence ||
@@ -348,28 +403,31 @@ number_findings(struct report *r)
 }
 
 static void
-make_findings(struct rules *rules, struct report *r, struct member *members,
-    size_t n)
+make_findings(struct rules *rules, struct report *r, struct subject s,
+    struct member *members, size_t n)
 {
-	struct subject s = subject_new(r);
-	size_t next;
+	struct group g = {
+		.cells = mem_zero(n + 1, sizeof(*g.cells)),
+		.texts = mem_zero(n + 1, sizeof(*g.texts)),
+	};
+	uint32_t *ends, n_groups = bring_together(members, n, &ends);
 
-	qsort(members, n, sizeof(*members), compare_members);
-	r->findings = pool_zero(r->pool, n * sizeof(*r->findings));
-	for (size_t i = 0; i < n; i = next) {
-		struct group g = { .members = &members[i] };
+	r->findings = pool_zero(r->pool, n_groups * sizeof(*r->findings));
+	for (uint32_t i = 0; i < n_groups; i++) {
+		uint32_t first = i > 0 ? ends[i - 1] : 0;
 
-		for (next = i; next < n &&
-		    members[next].class == members[i].class &&
-		    text_equal(members[next].key, members[i].key); next++)
-			;
-		g.n = next - i;
+		g.members = &members[first];
+		g.n = ends[i] - first;
+		g.best = NULL;
 		weigh_group(rules, r, s, &g);
-		group_finding(r, &g, &r->findings[r->n_findings++]);
-		for (size_t k = i; k < next; k++)
-			r->cells[members[k].cell].finding =
-			    (uint32_t)r->n_findings;
+		group_finding(r, &g, &r->findings[i]);
+		for (uint32_t k = first; k < ends[i]; k++)
+			r->cells[members[k].cell].finding = i + 1;
 	}
+	r->n_findings = n_groups;
+	free(g.cells);
+	free(g.texts);
+	free(ends);
 	number_findings(r);
 }
 
@@ -397,12 +455,13 @@ void
 rules_decide(struct rules *rules, struct report *r)
 {
 	struct member *members = mem_zero(r->n_cells + 1, sizeof(*members));
-	size_t n = decide_cells(rules, r, members), kept = 0;
+	struct subject s = subject_new(r);
+	size_t n = decide_cells(rules, r, s, members), kept = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (!count_silently(r, &r->cells[members[i].cell]))
 			members[kept++] = members[i];
-	make_findings(rules, r, members, kept);
+	make_findings(rules, r, s, members, kept);
 	r->totals.rejected_attempts = 0;
 	for (size_t i = 0; i < r->n_findings; i++)
 		r->totals.rejected_attempts += r->findings[i].attempts;

@@ -4,281 +4,295 @@
 
 #include "base/error.h"
 #include "knowledge/alerts.h"
-#include "knowledge/interceptors.h"
 #include "rule/score.h"
 
-static void
-cell_u64(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+of_number(uint64_t n)
 {
-	out->number = *(const uint64_t *)((const char *)s->cell + f->at);
+	return (struct value){ .number = n };
 }
 
-static void
-cell_u32(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+of_text(struct text t)
 {
-	out->number = *(const uint32_t *)((const char *)s->cell + f->at);
+	return (struct value){ .text = t };
 }
 
-static void
-cell_bool(const struct subject *s, const struct fact *f, struct value *out)
+/* A name, or the empty text for NULL. */
+static struct value
+of_name(const char *name)
 {
-	out->number = *(const bool *)((const char *)s->cell + f->at);
+	return (struct value){ .text = text_of(name) };
 }
 
-static void
-contrast_u32(const struct subject *s, const struct fact *f, struct value *out)
+/* Of a handshake, where none was seen. */
+static const struct value nothing = { .text = { "", 0 } };
+
+static struct value
+cell_u64(const struct subject *s, const struct fact *f)
 {
-	out->number = *(const uint32_t *)((const char *)&s->contrast + f->at);
+	return of_number(*(const uint64_t *)((const char *)s->cell + f->at));
 }
 
-static void
-contrast_bool(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+cell_u32(const struct subject *s, const struct fact *f)
 {
-	out->number = *(const bool *)((const char *)&s->contrast + f->at);
+	return of_number(*(const uint32_t *)((const char *)s->cell + f->at));
+}
+
+static struct value
+cell_bool(const struct subject *s, const struct fact *f)
+{
+	return of_number(*(const bool *)((const char *)s->cell + f->at));
+}
+
+static struct value
+contrast_u32(const struct subject *s, const struct fact *f)
+{
+	return of_number(*(const uint32_t *)((const char *)&s->contrast +
+	    f->at));
+}
+
+static struct value
+contrast_bool(const struct subject *s, const struct fact *f)
+{
+	return of_number(*(const bool *)((const char *)&s->contrast + f->at));
 }
 
 /* A member of struct failure. */
-static void
-failure_u64(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+failure_u64(const struct subject *s, const struct fact *f)
 {
-	out->number = *(const uint64_t *)((const char *)s->cell->failure +
-	    f->at);
+	return of_number(*(const uint64_t *)((const char *)s->cell->failure +
+	    f->at));
 }
 
-static void
-trait_u32(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+trait_u32(const struct subject *s, const struct fact *f)
 {
-	out->number = *(const uint32_t *)((const char *)
-	    s->cell->failure->traits + f->at);
+	return of_number(*(const uint32_t *)((const char *)
+	    s->cell->failure->traits + f->at));
 }
 
-static void
-trait_codes(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+trait_codes(const struct subject *s, const struct fact *f)
 {
-	out->codes = *(const struct alert_set *)((const char *)
-	    s->cell->failure->traits + f->at);
+	return (struct value){ .codes = (const struct alert_set *)(const void *)
+	    ((const char *)s->cell->failure->traits + f->at) };
 }
 
-static void
-server_u64(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+server_u64(const struct subject *s, const struct fact *f)
 {
-	out->number = *(const uint64_t *)((const char *)
-	    s->cell->failure->server_leg + f->at);
+	return of_number(*(const uint64_t *)((const char *)
+	    s->cell->failure->server_leg + f->at));
 }
 
-static void
-host_bool(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+host_bool(const struct subject *s, const struct fact *f)
 {
-	out->number = *(const bool *)((const char *)s->host + f->at);
+	return of_number(*(const bool *)((const char *)s->host + f->at));
 }
 
-static void
-host_text(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+host_text(const struct subject *s, const struct fact *f)
 {
-	out->text = *(const struct text *)((const char *)s->host + f->at);
+	return of_text(*(const struct text *)((const char *)s->host + f->at));
 }
 
-static void
-get_app(const struct subject *s, const struct fact *f, struct value *out)
-{
-	(void)f;
-	out->text = host_app(s->host)->name;
-}
-
-static void
-get_pinned(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_app(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = host_app(s->host)->pinned;
+	return of_text(host_app(s->host)->name);
 }
 
-static void
-profile_text(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_pinned(const struct subject *s, const struct fact *f)
 {
-	out->text = *(const struct text *)((const char *)s->profile + f->at);
+	(void)f;
+	return of_number(host_app(s->host)->pinned);
 }
 
-static void
-group_u64(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+profile_text(const struct subject *s, const struct fact *f)
 {
-	if (s->group != NULL)
-		out->number = *(const uint64_t *)((const char *)s->group +
-		    f->at);
+	return of_text(*(const struct text *)((const char *)s->profile +
+	    f->at));
 }
 
-static void
-subject_u32(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+group_u64(const struct subject *s, const struct fact *f)
 {
-	out->number = *(const uint32_t *)((const char *)s + f->at);
+	return of_number(s->group == NULL ? 0 :
+	    *(const uint64_t *)((const char *)s->group + f->at));
 }
 
-static void
-get_attempts(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+subject_u32(const struct subject *s, const struct fact *f)
+{
+	return of_number(*(const uint32_t *)((const char *)s + f->at));
+}
+
+static struct value
+get_attempts(const struct subject *s, const struct fact *f)
 {
 	const struct attempts *a = &s->cell->attempts;
 
 	(void)f;
-	out->number = a->accepted + a->rejected + a->idle + a->refused +
-	    a->network + a->other;
+	return of_number(a->accepted + a->rejected + a->idle + a->refused +
+	    a->network + a->other);
 }
 
-static void
-get_rejected(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_rejected(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = s->cell->attempts.rejected +
-	    (s->cell->idle_rejected ? s->cell->attempts.idle : 0);
+	return of_number(s->cell->attempts.rejected +
+	    (s->cell->idle_rejected ? s->cell->attempts.idle : 0));
 }
 
-static void
-get_intercepted(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_intercepted(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = s->cell->interception == INTERCEPTION_PRESUMED ||
-	    s->cell->interception == INTERCEPTION_PROVEN;
+	return of_number(s->cell->interception == INTERCEPTION_PRESUMED ||
+	    s->cell->interception == INTERCEPTION_PROVEN);
 }
 
-static void
-get_interception(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_interception(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->text = text_of(interception_name(
+	return of_name(interception_name(
 	    (enum interception)s->cell->interception));
 }
 
-static void
-get_leg(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_leg(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->text = text_of(leg_name((enum leg)s->cell->leg));
+	return of_name(leg_name((enum leg)s->cell->leg));
 }
 
-static void
-get_issuer(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_issuer(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->text = s->report->issuers[s->cell->issuer];
+	return of_text(s->report->issuers[s->cell->issuer]);
 }
 
-static void
-get_certificate_alert(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_certificate_alert(const struct subject *s, const struct fact *f)
 {
 	const struct traits *t = s->cell->failure->traits;
 
 	(void)f;
-	out->number = (t->client_alerts.bits[0] & ALERTS_OF_CERTIFICATES) != 0;
+	return of_number((t->client_alerts.bits[0] &
+	    ALERTS_OF_CERTIFICATES) != 0);
 }
 
-static void
-get_named(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_named(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = s->host->source != HOST_ADDRESS &&
+	return of_number(s->host->source != HOST_ADDRESS &&
 	    s->host->source != HOST_CERTIFICATE &&
-	    s->host->source != HOST_UNKNOWN;
+	    s->host->source != HOST_UNKNOWN);
 }
 
-static void
-get_block_host(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_block_host(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = interceptor_is_block_host(s->host->name);
+	return of_number(s->is_block_host);
 }
 
-static void
-get_host_source(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_host_source(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->text = text_of(host_source_name(
+	return of_name(host_source_name(
 	    (enum host_source)s->host->source));
 }
 
-static void
-get_engine(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_engine(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->text = text_of(engine_name(s->profile->engine));
+	return of_name(engine_name(s->profile->engine));
 }
 
-static void
-get_browser(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_browser(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = s->profile->engine == ENGINE_BROWSER;
+	return of_number(s->profile->engine == ENGINE_BROWSER);
 }
 
-static void
-get_program_known(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_program_known(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = s->profile->fingerprint.n > 0 ||
-	    s->profile->agent.n > 0;
+	return of_number(s->profile->fingerprint.n > 0 ||
+	    s->profile->agent.n > 0);
 }
 
-static void
-get_score(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_score(const struct subject *s, const struct fact *f)
 {
 	struct score score = score_cell(s->cell, &s->contrast, s->profile);
 
-	out->number = *(const unsigned *)((const char *)&score + f->at);
+	return of_number(*(const unsigned *)((const char *)&score + f->at));
 }
 
-static void
-get_only_mismatch(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_only_mismatch(const struct subject *s, const struct fact *f)
 {
 	uint64_t failed = s->cell->connections - s->cell->accepted;
 
 	(void)f;
-	out->number = failed > 0 && s->cell->failure->traits->mismatch ==
-	    failed;
+	return of_number(failed > 0 && s->cell->failure->traits->mismatch ==
+	    failed);
 }
 
-static void
-get_server_leg(const struct subject *s, const struct fact *f,
-    struct value *out)
+static struct value
+get_server_leg(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	out->number = s->cell->failure->server_leg->n_profiles > 0;
+	return of_number(s->cell->failure->server_leg->n_profiles > 0);
 }
 
-static void
-get_version(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_version(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	if (s->proof != NULL)
-		out->text = text_of(version_name(s->proof->chosen.version));
+	return s->proof == NULL ? nothing :
+	    of_name(version_name(s->proof->chosen.version));
 }
 
-static void
-get_sign(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_sign(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	if (s->proof != NULL)
-		out->text = text_of(sign_name(s->proof->sign));
+	return s->proof == NULL ? nothing :
+	    of_name(sign_name(s->proof->sign));
 }
 
-static void
-get_error(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_error(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	if (s->proof != NULL)
-		out->text = s->proof->error;
+	return s->proof == NULL ? nothing :
+	    of_text(s->proof->error);
 }
 
-static void
-get_policy(const struct subject *s, const struct fact *f, struct value *out)
+static struct value
+get_policy(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	if (s->proof != NULL)
-		out->text = s->proof->policy;
+	return s->proof == NULL ? nothing :
+	    of_text(s->proof->policy);
 }
 
 #define CELL(member) offsetof(struct cell, member)
@@ -646,34 +660,27 @@ add_code(struct alert_set *set, int64_t code)
 		set->bits[code / 64] |= 1ULL << code % 64;
 }
 
-/* A test's value; what it does not give is 0, false or empty. */
-static void
-given_value(const struct fact *f, struct json_object *given, struct value *out)
+struct value
+fact_given(const struct fact *f, const struct subject *s)
 {
 	struct json_object *o;
+	bool is_given = json_object_object_get_ex(s->given, f->name, &o);
 
-	if (!json_object_object_get_ex(given, f->name, &o))
-		return;
 	if (f->type == FACT_TEXT)
-		out->text = text_of(json_object_get_string(o));
-	else if (f->type != FACT_CODES)
-		out->number = json_object_get_uint64(o);
-	else if (json_object_is_type(o, json_type_array))
+		return of_text(is_given ?
+		    text_of(json_object_get_string(o)) : TEXT(""));
+	if (f->type != FACT_CODES)
+		return of_number(is_given ? json_object_get_uint64(o) : 0);
+	*s->given_codes = (struct alert_set){ 0 };
+	if (!is_given)
+		return (struct value){ .codes = s->given_codes };
+	if (!json_object_is_type(o, json_type_array))
+		add_code(s->given_codes, json_object_get_int64(o));
+	else
 		for (size_t i = 0; i < json_object_array_length(o); i++)
-			add_code(&out->codes, json_object_get_int64(
+			add_code(s->given_codes, json_object_get_int64(
 			    json_object_array_get_idx(o, i)));
-	else
-		add_code(&out->codes, json_object_get_int64(o));
-}
-
-void
-fact_value(const struct fact *f, const struct subject *s, struct value *out)
-{
-	*out = (struct value){ .type = f->type, .text = TEXT("") };
-	if (s->given != NULL)
-		given_value(f, s->given, out);
-	else
-		f->get(s, f, out);
+	return (struct value){ .codes = s->given_codes };
 }
 
 static const char *const types[] = { "boolean", "number", "text", "codes" };

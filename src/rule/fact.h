@@ -29,10 +29,14 @@ struct subject {
 	const struct cell *cell; /* failure is not NULL */
 	struct contrast contrast; /* the cell's */
 	const struct host *host;
+	bool is_block_host; /* the host serves block pages: dear to ask */
 	const struct profile *profile;
 	const struct handshake *proof; /* the best exemplar, or NULL */
 	const struct group_counts *group; /* NULL while classes are decided */
-	struct json_object *given; /* a test's facts, in place of all others */
+	/* A test's facts, in place of all others: what it does not give is 0,
+	 * false or empty; and room for codes among them. */
+	struct json_object *given;
+	struct alert_set *given_codes;
 	/* In all the input; domains up to as many as a rule could ask for. */
 	uint32_t clients, expired_domains, wrong_name_domains,
 	    decrypted_domains, direct_domains;
@@ -42,11 +46,13 @@ struct subject {
 struct subject subject_new(const struct report *r);
 void subject_look(struct subject *s, const struct cell *cell);
 
+/* What a fact is here; its type says which. */
 struct value {
-	enum fact_type type;
-	uint64_t number; /* also a boolean */
-	struct text text;
-	struct alert_set codes;
+	union {
+		uint64_t number; /* also a boolean */
+		struct text text;
+		const struct alert_set *codes;
+	};
 };
 
 struct fact {
@@ -54,8 +60,7 @@ struct fact {
 	enum fact_type type;
 	enum fact_scope scope;
 	const char *meaning;
-	void (*get)(const struct subject *s, const struct fact *f,
-	    struct value *out);
+	struct value (*get)(const struct subject *s, const struct fact *f);
 	size_t at; /* for getters that read a member */
 };
 
@@ -66,8 +71,14 @@ extern const size_t n_facts;
  * perhaps meant, or NULL. */
 const struct fact *fact_by_name(struct text name, const char **nearest);
 
-void fact_value(const struct fact *f, const struct subject *s,
-    struct value *out);
+/* What a test gives. */
+struct value fact_given(const struct fact *f, const struct subject *s);
+
+static inline struct value
+fact_value(const struct fact *f, const struct subject *s)
+{
+	return s->given != NULL ? fact_given(f, s) : f->get(s, f);
+}
 
 const char *fact_type_name(enum fact_type type);
 const char *fact_scope_name(enum fact_scope scope);

@@ -9,7 +9,8 @@
 #include "base/mem.h"
 #include "rule/action.h"
 
-enum { SHOWN_MAX = 8, EVIDENCE_PROOFS = 3 };
+enum { SHOWN_MAX = 8, EVIDENCE_PROOFS = 3,
+	EVIDENCE_MAX = 3 * EVIDENCE_PROOFS /* frames of each */ };
 
 static struct text
 program_of(const struct profile *p)
@@ -58,30 +59,20 @@ group_attempts(const struct cell *cell, enum class c)
 	}
 }
 
-bool
-group_is_server_only(const struct report *r, const struct group *g)
+static void
+list_cells(const struct report *r, struct group *g)
 {
-	for (size_t i = 0; i < g->n; i++)
-		if (r->cells[g->members[i].cell].leg != LEG_SERVER)
-			return false;
-	return true;
-}
+	bool server = true;
 
-/* The members that count, as cells. */
-static const struct cell **
-list_cells(const struct report *r, const struct group *g, size_t *n)
-{
-	bool server = group_is_server_only(r, g);
-	const struct cell **cells = mem_zero(g->n + 1, sizeof(*cells));
-
-	*n = 0;
+	for (size_t i = 0; i < g->n && server; i++)
+		server = r->cells[g->members[i].cell].leg == LEG_SERVER;
+	g->n_cells = 0;
 	for (size_t i = 0; i < g->n; i++) {
 		const struct cell *c = &r->cells[g->members[i].cell];
 
 		if (server || c->leg != LEG_SERVER)
-			cells[(*n)++] = c;
+			g->cells[g->n_cells++] = c;
 	}
-	return cells;
 }
 
 static int
@@ -95,11 +86,14 @@ by_text(const void *left, const void *right)
 static size_t
 distinct(struct text *list, size_t n)
 {
-	size_t kept = 0;
+	size_t kept = 0, i = 1;
 
-	if (n > 0)
+	/* Cells are in the order of their hosts, so that much is sorted. */
+	while (i < n && by_text(&list[i - 1], &list[i]) <= 0)
+		i++;
+	if (i < n)
 		qsort(list, n, sizeof(*list), by_text);
-	for (size_t i = 0; i < n; i++)
+	for (i = 0; i < n; i++)
 		if (list[i].n > 0 && (kept == 0 ||
 		    !text_equal(list[kept - 1], list[i])))
 			list[kept++] = list[i];
@@ -142,42 +136,45 @@ cell_fingerprint(const struct report *r, const struct cell *c)
 	return r->profiles[c->profile].fingerprint;
 }
 
-/* The distinct texts of the cells that count, up to `most` of them in the
- * report's pool; *n_all gets how many there are. */
-static struct text *
-collect(const struct report *r, const struct group *g, text_of_cell_fn *get,
-    size_t most, uint64_t *n_all)
+/* Put the distinct texts of the cells that count into g->texts; how many. */
+static size_t
+collect(const struct report *r, const struct group *g, text_of_cell_fn *get)
 {
-	size_t n, kept;
-	const struct cell **cells = list_cells(r, g, &n);
-	struct text *all = mem_zero(n + 1, sizeof(*all)), *copy;
+	for (size_t i = 0; i < g->n_cells; i++)
+		g->texts[i] = get(r, g->cells[i]);
+	return distinct(g->texts, g->n_cells);
+}
 
-	for (size_t i = 0; i < n; i++)
-		all[i] = get(r, cells[i]);
-	*n_all = distinct(all, n);
-	kept = *n_all < most ? (size_t)*n_all : most;
-	copy = pool_zero(r->pool, (kept + 1) * sizeof(*copy));
-	memcpy(copy, all, kept * sizeof(*copy));
-	free(all);
-	free(cells);
+/* The same, up to `most` of them in the report's pool; *n_all gets how many
+ * there are. */
+static struct text *
+collect_first(const struct report *r, const struct group *g,
+    text_of_cell_fn *get, size_t most, size_t *n_all)
+{
+	size_t n = collect(r, g, get), kept = n < most ? n : most;
+	struct text *copy = pool_zero(r->pool, kept * sizeof(*copy));
+
+	if (kept > 0)
+		memcpy(copy, g->texts, kept * sizeof(*copy));
+	*n_all = n;
 	return copy;
 }
 
 void
 group_count(const struct report *r, struct group *g)
 {
-	struct group_counts *c = &g->counts;
-	size_t n;
-	const struct cell **cells = list_cells(r, g, &n);
+	uint64_t attempts = 0;
 
-	*c = (struct group_counts){ 0 };
-	for (size_t i = 0; i < n; i++)
-		c->attempts += group_attempts(cells[i], g->members->class);
-	free(cells);
-	collect(r, g, cell_client, 0, &c->clients);
-	collect(r, g, cell_host, 0, &c->hosts);
-	collect(r, g, cell_domain, 0, &c->domains);
-	collect(r, g, cell_program, 0, &c->fingerprints);
+	list_cells(r, g);
+	for (size_t i = 0; i < g->n_cells; i++)
+		attempts += group_attempts(g->cells[i], g->members->class);
+	g->counts = (struct group_counts){
+		.attempts = attempts,
+		.clients = collect(r, g, cell_client),
+		.hosts = collect(r, g, cell_host),
+		.domains = collect(r, g, cell_domain),
+		.fingerprints = collect(r, g, cell_program),
+	};
 }
 
 /* Classes that make no sense without an interceptor. */
@@ -247,14 +244,11 @@ fill_id(struct report *r, const struct group *g, struct finding *f)
 }
 
 static void
-fill_counts(const struct report *r, const struct group *g, struct finding *f)
+fill_counts(const struct group *g, struct finding *f)
 {
-	size_t n;
-	const struct cell **cells = list_cells(r, g, &n);
-
 	f->first_seen = f->last_seen = CLOCK_UNKNOWN;
-	for (size_t i = 0; i < n; i++) {
-		const struct cell *c = cells[i];
+	for (size_t i = 0; i < g->n_cells; i++) {
+		const struct cell *c = g->cells[i];
 
 		f->connections += c->connections;
 		f->accepted += c->attempts.accepted;
@@ -263,7 +257,6 @@ fill_counts(const struct report *r, const struct group *g, struct finding *f)
 		clock_widen(&f->first_seen, &f->last_seen, c->first, c->last);
 	}
 	f->attempts = g->counts.attempts;
-	free(cells);
 }
 
 /* The finding's contrast is that of its surest cell. */
@@ -289,15 +282,14 @@ fill_names(struct report *r, const struct group *g, struct finding *f)
 	const struct host_app *app = host_app(&r->hosts[cell->host]);
 	const struct profile *p = &r->profiles[cell->profile];
 	char address[ADDRESS_TEXT_SIZE];
-	uint64_t n;
+	size_t n;
 
-	f->hosts = collect(r, g, cell_host, SIZE_MAX, &n);
-	f->n_hosts = (size_t)n;
-	f->clients = collect(r, g, cell_client, SHOWN_MAX, &f->n_clients);
-	f->n_clients_shown = f->n_clients < SHOWN_MAX ? (size_t)f->n_clients :
-	    SHOWN_MAX;
-	f->fingerprints = collect(r, g, cell_fingerprint, SHOWN_MAX, &n);
-	f->n_fingerprints = n < SHOWN_MAX ? (size_t)n : SHOWN_MAX;
+	f->hosts = collect_first(r, g, cell_host, SIZE_MAX, &f->n_hosts);
+	f->clients = collect_first(r, g, cell_client, SHOWN_MAX, &n);
+	f->n_clients = n;
+	f->n_clients_shown = n < SHOWN_MAX ? n : SHOWN_MAX;
+	f->fingerprints = collect_first(r, g, cell_fingerprint, SHOWN_MAX, &n);
+	f->n_fingerprints = n < SHOWN_MAX ? n : SHOWN_MAX;
 	f->subject = app->name.n > 0 ? app->name : p->agent.n > 0 ?
 	    p->agent : p->app;
 	if (f->class == CLASS_MISSING_CA || f->class == CLASS_PRIVATE_STORE) {
@@ -332,43 +324,48 @@ fill_shape(struct finding *f)
 	f->shape.close = h->close_how;
 }
 
-static int
-by_time(const void *left, const void *right)
+static bool
+is_earlier(const struct handshake *a, const struct handshake *b)
 {
-	const struct handshake *a = *(const struct handshake *const *)left;
-	const struct handshake *b = *(const struct handshake *const *)right;
-
 	if (a->hello.time != b->hello.time)
-		return a->hello.time < b->hello.time ? -1 : 1;
+		return a->hello.time < b->hello.time;
 	if (a->input != b->input)
-		return a->input < b->input ? -1 : 1;
-	return (a->hello.record > b->hello.record) -
-	    (a->hello.record < b->hello.record);
+		return a->input < b->input;
+	return a->hello.record < b->hello.record;
+}
+
+/* Keep the earliest ones, in order, behind the one that came first. */
+static void
+insert_proof(const struct handshake *h,
+    const struct handshake *out[EVIDENCE_PROOFS], size_t *n)
+{
+	size_t i = *n;
+
+	if (i == EVIDENCE_PROOFS && !is_earlier(h, out[--i]))
+		return;
+	*n = i + 1;
+	for (; i > 1 && is_earlier(h, out[i - 1]); i--)
+		out[i] = out[i - 1];
+	out[i] = h;
 }
 
 /* The proving handshakes: the best of the surest cell, then others by time. */
 static size_t
 list_proofs(const struct report *r, const struct group *g,
-    const struct handshake ***out)
+    const struct handshake *out[EVIDENCE_PROOFS])
 {
-	const struct handshake **list = mem_zero(g->n * EXEMPLARS_MAX + 1,
-	    sizeof(*list));
 	const struct failure *best = g->best->failure;
 	size_t n = 0;
 
 	if (best->n_exemplars > 0)
-		list[n++] = best->exemplars[0];
+		out[n++] = best->exemplars[0];
 	for (size_t i = 0; i < g->n; i++) {
 		const struct failure *f =
 		    r->cells[g->members[i].cell].failure;
 
-		for (size_t k = 0; k < f->n_exemplars; k++)
-			if (f != best || k > 0)
-				list[n++] = f->exemplars[k];
+		for (size_t k = f == best; k < f->n_exemplars; k++)
+			insert_proof(f->exemplars[k], out, &n);
 	}
-	if (n > 1)
-		qsort(list + 1, n - 1, sizeof(*list), by_time);
-	*out = list;
 	return n;
 }
 
@@ -411,13 +408,13 @@ static void
 fill_evidence(struct report *r, const struct group *g, struct finding *f)
 {
 	const struct text none = TEXT("");
-	const struct handshake **proofs;
-	size_t n = list_proofs(r, g, &proofs);
+	const struct handshake *proofs[EVIDENCE_PROOFS];
+	struct evidence evidence[EVIDENCE_MAX];
+	size_t n = list_proofs(r, g, proofs);
 
-	f->evidence = pool_zero(r->pool, 3 * (n < EVIDENCE_PROOFS ? n :
-	    EVIDENCE_PROOFS) * sizeof(*f->evidence));
+	f->evidence = evidence;
 	f->proof = n > 0 ? proofs[0] : &handshake_none;
-	for (size_t i = 0; i < n && i < EVIDENCE_PROOFS; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct handshake *h = proofs[i];
 
 		if (h->from_log) {
@@ -430,7 +427,8 @@ fill_evidence(struct report *r, const struct group *g, struct finding *f)
 		add_evidence(f, h, h->flight, "certificate flight", none);
 		add_evidence(f, h, h->deciding, deciding_name(h), none);
 	}
-	free(proofs);
+	f->evidence = pool_zero(r->pool, f->n_evidence * sizeof(*evidence));
+	memcpy(f->evidence, evidence, f->n_evidence * sizeof(*evidence));
 }
 
 /* The proving connection, step by step, as far as frames are known. */
@@ -471,7 +469,7 @@ group_finding(struct report *r, const struct group *g, struct finding *f)
 		    action_of_class(g->members->class) };
 	f->rule = pool_intern(r->pool, f->rule);
 	fill_id(r, g, f);
-	fill_counts(r, g, f);
+	fill_counts(g, f);
 	fill_contrast(g, f);
 	fill_evidence(r, g, f);
 	fill_names(r, g, f);

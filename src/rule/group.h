@@ -18,6 +18,12 @@ struct member {
 struct group {
 	const struct member *members;
 	size_t n;
+	/* Those that count: not the interceptor's own connections, which repeat
+	 * what clients tried, unless they alone tell of it.  The array has room
+	 * for all members, and so has `texts`, for what is collected of them. */
+	const struct cell **cells;
+	size_t n_cells;
+	struct text *texts;
 	struct group_counts counts;
 	enum confidence confidence;
 	const struct rule *rule; /* the one that was surest */
@@ -32,10 +38,7 @@ struct text group_key(const struct report *r, const struct cell *cell,
 /* How many attempts of a cell a class explains. */
 uint64_t group_attempts(const struct cell *cell, enum class c);
 
-/* Do only the interceptor's own connections tell of it?  Else those are not
- * counted, since they repeat what clients tried. */
-bool group_is_server_only(const struct report *r, const struct group *g);
-
+/* List the cells that count, and count what they have. */
 void group_count(const struct report *r, struct group *g);
 
 /* How sure, after the caps of honesty (detection.md section 5.4). */

@@ -174,7 +174,8 @@ static bool
 run_test(const struct rule *rule, const struct rule_test *t,
     struct json_object *given, struct text *words)
 {
-	struct subject s = { .given = given };
+	struct alert_set codes;
+	struct subject s = { .given = given, .given_codes = &codes };
 	bool limit = false;
 	bool matched = condition_holds(&rule->when, &s, NULL, &limit);
 
@@ -242,10 +243,10 @@ print_failure(const struct condition *failed, const struct subject *s,
 	if (failed->kind != CONDITION_TEST ||
 	    failed->fact->type == FACT_CODES)
 		return;
-	fact_value(failed->fact, s, &v);
-	if (v.type == FACT_TEXT)
+	v = fact_value(failed->fact, s);
+	if (failed->fact->type == FACT_TEXT)
 		buf_printf(out, ", and it is \"%.*s\"", TEXT_ARG(v.text));
-	else if (v.type == FACT_BOOLEAN)
+	else if (failed->fact->type == FACT_BOOLEAN)
 		buf_printf(out, ", and it is %s", v.number ? "true" :
 		    "false");
 	else

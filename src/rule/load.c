@@ -114,6 +114,7 @@ read_value(struct place *p, struct condition *c, struct json_object *value)
 	}
 	if (wants_boolean && type == json_type_boolean) {
 		c->number = json_object_get_boolean(value);
+		condition_complete(c);
 		return 0;
 	}
 	if (!wants_text && !wants_boolean && type == json_type_int) {
@@ -122,6 +123,7 @@ read_value(struct place *p, struct condition *c, struct json_object *value)
 			return FAIL(p, "\"%s\" is never negative",
 			    c->fact->name);
 		c->number = (uint64_t)number;
+		condition_complete(c);
 		return 0;
 	}
 	return FAIL(p, "\"%s\" is a %s, and %s is none", c->fact->name,

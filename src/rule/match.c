@@ -17,27 +17,6 @@ in_network(const struct network *net, struct text address)
 }
 
 static bool
-compare_numbers(enum operator operator, uint64_t a, uint64_t b)
-{
-	switch (operator) {
-	case OPERATOR_EQUAL:
-		return a == b;
-	case OPERATOR_NOT_EQUAL:
-		return a != b;
-	case OPERATOR_AT_LEAST:
-		return a >= b;
-	case OPERATOR_MORE:
-		return a > b;
-	case OPERATOR_AT_MOST:
-		return a <= b;
-	case OPERATOR_LESS:
-		return a < b;
-	default:
-		return false;
-	}
-}
-
-static bool
 has_code(const struct alert_set *set, uint64_t code)
 {
 	return code < ALERT_CODES && (set->bits[code / 64] >> code % 64 & 1);
@@ -65,18 +44,27 @@ test_text(const struct condition *c, struct text t, bool *limit)
 static bool
 test_holds(const struct condition *c, const struct subject *s, bool *limit)
 {
-	struct value v;
+	struct value v = fact_value(c->fact, s);
 
-	fact_value(c->fact, s, &v);
-	switch (v.type) {
-	case FACT_TEXT:
+	if (c->fact->type == FACT_TEXT)
 		return test_text(c, v.text, limit);
-	case FACT_CODES:
-		return has_code(&v.codes, c->number) ==
-		    (c->operator == OPERATOR_EQUAL);
-	default:
-		return compare_numbers(c->operator, v.number, c->number);
-	}
+	if (c->fact->type == FACT_CODES)
+		return has_code(v.codes, c->number) != c->inverted;
+	return (v.number - c->low <= c->span) != c->inverted;
+}
+
+/* Conditions are nested little, and most parts are tests: they need no call. */
+static inline bool
+part_holds(const struct condition *c, const struct subject *s,
+    const struct condition **failed, bool *limit)
+{
+	if (c->kind != CONDITION_TEST)
+		return condition_holds(c, s, failed, limit);
+	if (test_holds(c, s, limit))
+		return true;
+	if (failed != NULL)
+		*failed = c;
+	return false;
 }
 
 bool
@@ -88,15 +76,14 @@ condition_holds(const struct condition *c, const struct subject *s,
 	switch (c->kind) {
 	case CONDITION_ALL:
 		for (size_t i = 0; i < c->n_parts && holds; i++)
-			holds = condition_holds(&c->parts[i], s, failed,
-			    limit);
+			holds = part_holds(&c->parts[i], s, failed, limit);
 		return holds;
 	case CONDITION_ANY:
 		for (size_t i = 0; i < c->n_parts && !holds; i++)
-			holds = condition_holds(&c->parts[i], s, NULL, limit);
+			holds = part_holds(&c->parts[i], s, NULL, limit);
 		break;
 	case CONDITION_NOT:
-		holds = !condition_holds(c->parts, s, NULL, limit);
+		holds = !part_holds(c->parts, s, NULL, limit);
 		break;
 	case CONDITION_TEST:
 		holds = test_holds(c, s, limit);
@@ -131,6 +118,22 @@ range_of(const struct condition *c, uint64_t *low, uint64_t *high)
 		return true;
 	default:
 		return false;
+	}
+}
+
+void
+condition_complete(struct condition *c)
+{
+	uint64_t high;
+
+	c->inverted = !range_of(c, &c->low, &high);
+	if (c->inverted)
+		c->low = high = c->number;
+	c->span = high - c->low;
+	/* Nothing is less than 0. */
+	if (c->operator == OPERATOR_LESS && c->number == 0) {
+		c->inverted = true;
+		c->span = UINT64_MAX;
 	}
 }
 

@@ -41,6 +41,9 @@ struct condition {
 	const struct fact *fact;
 	enum operator operator;
 	uint64_t number; /* also booleans */
+	/* Numbers from low to low + span hold, or, where inverted, do not. */
+	uint64_t low, span;
+	bool inverted;
 	struct text text; /* also the pattern's source and the network's */
 	struct network network;
 	struct pattern *pattern; /* owned by the rules */
@@ -94,6 +97,9 @@ int rules_load_path(struct rules *rules, const char *path, struct error *e)
 
 /* The rules that pinspot brings along. */
 int rules_load_default(struct rules *rules, struct error *e) MUST_CHECK;
+
+/* Once the operator and number of a test are known, what they take. */
+void condition_complete(struct condition *c);
 
 /* Does a condition hold?  *failed, which may be NULL, gets the test that
  * decided a no; *limit is set where a pattern gave up. */

@@ -18,6 +18,7 @@ struct sentences {
 };
 
 #define SAY(s, ...) say(s, pool_printf((s)->pool, __VA_ARGS__))
+#define TELL(s, words) say(s, TEXT(words)) /* nothing to fill in */
 
 static void
 say(struct sentences *s, struct text words)
@@ -49,7 +50,7 @@ say_who(struct sentences *s, const struct report *r, const struct group *g)
 	    COUNT(c->clients, "client"), p->engine == ENGINE_BROWSER ?
 	    ", from a browser engine" : "");
 	if (g->best->attempts.accepted == 0)
-		SAY(s, "none of them ever carried data");
+		TELL(s, "none of them ever carried data");
 }
 
 /* Only alerts that refuse a certificate? */
@@ -78,10 +79,11 @@ say_alerts(struct sentences *s, const struct group *g, const struct report *r)
 			seen.bits[k] |= a->bits[k];
 	}
 	for (int code = 0; code < ALERT_CODES; code++) {
-		const char *name = alert_name(code);
+		const char *name;
 
 		if ((seen.bits[code / 64] >> code % 64 & 1) == 0)
 			continue;
+		name = alert_name(code);
 		buf_printf(&list, "%s%s (%d)", list.n > 0 ? ", " : "",
 		    name != NULL ? name : "alert", code);
 	}
@@ -143,10 +145,10 @@ say_shape(struct sentences *s, const struct finding *f)
 		    "a Finished needs %u: an encrypted alert",
 		    h->client_record, h->finished_len);
 	if (h->sign == SIGN_SILENT_FIN || h->sign == SIGN_SILENT_RST)
-		SAY(s, "the client closed without a word after the server's "
+		TELL(s, "the client closed without a word after the server's "
 		    "flight");
 	if (h->sign == SIGN_NO_DATA_CLOSE)
-		SAY(s, "the handshake was finished and closed without data");
+		TELL(s, "the handshake was finished and closed without data");
 	if (h->error.n > 0)
 		SAY(s, "the log says: %.*s", TEXT_ARG(h->error));
 }
@@ -163,7 +165,7 @@ say_server_leg(struct sentences *s, const struct group *g)
 	    COUNT(l->accepted, "attempt"), (unsigned long long)l->rejected,
 	    (unsigned long long)l->refused);
 	if (l->certificate_requested > 0)
-		SAY(s, "the origin asked the interceptor for a client "
+		TELL(s, "the origin asked the interceptor for a client "
 		    "certificate");
 	if (l->mismatch > 0)
 		SAY(s, "the interceptor offered a session of TLS 1.3 and got "
@@ -223,7 +225,7 @@ say_host(struct sentences *s, const struct report *r, const struct finding *f)
 		SAY(s, "the catalogue %s the host for %.*s", app->pinned
 		    ? "has" : "names, unconfirmed,", TEXT_ARG(app->name));
 	if (h->hsts_preloaded)
-		SAY(s, "the host is on the HSTS preload list: browsers offer "
+		TELL(s, "the host is on the HSTS preload list: browsers offer "
 		    "no way to click through");
 }
 
@@ -270,10 +272,10 @@ doubt_interception(struct sentences *s, const struct group *g,
 	if (f->interception == INTERCEPTION_PRESUMED)
 		SAY(s, "interception is presumed: %s", presumed_by(f->proof));
 	else if (f->interception == INTERCEPTION_UNKNOWN)
-		SAY(s, "nothing shows that these connections were intercepted "
+		TELL(s, "nothing shows that these connections were intercepted "
 		    "at all");
 	else if (f->interception == INTERCEPTION_NONE)
-		SAY(s, "these connections do not look intercepted");
+		TELL(s, "these connections do not look intercepted");
 }
 
 /* What a client that gets the CA later does no more. */
@@ -294,17 +296,17 @@ doubt_evidence(struct sentences *s, const struct report *r,
 	const struct contrast *c = &g->contrast;
 
 	if (f->attempts == 1)
-		SAY(s, "seen once only");
+		TELL(s, "seen once only");
 	if (f->n_clients == 1 && f->class != CLASS_MISSING_CA)
-		SAY(s, "seen on 1 client");
+		TELL(s, "seen on 1 client");
 	if (t->damaged > 0)
 		SAY(s, "%u of the failed connections miss packets or one "
 		    "direction", t->damaged);
 	if (p->fingerprint.n == 0 && p->agent.n == 0)
-		SAY(s, "the log does not tell programs apart: one program with "
-		    "a certificate store of its own would look the same");
+		TELL(s, "the log does not tell programs apart: one program "
+		    "with a certificate store of its own would look the same");
 	if (c->folded)
-		SAY(s, "the same program may have accepted this host among "
+		TELL(s, "the same program may have accepted this host among "
 		    "sessions that were counted together to save memory");
 	if (c->same_fingerprint_other_clients.accepted > 0)
 		SAY(s, "the same fingerprint accepts this host on %u other "
@@ -313,7 +315,7 @@ doubt_evidence(struct sentences *s, const struct report *r,
 		    c->same_fingerprint_other_clients.accepting == 1 ?
 		    "client" : "clients");
 	if (c->all_rejections_first && is_cured_by_ca(f->class))
-		SAY(s, "every rejection of the client lies before its first "
+		TELL(s, "every rejection of the client lies before its first "
 		    "acceptance: the CA may have been deployed since, or a "
 		    "captive portal was in the way");
 }
