@@ -69,10 +69,10 @@ struct log {
 	struct wrapper wrapper;
 	bool peeled;
 	int depth; /* of log_inner */
-	struct {
+	struct log_minute {
 		char text[16]; /* "2026-03-04T09:15" */
 		int64_t time;
-	} minute; /* lines come in the order of time */
+	} minutes[64]; /* seen lately, each in a slot that its text tells */
 };
 
 struct log_format {

@@ -311,7 +311,8 @@ known_app(struct text app)
 static bool
 named_alert(struct text error, enum side *from, int *code)
 {
-	long start = text_find(error, "fatal alert "), end;
+	long start = text_starts(error, "Received fatal alert ") ? 9 :
+	    text_find(error, "fatal alert "), end;
 	struct text name;
 
 	if (start < 0)

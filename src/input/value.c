@@ -90,32 +90,51 @@ two(const char *p)
 	return high > 9 || low > 9 ? 1000 : high * 10 + low;
 }
 
+static const int64_t tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000,
+	10000000, 100000000, 1000000000 };
+
 /* The digits behind the point at t.at[*i], as nanoseconds; what is finer does not
  * count. */
 static inline int64_t
 fraction(struct text t, size_t *i)
 {
-	static const int64_t units[] = { CLOCK_SECOND, 100000000, 10000000,
-		1000000, 100000, 10000, 1000, 100, 10, 1 };
 	size_t n = 0;
 	int64_t value = 0;
 
 	for (++*i; *i < t.n && is_digit(t.at[*i]); ++*i)
-		if (n < N_ITEMS(units) - 1) {
+		if (n < 9) {
 			value = value * 10 + (t.at[*i] - '0');
 			n++;
 		}
-	return value * units[n];
+	return value * tens[9 - n];
 }
 
-/*
- * "2026-03-04T09:15:02" with an optional fraction and zone.  Lines follow each
- * other in time, so that the minute is mostly the last line's.
- */
+/* "2026-03-04T09:15".  Lines follow each other in time, so that their minute is
+ * mostly the last line's, and many certificates begin and end on the same days. */
+static inline bool
+minute_of(struct log *log, const char *text, int64_t *out)
+{
+	uint64_t key = text_load(text) ^ text_load(text + 8) << 4;
+	struct log_minute *m = &log->minutes[key * 0x9e3779b97f4a7c15 >> 58];
+	bool zoned;
+
+	_Static_assert(N_ITEMS(log->minutes) == 64, "so many as 6 bits tell");
+	if (LIKELY(memcmp(text, m->text, sizeof(m->text)) == 0)) {
+		*out = m->time;
+		return true;
+	}
+	if (!clock_parse_iso((struct text){ text, sizeof(m->text) }, out,
+	    &zoned))
+		return false;
+	memcpy(m->text, text, sizeof(m->text));
+	m->time = *out;
+	return true;
+}
+
+/* "2026-03-04T09:15:02" with an optional fraction and zone. */
 static bool
 iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
-	struct text minute = { t.at, sizeof(log->minute.text) };
 	int64_t ns, offset;
 	unsigned second;
 	size_t i = 19;
@@ -124,14 +143,9 @@ iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 	if (t.n < 19 || t.at[16] != ':' ||
 	    (second = two(t.at + 17)) > 60)
 		return clock_parse_iso(t, out, zoned);
-	if (memcmp(t.at, log->minute.text, sizeof(log->minute.text)) != 0) {
-		bool named;
-
-		if (!clock_parse_iso(minute, &log->minute.time, &named))
-			return false;
-		memcpy(log->minute.text, t.at, sizeof(log->minute.text));
-	}
-	ns = log->minute.time + second * CLOCK_SECOND;
+	if (!minute_of(log, t.at, &ns))
+		return false;
+	ns += second * CLOCK_SECOND;
 	if (i + 1 < t.n && (t.at[i] == '.' || t.at[i] == ',') &&
 	    is_digit(t.at[i + 1]))
 		ns += fraction(t, &i);
@@ -152,9 +166,6 @@ iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 	*out = ns;
 	return true;
 }
-
-static const int64_t tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000,
-	10000000, 100000000, 1000000000 };
 
 /* The digits that t begins with, at most 19 of them, which always fit.  How many
  * there are. */

@@ -1,5 +1,7 @@
 #include "input/value.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "unit.h"
 
@@ -63,6 +65,29 @@ START_TEST(reads_times)
 	if (value_time(&log_at, text_of(times[_i].text), &ns))
 		clock_iso(ns, iso);
 	ck_assert_str_eq(iso, times[_i].iso);
+}
+END_TEST
+
+/* What is remembered of a minute is no other's, and nobody's who has none. */
+START_TEST(remembers_minutes)
+{
+	static const char *const good = "2026-03-04 09:15:02";
+	int64_t first, again, ns;
+
+	ck_assert(value_time(&log_at, text_of(good), &first));
+	ck_assert(!value_time(&log_at, text_of("9026-03-04 09:15:02"), &ns));
+	ck_assert(!value_time(&log_at, text_of("2026-03-44 09:15:02"), &ns));
+	ck_assert(value_time(&log_at, text_of(good), &again));
+	ck_assert_int_eq(again, first);
+	for (int i = 0; i < 24 * 60; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "2026-03-04T%02d:%02d:02Z", i / 60,
+		    i % 60);
+		ck_assert(value_time(&log_at, text_of(text), &ns));
+		ck_assert_int_eq(ns - first,
+		    (i - (9 * 60 + 15)) * 60LL * CLOCK_SECOND);
+	}
 }
 END_TEST
 
@@ -216,6 +241,7 @@ main(void)
 	tcase_add_loop_test(tc, reads_times, 0, (int)N_ITEMS(times));
 	tcase_add_loop_test(tc, reads_versions, 0, (int)N_ITEMS(versions));
 	tcase_add_loop_test(tc, reads_endpoints, 0, (int)N_ITEMS(endpoints));
+	tcase_add_test(tc, remembers_minutes);
 	tcase_add_loop_test(tc, reads_numbers_of_every_length, 0, 5);
 	tcase_add_test(tc, finds_the_host_of_a_url);
 	tcase_add_test(tc, knows_words_for_nothing);
