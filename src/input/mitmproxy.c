@@ -380,6 +380,27 @@ read_event(struct log *log, struct mitmproxy *m, bool timed, struct text t,
 	return timed ? LINE_IGNORED : LINE_NOT_MINE;
 }
 
+/* "[W] 04/Mar/2026 09:15:02 - 192.0.2.44:43580: Client TLS handshake failed.":
+ * another program's stamp before the client and what mitmproxy says of it. */
+static void
+skip_stamp(struct text *t)
+{
+	enum { WORDS_MAX = 6 };
+	struct text rest = *t, said, word;
+	struct endpoint client;
+
+	for (int i = 0; i < WORDS_MAX && rest.n > 0; i++) {
+		text_split(&rest, ' ', &word);
+		said = rest;
+		if (!take_client(&said, &client))
+			continue;
+		for (size_t k = 0; k < N_ITEMS(messages); k++)
+			if (text_starts(said, messages[k].phrase))
+				*t = rest;
+		return;
+	}
+}
+
 static enum line_result
 mitmproxy_read(struct log *log, void *state, struct handshake *h)
 {
@@ -394,6 +415,10 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 	    skip_word(&t, "error:"));
 	timed = skip_time(&t);
 	addressed = take_client(&t, &client);
+	if (!timed && !addressed) {
+		skip_stamp(&t);
+		addressed = take_client(&t, &client);
+	}
 	for (size_t i = 0; i < N_ITEMS(messages); i++) {
 		if (!text_starts(t, messages[i].phrase))
 			continue;

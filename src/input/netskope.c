@@ -27,7 +27,7 @@ enum {
 	SERVER_ERROR, CLIENT_ERR_TEXT, SERVER_ERR_TEXT,
 	CLIENT_CERTIFICATE_ERROR, MALFORMED, ENGINE_ACTION, ENGINE_REASON,
 	SERVER_ENGINE_REASON, SUBJECT, EXPIRED, UNTRUSTED, INCOMPLETE,
-	SELF_SIGNED, REVOKED, MISMATCH, STATUS, N_WANTED
+	SELF_SIGNED, REVOKED, MISMATCH, STATUS, USER_IP, N_WANTED
 };
 
 static const char *const wanted[N_WANTED] = {
@@ -74,6 +74,7 @@ static const char *const wanted[N_WANTED] = {
 	[REVOKED] = "x-r-cert-revoked",
 	[MISMATCH] = "x-r-cert-mismatch",
 	[STATUS] = "sc-status",
+	[USER_IP] = "x-cs-userip",
 };
 
 /* The newest layout, for lines that come without a header. */
@@ -90,7 +91,7 @@ static const uint8_t newest[N_WANTED] = {
 	[POLICY_ACTION] = 91, [POLICY] = 92, [CLIENT_VERSION] = 93,
 	[CLIENT_CIPHER] = 94, [SERVER_VERSION] = 95, [SERVER_CIPHER] = 96,
 	[EGRESS] = 97, [CLIENT_SRC] = 99, [CLIENT_PORT] = 100,
-	[SERVER_DST] = 101, [SERVER_PORT] = 102,
+	[SERVER_DST] = 101, [SERVER_PORT] = 102, [USER_IP] = 44,
 };
 
 enum {
@@ -239,6 +240,24 @@ read_names(struct log *log, const struct row *row, struct handshake *h)
 		h->certificate = log_certificate(log, &c);
 }
 
+/* c-ip may be what all have outside; then the machine's own is in others. */
+static void
+read_inner_client(const struct row *row, struct handshake *h)
+{
+	static const uint8_t places[] = { USER_IP, CLIENT_SRC };
+	struct endpoint e;
+
+	for (size_t i = 0; i < N_ITEMS(places); i++) {
+		e = h->client;
+		if (value_is_inner(&h->client) ||
+		    !value_address(row->values[places[i]], &e) ||
+		    !value_is_inner(&e))
+			continue;
+		h->client_nat = h->client;
+		h->client = e;
+	}
+}
+
 static enum line_result
 read_row(struct log *log, const struct row *row, const struct w3c *columns,
     struct handshake *h)
@@ -259,6 +278,7 @@ read_row(struct log *log, const struct row *row, const struct w3c *columns,
 	(void)!value_port(row->values[CLIENT_PORT], &h->client);
 	(void)!value_port(first_of(row, SERVER_PORT, URI_PORT), &h->server);
 	(void)!value_address(row->values[EGRESS], &h->client_nat);
+	read_inner_client(row, h);
 	h->transport = TRANSPORT_TCP;
 	if (!read_outcome(row, h))
 		return LINE_IGNORED;

@@ -147,6 +147,10 @@ static const struct {
 	{ "peer aborted", REASON_CLOSED },
 	{ "socket hang up", REASON_CLOSED },
 	{ "errno=104", REASON_RESET },
+	/* Squid: what SSL_get_error said, what SSL_connect returned, errno */
+	{ "(5/ 1/104)", REASON_RESET },
+	{ "(5/ 1/110)", REASON_TIMEOUT },
+	{ "(5/0/", REASON_CLOSED },
 	{ ": eof", REASON_CLOSED },
 };
 

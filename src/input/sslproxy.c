@@ -176,6 +176,20 @@ has_ends(struct text t)
 	return true;
 }
 
+/* What is written only for debugging: it tells no more than the errors do. */
+static bool
+is_debug(struct text t)
+{
+	static const char *const begins[] = { "Additional SSL error:",
+		"SNI peek: [", "===> Original server cert",
+		"===> Forged server cert", "SSL_free() in state" };
+
+	for (size_t i = 0; i < N_ITEMS(begins); i++)
+		if (text_starts(t, begins[i]))
+			return true;
+	return false;
+}
+
 static enum line_result
 sslproxy_read(struct log *log, void *state, struct handshake *h)
 {
@@ -186,7 +200,7 @@ sslproxy_read(struct log *log, void *state, struct handshake *h)
 	(void)state;
 	if (take_side(&t, &leg))
 		return read_error(log, whole, t, leg, h);
-	if (text_starts(t, "Additional SSL error:"))
+	if (is_debug(t))
 		return LINE_IGNORED;
 	h->hello.time = log_wrapper_time(log);
 	/* The stamp may pass for syslog's. */

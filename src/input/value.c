@@ -618,6 +618,17 @@ value_peer(struct text t, struct endpoint *out)
 }
 
 bool
+value_is_inner(const struct endpoint *e)
+{
+	const uint8_t *a = e->address;
+
+	if (e->family != 4)
+		return (a[0] & 0xfe) == 0xfc;
+	return a[0] == 10 || (a[0] == 172 && (a[1] & 0xf0) == 16) ||
+	    (a[0] == 192 && a[1] == 168) || (a[0] == 100 && (a[1] & 0xc0) == 64);
+}
+
+bool
 value_endpoint(struct text t, bool bare, struct endpoint *out)
 {
 	struct text address = text_trim(t), port;

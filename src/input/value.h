@@ -67,6 +67,9 @@ bool value_address(struct text t, struct endpoint *out) MUST_CHECK;
  * the text is anything else. */
 bool value_peer(struct text t, struct endpoint *out) MUST_CHECK;
 
+/* Whether it is an address of an organisation's own: RFC 1918, 6598, 4193. */
+bool value_is_inner(const struct endpoint *e);
+
 /* "192.0.2.1:443", "[2001:db8::1]:443", or an IPv6 address whose last colon
  * stands before the port where `bare` says so; or the address alone. */
 bool value_endpoint(struct text t, bool bare, struct endpoint *out) MUST_CHECK;

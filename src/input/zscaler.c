@@ -213,18 +213,6 @@ read_time(struct log *log, const struct row *row, struct handshake *h)
 	return true;
 }
 
-/* RFC 1918, RFC 6598, RFC 4193. */
-static bool
-is_private(const struct endpoint *e)
-{
-	const uint8_t *a = e->address;
-
-	if (e->family != 4)
-		return (a[0] & 0xfe) == 0xfc;
-	return a[0] == 10 || (a[0] == 172 && (a[1] & 0xf0) == 16) ||
-	    (a[0] == 192 && a[1] == 168) || (a[0] == 100 && (a[1] & 0xc0) == 64);
-}
-
 static enum line_result
 read_row(struct log *log, const struct row *row, struct handshake *h)
 {
@@ -242,8 +230,8 @@ read_row(struct log *log, const struct row *row, struct handshake *h)
 	    &h->client_nat))
 		return log_bad(log, 0, "cltip", outside, "an IP address");
 	/* Feeds differ in which of the two is called the client's. */
-	if (h->client_nat.family != 0 && is_private(&h->client_nat) &&
-	    !is_private(&h->client)) {
+	if (h->client_nat.family != 0 && value_is_inner(&h->client_nat) &&
+	    !value_is_inner(&h->client)) {
 		struct endpoint other = h->client;
 
 		h->client = h->client_nat;
