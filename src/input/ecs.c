@@ -12,7 +12,7 @@
  * What is common to all is left to the JSON of any product.  Source: Elastic Common
  * Schema 8, fields tls, source and destination; ingest pipelines of the
  * integrations panw, fortinet_fortigate, zscaler_zia, cisco_ftd, cisco_umbrella,
- * checkpoint, sophos and zeek.
+ * checkpoint, sophos, proxysg, netskope, squid, haproxy and zeek.
  */
 #include <string.h>
 
@@ -21,7 +21,7 @@
 #include "input/value.h"
 
 /* How the product writes its fields. */
-enum style { OBJECT, PAIRS, COLONS };
+enum style { OBJECT, PAIRS, COLONS, TEMPLATE };
 
 /* A field of the schema, and what the product calls it. */
 struct renamed {
@@ -162,6 +162,40 @@ static const struct renamed sophos[] = {
 	{ "user_agent.original", "http_user_agent" },
 };
 
+static const struct renamed proxysg[] = {
+	{ "@timestamp", "timestamp" },
+	{ "proxysg.client.ip", "c-ip" },
+	{ "proxysg.client_to_server.host", "cs-host" },
+	{ "proxysg.client_to_server.method", "cs-method" },
+	{ "proxysg.client_to_server.uri_port", "cs-uri-port" },
+	{ "proxysg.client_to_server.uri_scheme", "cs-uri-scheme" },
+	{ "proxysg.client_to_server.user_agent", "cs(User-Agent)" },
+	{ "proxysg.client_to_server.userdn", "cs-userdn" },
+	{ "proxysg.client_to_server.username", "cs-username" },
+	{ "proxysg.remote.ip", "r-ip" },
+	{ "proxysg.server.action", "s-action" },
+	{ "proxysg.server.supplier_failures", "s-supplier-failures" },
+	{ "proxysg.server.supplier_ip", "s-supplier-ip" },
+	{ "proxysg.server_to_client.status", "sc-status" },
+};
+
+static const struct renamed netskope[] = {
+	{ "client.ip", "c-ip" },
+	{ "source.ip", "x-cs-src-ip" },
+	{ "source.port", "x-cs-src-port" },
+	{ "server.ip", "s-ip" },
+	{ "destination.ip", "x-cs-dst-ip" },
+	{ "destination.port", "x-cs-dst-port" },
+	{ "http.response.status_code", "sc-status" },
+	{ "tls.version", "x-cs-ssl-version" },
+	{ "tls.cipher", "x-cs-ssl-cipher" },
+	{ "tls.client.server_name", "x-cs-sni" },
+	{ "url.port", "cs-uri-port" },
+	{ "url.scheme", "cs-uri-scheme" },
+	{ "user.email", "cs-username" },
+	{ "user_agent.original", "cs-user-agent" },
+};
+
 static const struct renamed zeek[] = {
 	{ "@timestamp", "ts" },
 	{ "source.ip", "id.orig_h" },
@@ -188,7 +222,8 @@ static const struct renamed zeek[] = {
 static const struct module {
 	const char *own; /* what the product's own fields stand under */
 	enum style style;
-	const char *head; /* what the product's line begins with */
+	const char *head; /* what the product's line begins with, or all of it,
+	    with fields in braces */
 	bool same; /* own fields keep their names */
 	const struct renamed *renamed;
 	size_t n;
@@ -206,6 +241,26 @@ static const struct module {
 	    N_ITEMS(checkpoint) },
 	{ "sophos.xg.", PAIRS, "", true, sophos, N_ITEMS(sophos) },
 	{ "zeek.ssl.", OBJECT, "", false, zeek, N_ITEMS(zeek) },
+	{ "proxysg.", OBJECT, "", true, proxysg, N_ITEMS(proxysg) },
+	{ "netskope.transaction.", OBJECT, "", true, netskope,
+	    N_ITEMS(netskope) },
+	{ "squid.result_code", TEMPLATE,
+	    "0.000 logformat=ecs src_ip={source.ip} dest_ip={destination.ip} "
+	    "user={source.user.name} http_method={http.request.method} "
+	    "url={url.original} status={squid.status_code} "
+	    "dest_status={squid.peer_status} vendor_action={squid.result_code}",
+	    false, NULL, 0 },
+	{ "haproxy.error_message", TEMPLATE,
+	    "{source.ip}:{source.port} [01/Jan/1970:00:00:00.000] "
+	    "{haproxy.frontend_name}/{haproxy.bind_name}: "
+	    "{haproxy.error_message}", false, NULL, 0 },
+	{ "haproxy.termination_state", TEMPLATE,
+	    "{source.ip}:{source.port} [01/Jan/1970:00:00:00.000] "
+	    "{haproxy.frontend_name} {haproxy.backend_name}/"
+	    "{haproxy.server_name} 0/0/0/0/0 {http.response.status_code} 0 - - "
+	    "{haproxy.termination_state} 0/0/0/0/0 0/0 "
+	    "{{haproxy.http.request.captured_headers}} "
+	    "\"{haproxy.http.request.raw_request_line}\"", false, NULL, 0 },
 };
 
 /* Elasticsearch's answers, and Splunk's, have events in an object. */
@@ -322,6 +377,49 @@ put_member(struct log *log, struct writer *w, enum style style,
 		put(w, TEXT(": "));
 		put(w, m->escaped ? json_unescape(log, value) : value);
 		break;
+	case TEMPLATE:
+		break;
+	}
+}
+
+/* The first value that stands under a path; "-" where none does. */
+static struct text
+value_at(struct log *log, struct text payload, struct text path)
+{
+	static const struct text none = { "-", 1 };
+	struct json_walk w;
+	struct json_member m;
+	char room[256];
+
+	if (!json_walk_begin(&w, payload))
+		return none;
+	while (json_walk_next(&w, &m))
+		if (m.kind != JSON_NULL && text_equal(without_index(
+		    json_walk_path(&w, room, sizeof(room))), path))
+			return m.escaped ? json_unescape(log, m.value) :
+			    m.value;
+	return none;
+}
+
+static void
+fill_in(struct log *log, struct writer *w, struct text payload,
+    struct text form)
+{
+	while (form.n > 0) {
+		const char *end = NULL;
+
+		if (form.at[0] == '{' && form.n > 1 && form.at[1] != '{')
+			end = memchr(form.at, '}', form.n);
+		if (end == NULL) {
+			put(w, (struct text){ form.at, 1 });
+			form.at++;
+			form.n--;
+			continue;
+		}
+		put(w, value_at(log, payload, (struct text){ form.at + 1,
+		    (size_t)(end - form.at) - 1 }));
+		form.n -= (size_t)(end + 1 - form.at);
+		form.at = end + 1;
 	}
 }
 
@@ -336,6 +434,10 @@ write_line(struct log *log, struct text payload, const struct module *module)
 	char room[256];
 
 	w.at = log_scratch(log, w.room);
+	if (module->style == TEMPLATE) {
+		fill_in(log, &w, payload, text_of(module->head));
+		return (struct text){ w.at, w.full ? 0 : w.n };
+	}
 	if (module->style == OBJECT)
 		put(&w, TEXT("{"));
 	put(&w, text_of(module->head));
@@ -382,6 +484,8 @@ ecs_read(struct log *log, void *state, struct handshake *h)
 		handshake_init(h);
 		line = write_line(log, payload, e.module);
 		result = line.n > 0 ? log_inner(log, line, h) : LINE_NOT_MINE;
+		if (e.module->style == TEMPLATE)
+			h->hello.time = CLOCK_UNKNOWN;
 	}
 	if (result == LINE_HANDSHAKE && h->hello.time == CLOCK_UNKNOWN &&
 	    !value_time(log, e.time, &h->hello.time))

@@ -209,6 +209,8 @@ read_time(struct log *log, const struct row *row, struct handshake *h)
 	char *both = log_scratch(log, date.n + time.n + 2);
 	bool zoned;
 
+	if (date.n > 10 && date.at[10] == 'T') /* Elasticsearch's */
+		date.n = 10;
 	if (date.n == 0 || time.n == 0)
 		return false;
 	memcpy(both, date.at, date.n);
