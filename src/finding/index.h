@@ -44,12 +44,16 @@ index_next(const struct index *x, uint64_t hash, size_t *at)
 	return -1;
 }
 
-/* Have the processor fetch memory that will soon be read. */
+/* Have the processor fetch memory that will soon be read: n > 0 bytes, by lines
+ * of its cache. */
 static inline void
 fetch(const void *at, size_t n)
 {
-	for (size_t i = 0; i < n; i += 64)
-		__builtin_prefetch((const char *)at + i);
+	const char *last = (const char *)at + n - 1;
+
+	for (const char *p = at; p < last; p += 64)
+		__builtin_prefetch(p);
+	__builtin_prefetch(last);
 }
 
 /* ... where index_next will look first. */

@@ -1,7 +1,6 @@
 #include "finding/recent.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "finding/attempt.h"
@@ -9,8 +8,20 @@
 void
 recent_free(struct recent *r)
 {
-	free(r->buckets);
-	r->buckets = NULL;
+	free(r->memory);
+	*r = (struct recent){ 0 };
+}
+
+/* Each bucket is to lie in one line. */
+static void
+make_buckets(struct recent *r)
+{
+	const size_t line = sizeof(*r->buckets);
+	uintptr_t at;
+
+	r->memory = mem_zero(RECENT_BUCKETS + 1, line);
+	at = ((uintptr_t)r->memory + line - 1) / line * line;
+	r->buckets = (struct recent_attempt (*)[RECENT_IN_BUCKET])at;
 }
 
 void
@@ -53,7 +64,7 @@ recent_add(struct recent *r, uint64_t hash, int64_t start)
 	int at = 0;
 
 	if (r->buckets == NULL)
-		r->buckets = mem_zero(RECENT_BUCKETS, sizeof(*r->buckets));
+		make_buckets(r);
 	bucket = r->buckets[hash % RECENT_BUCKETS];
 	while (at < RECENT_IN_BUCKET - 1 && bucket[at].tag != a.tag)
 		at++;
@@ -62,7 +73,8 @@ recent_add(struct recent *r, uint64_t hash, int64_t start)
 		fresh = false;
 	}
 	/* Latest used first: the last one makes room. */
-	memmove(bucket + 1, bucket, (size_t)at * sizeof(*bucket));
+	for (; at > 0; at--)
+		bucket[at] = bucket[at - 1];
 	bucket[0] = a;
 	return fresh;
 }
