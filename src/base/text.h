@@ -70,6 +70,22 @@ text_equal(struct text a, struct text b)
 	return text_load(a.at + n - 8) == text_load(b.at + n - 8);
 }
 
+/* Copy a text, which is most probably short; there is room for it. */
+static inline void
+text_copy(char *to, struct text t)
+{
+	size_t i;
+
+	if (t.n < 8) {
+		for (i = 0; i < t.n; i++)
+			to[i] = t.at[i];
+		return;
+	}
+	for (i = 0; i + 8 < t.n; i += 8)
+		memcpy(to + i, t.at + i, 8);
+	memcpy(to + t.n - 8, t.at + t.n - 8, 8);
+}
+
 static inline bool
 text_is(struct text t, const char *s)
 {

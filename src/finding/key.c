@@ -347,7 +347,7 @@ key_own(struct key *k)
 	for (size_t i = 0; i < N_ITEMS(all); i++) {
 		if (all[i]->n == 0)
 			continue;
-		memcpy(k->texts + used, all[i]->at, all[i]->n);
+		text_copy(k->texts + used, *all[i]);
 		all[i]->at = k->texts + used;
 		used += all[i]->n;
 	}
@@ -381,9 +381,10 @@ void
 key_fetch_texts(const struct collector *c, const struct key *k)
 {
 	if (k->host_guess >= 0)
-		fetch(c->hosts[k->host_guess].name.at, 1);
-	if (k->profile_guess >= 0)
-		fetch(c->profiles[k->profile_guess].program.at, 1);
+		fetch(c->hosts[k->host_guess].name.at, k->host.n);
+	if (k->profile_guess >= 0 && k->program.n > 0)
+		fetch(c->profiles[k->profile_guess].program.at,
+		    k->program.n);
 }
 
 void
