@@ -87,10 +87,12 @@ make_room(struct pool *pool, size_t size)
 void *
 pool_zero(struct pool *pool, size_t size)
 {
-	size_t whole = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t whole = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT, block;
 
-	if (whole > BLOCK_SIZE)
-		return pool->blocks[add_block(pool, whole)];
+	if (whole > BLOCK_SIZE) {
+		block = add_block(pool, whole); /* may move the blocks */
+		return pool->blocks[block];
+	}
 	make_room(pool, whole);
 	pool->front += whole;
 	return pool->blocks[pool->newest] + pool->front - whole;

@@ -106,6 +106,21 @@ START_TEST(pieces_are_zeroed_aligned_and_apart)
 }
 END_TEST
 
+/* While the list of blocks grows and moves. */
+START_TEST(large_pieces_are_found_when_blocks_move)
+{
+	struct pool *pool = pool_new();
+
+	for (int i = 0; i < 100; i++) {
+		char *piece = pool_zero(pool, 100000);
+
+		ck_assert_ptr_nonnull(piece);
+		ck_assert_int_eq(piece[99999], 0);
+	}
+	pool_free(pool);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -116,5 +131,6 @@ main(void)
 	tcase_add_test(tc, keeps_texts_of_any_length);
 	tcase_add_test(tc, many_texts_stay_apart);
 	tcase_add_test(tc, pieces_are_zeroed_aligned_and_apart);
+	tcase_add_test(tc, large_pieces_are_found_when_blocks_move);
 	return unit_run(tc);
 }
