@@ -154,11 +154,13 @@ count_clients(const struct report *r)
 }
 
 struct subject
-subject_new(const struct report *r)
+subject_new(const struct report *r, struct memo *memo)
 {
 	struct survey s = { r, mem_zero(r->n_hosts + 1, sizeof(bool)) };
-	struct subject subject = { .report = r, .clients = count_clients(r) };
+	struct subject subject = { .report = r, .memo = memo,
+		.clients = count_clients(r) };
 
+	*memo = (struct memo){ .asked = NULL };
 	for (size_t i = 0; i < r->n_cells; i++)
 		if (is_intercepted(&r->cells[i]) &&
 		    r->cells[i].attempts.rejected > 0)
@@ -175,75 +177,82 @@ void
 subject_look(struct subject *s, const struct cell *cell)
 {
 	const struct failure *f = cell->failure;
-	const struct host *host = &s->report->hosts[cell->host];
 
 	s->cell = cell;
-	s->contrast = contrast_of(s->report, cell);
-	if (s->host != host)
-		s->is_block_host = interceptor_is_block_host(host->name);
-	s->host = host;
+	s->memo->has_contrast = false;
+	s->host = &s->report->hosts[cell->host];
 	s->profile = &s->report->profiles[cell->profile];
 	s->proof = f->n_exemplars > 0 ? f->exemplars[0] : NULL;
 }
 
-/* Number the groups that members belong to, by class and key, from 0 and in the
- * order in which they first come; returns how many there are. */
-static uint32_t
-number_groups(const struct member *members, size_t n, uint32_t *groups)
+const struct contrast *
+subject_contrast(const struct subject *s)
 {
-	uint32_t *firsts = mem_zero(n + 1, sizeof(*firsts)), n_groups = 0;
-	uint32_t *slots;
-	size_t size = 16;
+	if (!s->memo->has_contrast)
+		s->memo->contrast = contrast_of(s->report, s->cell);
+	s->memo->has_contrast = true;
+	return &s->memo->contrast;
+}
+
+/* What the members of a group have in common, and how many they are. */
+struct group_of {
+	struct text key;
+	enum class class;
+	uint32_t n;
+};
+
+/* Give members the numbers of their groups, from 0 and in the order in which
+ * they first come; *groups, the caller's to free, gets what each is of. */
+static uint32_t
+number_groups(const struct rules *rules, const struct report *r,
+    struct member *members, size_t n, struct group_of **groups)
+{
+	uint32_t *slots, n_groups = 0; /* group + 1 */
+	size_t size = 16, room = 0;
 
 	while (size < n * 2)
 		size *= 2;
-	slots = mem_zero(size, sizeof(*slots)); /* group + 1 */
+	slots = mem_zero(size, sizeof(*slots));
+	*groups = NULL;
 	for (size_t i = 0; i < n; i++) {
-		const struct member *m = &members[i], *first;
-		size_t at = hash_bytes(m->key.at, m->key.n) + (size_t)m->class;
+		enum class class = rules->rules[members[i].rule].class;
+		struct text key = group_key(r, &r->cells[members[i].cell],
+		    class);
+		size_t at = hash_bytes(key.at, key.n) + (size_t)class;
+		uint32_t *slot = &slots[at & (size - 1)];
 
-		for (;; at++) {
-			uint32_t *slot = &slots[at & (size - 1)];
-
-			if (*slot == 0) {
-				firsts[n_groups] = (uint32_t)i;
-				*slot = ++n_groups;
-			}
-			groups[i] = *slot - 1;
-			first = &members[firsts[groups[i]]];
-			if (first->class == m->class &&
-			    text_equal(first->key, m->key))
-				break;
+		while (*slot != 0 && ((*groups)[*slot - 1].class != class ||
+		    !text_equal((*groups)[*slot - 1].key, key)))
+			slot = &slots[++at & (size - 1)];
+		if (*slot == 0) {
+			*groups = mem_grow(*groups, n_groups, &room,
+			    sizeof(**groups));
+			(*groups)[n_groups++] = (struct group_of){ key, class,
+				0 };
+			*slot = n_groups;
 		}
+		members[i].group = *slot - 1;
+		(*groups)[*slot - 1].n++;
 	}
-	free(firsts);
 	free(slots);
 	return n_groups;
 }
 
-/* Bring the members of each group together, in the order of their cells; *ends,
- * the caller's to free, gets where each group ends.  Returns how many. */
-static uint32_t
-bring_together(struct member *members, size_t n, uint32_t **ends)
+/* The members group by group, in the order of their cells; the caller frees
+ * them. */
+static struct member *
+bring_together(const struct member *members, size_t n,
+    const struct group_of *groups, uint32_t n_groups)
 {
-	struct member *old = mem_zero(n + 1, sizeof(*old));
-	uint32_t *groups = mem_zero(n + 1, sizeof(*groups));
-	uint32_t n_groups = number_groups(members, n, groups);
+	struct member *sorted = mem_zero(n + 1, sizeof(*sorted));
 	uint32_t *at = mem_zero(n_groups + 1, sizeof(*at));
 
-	if (n > 0)
-		memcpy(old, members, n * sizeof(*old));
-	for (size_t i = 0; i < n; i++)
-		at[groups[i] + 1]++;
 	for (uint32_t i = 0; i < n_groups; i++)
-		at[i + 1] += at[i];
-	/* Where each begins moves on to where it ends. */
+		at[i + 1] = at[i] + groups[i].n;
 	for (size_t i = 0; i < n; i++)
-		members[at[groups[i]]++] = old[i];
-	free(old);
-	free(groups);
-	*ends = at;
-	return n_groups;
+		sorted[at[members[i].group]++] = members[i];
+	free(at);
+	return sorted;
 }
 
 /* Closing without data is how some programs refuse a placeholder, too. */
@@ -276,9 +285,8 @@ decide_cells(struct rules *rules, struct report *r, struct subject s,
 		rule->n_matched++;
 		cell->class = rule->class;
 		judge_idle(cell);
-		members[n++] = (struct member){ (uint32_t)i,
-			(uint32_t)(rule - rules->rules), rule->class,
-			group_key(r, cell, rule->class) };
+		members[n++] = (struct member){ .cell = (uint32_t)i,
+			.rule = (uint32_t)(rule - rules->rules) };
 	}
 	return n;
 }
@@ -329,7 +337,7 @@ weigh_group(const struct rules *rules, struct report *r, struct subject s,
 	for (size_t i = 0, k = 0; i < g->n; i++) {
 		const struct member *m = &g->members[i];
 		const struct cell *cell = &r->cells[m->cell];
-		uint64_t n = group_attempts(cell, m->class);
+		uint64_t n = group_attempts(cell, g->class);
 		enum confidence c;
 
 		/* The cells that count are in the members' order. */
@@ -343,7 +351,7 @@ weigh_group(const struct rules *rules, struct report *r, struct subject s,
 			continue;
 		g->confidence = c;
 		g->best = cell;
-		g->contrast = s.contrast;
+		g->contrast = *subject_contrast(&s);
 		g->rule = &rules->rules[m->rule];
 		most = n;
 	}
@@ -406,28 +414,30 @@ static void
 make_findings(struct rules *rules, struct report *r, struct subject s,
     struct member *members, size_t n)
 {
-	struct group g = {
+	struct group_of *groups;
+	uint32_t n_groups = number_groups(rules, r, members, n, &groups);
+	struct member *sorted = bring_together(members, n, groups, n_groups);
+	struct group g = { .members = sorted,
 		.cells = mem_zero(n + 1, sizeof(*g.cells)),
 		.texts = mem_zero(n + 1, sizeof(*g.texts)),
 	};
-	uint32_t *ends, n_groups = bring_together(members, n, &ends);
 
 	r->findings = pool_zero(r->pool, n_groups * sizeof(*r->findings));
-	for (uint32_t i = 0; i < n_groups; i++) {
-		uint32_t first = i > 0 ? ends[i - 1] : 0;
-
-		g.members = &members[first];
-		g.n = ends[i] - first;
+	for (uint32_t i = 0; i < n_groups; i++, g.members += g.n) {
+		g.class = groups[i].class;
+		g.key = groups[i].key;
+		g.n = groups[i].n;
 		g.best = NULL;
 		weigh_group(rules, r, s, &g);
 		group_finding(r, &g, &r->findings[i]);
-		for (uint32_t k = first; k < ends[i]; k++)
-			r->cells[members[k].cell].finding = i + 1;
+		for (size_t k = 0; k < g.n; k++)
+			r->cells[g.members[k].cell].finding = i + 1;
 	}
 	r->n_findings = n_groups;
+	free(groups);
+	free(sorted);
 	free(g.cells);
 	free(g.texts);
-	free(ends);
 	number_findings(r);
 }
 
@@ -455,7 +465,8 @@ void
 rules_decide(struct rules *rules, struct report *r)
 {
 	struct member *members = mem_zero(r->n_cells + 1, sizeof(*members));
-	struct subject s = subject_new(r);
+	struct memo memo;
+	struct subject s = subject_new(r, &memo);
 	size_t n = decide_cells(rules, r, s, members), kept = 0;
 
 	for (size_t i = 0; i < n; i++)

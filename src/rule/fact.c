@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "knowledge/alerts.h"
+#include "knowledge/interceptors.h"
 #include "rule/score.h"
 
 static struct value
@@ -49,14 +50,15 @@ cell_bool(const struct subject *s, const struct fact *f)
 static struct value
 contrast_u32(const struct subject *s, const struct fact *f)
 {
-	return of_number(*(const uint32_t *)((const char *)&s->contrast +
-	    f->at));
+	return of_number(*(const uint32_t *)((const char *)
+	    subject_contrast(s) + f->at));
 }
 
 static struct value
 contrast_bool(const struct subject *s, const struct fact *f)
 {
-	return of_number(*(const bool *)((const char *)&s->contrast + f->at));
+	return of_number(*(const bool *)((const char *)subject_contrast(s) +
+	    f->at));
 }
 
 /* A member of struct failure. */
@@ -204,8 +206,13 @@ get_named(const struct subject *s, const struct fact *f)
 static struct value
 get_block_host(const struct subject *s, const struct fact *f)
 {
+	struct memo *memo = s->memo;
+
 	(void)f;
-	return of_number(s->is_block_host);
+	if (memo->asked != s->host)
+		memo->is_block_host = interceptor_is_block_host(s->host->name);
+	memo->asked = s->host;
+	return of_number(memo->is_block_host);
 }
 
 static struct value
@@ -241,7 +248,8 @@ get_program_known(const struct subject *s, const struct fact *f)
 static struct value
 get_score(const struct subject *s, const struct fact *f)
 {
-	struct score score = score_cell(s->cell, &s->contrast, s->profile);
+	struct score score = score_cell(s->cell, subject_contrast(s),
+	    s->profile);
 
 	return of_number(*(const unsigned *)((const char *)&score + f->at));
 }

@@ -23,13 +23,20 @@ struct group_counts {
 	uint64_t attempts, clients, hosts, domains, fingerprints;
 };
 
+/* Dear to work out, and so done when a rule first asks. */
+struct memo {
+	struct contrast contrast; /* of the cell */
+	bool has_contrast;
+	const struct host *asked; /* whether it serves block pages */
+	bool is_block_host;
+};
+
 /* What the rules look at: one cell with all around it. */
 struct subject {
 	const struct report *report;
 	const struct cell *cell; /* failure is not NULL */
-	struct contrast contrast; /* the cell's */
+	struct memo *memo;
 	const struct host *host;
-	bool is_block_host; /* the host serves block pages: dear to ask */
 	const struct profile *profile;
 	const struct handshake *proof; /* the best exemplar, or NULL */
 	const struct group_counts *group; /* NULL while classes are decided */
@@ -42,9 +49,13 @@ struct subject {
 	    decrypted_domains, direct_domains;
 };
 
-/* A subject for a report's cells, and its turn to one that failed. */
-struct subject subject_new(const struct report *r);
+/* A subject for a report's cells, with room for its memo, and its turn to one
+ * that failed. */
+struct subject subject_new(const struct report *r, struct memo *memo);
 void subject_look(struct subject *s, const struct cell *cell);
+
+/* The contrast of its cell. */
+const struct contrast *subject_contrast(const struct subject *s);
 
 /* What a fact is here; its type says which. */
 struct value {

@@ -167,7 +167,7 @@ group_count(const struct report *r, struct group *g)
 
 	list_cells(r, g);
 	for (size_t i = 0; i < g->n_cells; i++)
-		attempts += group_attempts(g->cells[i], g->members->class);
+		attempts += group_attempts(g->cells[i], g->class);
 	g->counts = (struct group_counts){
 		.attempts = attempts,
 		.clients = collect(r, g, cell_client),
@@ -203,7 +203,7 @@ at_most(enum confidence c, enum confidence cap)
 enum confidence
 group_cap(const struct report *r, const struct group *g, enum confidence c)
 {
-	enum class class = g->members->class;
+	enum class class = g->class;
 	enum interception best = INTERCEPTION_UNKNOWN;
 	uint64_t damaged = 0, failed = 0, accepted = 0;
 
@@ -236,7 +236,7 @@ fill_id(struct report *r, const struct group *g, struct finding *f)
 	uint8_t digest[DIGEST_SIZE];
 	char hex[DIGEST_HEX_SIZE];
 	struct text key = pool_printf(r->pool, "%s|%.*s|%.*s",
-	    class_facts(f->class)->name, TEXT_ARG(g->members->key),
+	    class_facts(f->class)->name, TEXT_ARG(g->key),
 	    TEXT_ARG(given ? r->interceptor : TEXT("")));
 
 	digest_sha256(key.at, key.n, digest);
@@ -303,7 +303,7 @@ fill_names(struct report *r, const struct group *g, struct finding *f)
 		f->host = cell->host + 1;
 	} else {
 		f->host_name = pool_printf(r->pool, "%.*s (%zu hosts)",
-		    TEXT_ARG(app->pinned && g->members->key.n > 0 ?
+		    TEXT_ARG(app->pinned && g->key.n > 0 ?
 		    app->pattern : f->hosts[0]), f->n_hosts);
 	}
 	if (f->class == CLASS_RESUMPTION_MISMATCH && f->proof->server.family > 0)
@@ -463,10 +463,10 @@ fill_ladder(struct report *r, struct finding *f)
 void
 group_finding(struct report *r, const struct group *g, struct finding *f)
 {
-	*f = (struct finding){ .class = g->members->class,
+	*f = (struct finding){ .class = g->class,
 		.confidence = g->confidence, .rule = g->rule->id,
 		.action = g->rule->action != NULL ? g->rule->action :
-		    action_of_class(g->members->class) };
+		    action_of_class(g->class) };
 	f->rule = pool_intern(r->pool, f->rule);
 	fill_id(r, g, f);
 	fill_counts(g, f);

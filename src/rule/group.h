@@ -6,21 +6,21 @@
 
 #include "rule/rule.h"
 
-/* A cell with its verdict, and what it shares with others of one finding. */
+/* A cell with its verdict. */
 struct member {
-	uint32_t cell;
-	uint32_t rule;
-	enum class class;
-	struct text key; /* interned: host, client, program or pattern */
+	uint32_t cell, rule; /* indices */
+	uint32_t group;
 };
 
 /* Members of one class and key, one after another. */
 struct group {
+	enum class class;
+	struct text key; /* host, client, program or pattern */
 	const struct member *members;
 	size_t n;
 	/* Those that count: not the interceptor's own connections, which repeat
 	 * what clients tried, unless they alone tell of it.  The array has room
-	 * for all members, and so has `texts`, for what is collected of them. */
+	 * for all members; so has `texts`, for what is collected of them. */
 	const struct cell **cells;
 	size_t n_cells;
 	struct text *texts;

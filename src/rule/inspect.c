@@ -282,7 +282,8 @@ rules_explain(const struct rules *rules, const struct report *r,
 {
 	const struct cell *cell = find_cell(r, f);
 	const struct condition *failed;
-	struct subject s = subject_new(r);
+	struct memo memo;
+	struct subject s = subject_new(r, &memo);
 	bool limit = false;
 
 	if (cell == NULL)
