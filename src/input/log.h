@@ -35,6 +35,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "input/input.h"
+#include "input/memo.h"
 #include "input/reason.h"
 #include "input/source.h"
 #include "input/wrapper.h"
@@ -63,6 +64,7 @@ struct log {
 	uint64_t number; /* of the line, from 1 */
 	bool forced; /* the user named this format: recognise less strictly */
 	int64_t now; /* for times without a year: none is later than this */
+	struct memo alerts; /* by alert_by_spelling */
 
 	/* Private to log.c and value.c. */
 	struct log_reader *reader;

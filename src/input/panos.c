@@ -309,7 +309,7 @@ known_app(struct text app)
 /* "Received fatal alert UnknownCA from client. CA Issuer URL: ..."; the cloud
  * writes "Unknown CA". */
 static bool
-named_alert(struct text error, enum side *from, int *code)
+named_alert(struct log *log, struct text error, enum side *from, int *code)
 {
 	long start = text_starts(error, "Received fatal alert ") ? 9 :
 	    text_find(error, "fatal alert "), end;
@@ -329,7 +329,7 @@ named_alert(struct text error, enum side *from, int *code)
 	name.n = (size_t)end;
 	*from = text_starts(error, "client") ? SIDE_CLIENT :
 	    text_starts(error, "server") ? SIDE_SERVER : SIDE_UNKNOWN;
-	*code = alert_by_spelling(name);
+	*code = memo_code(&log->alerts, name, alert_by_spelling);
 	return *from != SIDE_UNKNOWN;
 }
 
@@ -424,7 +424,7 @@ read_failure(struct log *log, const struct panos_row *row,
 	enum side from;
 	int code;
 
-	if (!named_alert(error, &from, &code)) {
+	if (!named_alert(log, error, &from, &code)) {
 		apply_rule(h, index, error);
 	} else {
 		log_alerted(h, from == SIDE_CLIENT ? LEG_CLIENT : LEG_SERVER,

@@ -207,25 +207,6 @@ read_certificate(struct log *log, struct zeek *z, const struct text *fields,
 	h->certificate = log_certificate(log, &c);
 }
 
-/* What a name stands for.  Few suites and alerts are in use at a time, so that the
- * last names are remembered, one in each slot. */
-static int
-code_of(struct zeek_name slots[16], struct text name, int find(struct text))
-{
-	struct zeek_name *slot;
-
-	if (name.n == 0 || name.n > sizeof(slots->name))
-		return find(name);
-	slot = &slots[((unsigned char)name.at[name.n - 1] +
-	    (unsigned char)name.at[name.n / 2] * 3U + name.n) % 16];
-	if (!text_equal((struct text){ slot->name, slot->length }, name)) {
-		memcpy(slot->name, name.at, name.n);
-		slot->length = (uint8_t)name.n;
-		slot->code = find(name);
-	}
-	return slot->code;
-}
-
 /* "TLSv12", "DTLSv12", "unknown-32257". */
 static void
 read_version(struct text t, struct handshake *h)
@@ -289,7 +270,7 @@ likely_sender(int code)
 }
 
 static void
-read_outcome(struct zeek *z, const struct text *fields,
+read_outcome(struct log *log, const struct text *fields,
     const uint8_t *columns, struct handshake *h)
 {
 	struct text alert = fields[ZEEK_LAST_ALERT];
@@ -303,7 +284,7 @@ read_outcome(struct zeek *z, const struct text *fields,
 
 	read_history(history, h, &from);
 	if (alert.n > 0)
-		code = code_of(z->alerts, alert, alert_by_spelling);
+		code = memo_code(&log->alerts, alert, alert_by_spelling);
 	/* A close_notify, or a warning after the fact, ends a session that
 	 * came about. */
 	if (alert.n > 0 && (!established || alert_is_certificate(code))) {
@@ -366,7 +347,7 @@ zeek_handshake(struct log *log, struct zeek *z, const struct text *fields,
 		    "seconds since 1970 or an ISO time");
 	read_version(fields[ZEEK_VERSION], h);
 	if (fields[ZEEK_CIPHER].n > 0)
-		h->chosen.cipher = code_of(z->ciphers, fields[ZEEK_CIPHER],
+		h->chosen.cipher = memo_code(&z->ciphers, fields[ZEEK_CIPHER],
 		    cipher_by_name);
 	h->chosen.alpn = fields[ZEEK_NEXT_PROTOCOL];
 	value_host(h, fields[ZEEK_SERVER_NAME], HOST_SNI);
@@ -375,6 +356,6 @@ zeek_handshake(struct log *log, struct zeek *z, const struct text *fields,
 	    value_truth(fields[ZEEK_RESUMED]) == TRUTH_YES)
 		h->resumption = RESUMPTION_PSK;
 	read_certificate(log, z, fields, h);
-	read_outcome(z, fields, columns, h);
+	read_outcome(log, fields, columns, h);
 	return LINE_HANDSHAKE;
 }

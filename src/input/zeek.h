@@ -5,6 +5,7 @@
 #define PINSPOT_INPUT_ZEEK_H
 
 #include "input/log.h"
+#include "input/memo.h"
 
 enum zeek_field {
 	/* ssl.log */
@@ -56,11 +57,7 @@ struct zeek_book {
 /* What is remembered from one line to the next. */
 struct zeek {
 	struct zeek_book own; /* where the inputs share none */
-	struct zeek_name {
-		char name[48];
-		uint8_t length;
-		int32_t code; /* -1 unknown */
-	} ciphers[16], alerts[16]; /* recently seen names */
+	struct memo ciphers;
 };
 
 enum zeek_field zeek_field_find(struct text name);
