@@ -187,14 +187,32 @@ speaks_of_inspection(struct text t)
 	    text_find(t, "HTTPS Inspection") >= 0;
 }
 
+/* Where '[' stands before a key, ':' and a quote, whichever key is the first, or
+ * -1. */
+static long
+bracket(struct text t)
+{
+	size_t end;
+
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.at[i] != '[')
+			continue;
+		for (end = i + 1; end < t.n && (t.at[end] == '_' ||
+		    (t.at[end] >= 'a' && t.at[end] <= 'z')); end++)
+			;
+		if (end > i + 1 && end + 1 < t.n && t.at[end] == ':' &&
+		    t.at[end + 1] == '"')
+			return (long)i;
+	}
+	return -1;
+}
+
 /* "[action:"Detect"; src:"192.0.2.44"; ...]", or the pairs with '='. */
 static void
 split(struct log *log, struct text t, struct pairs *pairs)
 {
-	long open = text_find(t, "[action:\"");
+	long open = bracket(t);
 
-	if (open < 0)
-		open = text_find(t, "[flags:\"");
 	if (open >= 0) {
 		t.at += open + 1;
 		t.n -= (size_t)open + 1;

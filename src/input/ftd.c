@@ -178,6 +178,8 @@ read_flags(const struct row *row, struct handshake *h)
 	if (text_find(flags, "ALERT_SEEN") >= 0) {
 		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, flagged_alert(flags),
 		    flags);
+	} else if (text_find(messages, "CLIENT_ALERT_SEEN") >= 0) {
+		log_alerted(h, LEG_CLIENT, SIDE_CLIENT, -1, messages);
 	} else if (text_find(flags, "APP_DATA_C2S") >= 0 ||
 	    text_find(messages, "APP_DATA_FROM_CLIENT") >= 0) {
 		log_accepted(h);
@@ -338,6 +340,31 @@ read_columns(struct log *log, const struct ftd *ftd, struct handshake *h)
 	return read_row(log, &row, h);
 }
 
+/* The flow's messages as eNcore writes them: one number, a bit for each, as in
+ * Cisco's "eStreamer Integration Guide". */
+enum {
+	BIT_CLIENT_ALERT = 0x2,
+	BIT_SERVER_HELLO_DONE = 0x100,
+	BIT_CLIENT_FINISHED = 0x2000,
+	BIT_APP_DATA_FROM_CLIENT = 0x40000,
+};
+
+/* The same messages in the viewer's words, for read_flags().  An alert after the
+ * client's data closes only. */
+static struct text
+words_of(uint64_t messages)
+{
+	if ((messages & BIT_APP_DATA_FROM_CLIENT) != 0)
+		return text_of("APP_DATA_FROM_CLIENT");
+	if ((messages & BIT_CLIENT_ALERT) != 0)
+		return text_of("CLIENT_ALERT_SEEN");
+	if ((messages & BIT_CLIENT_FINISHED) != 0)
+		return text_of("CLIENT_FINISHED");
+	if ((messages & BIT_SERVER_HELLO_DONE) != 0)
+		return text_of("SERVER_HELLO_DONE");
+	return (struct text){ 0 };
+}
+
 /* eNcore writes the flags as numbers, and 0 or Unknown for nothing. */
 static enum line_result
 read_encore(struct log *log, struct text t, struct handshake *h)
@@ -352,10 +379,11 @@ read_encore(struct log *log, struct text t, struct handshake *h)
 	for (size_t i = 0; i < pairs.n; i++) {
 		field = field_of(pairs.at[i].key);
 		value = value_present(pairs.at[i].value);
+		if (field == FLOW_MESSAGES && value_number(value, &number))
+			value = words_of(number);
 		if (field < 0 || row.fields[field].n > 0 ||
 		    text_is(value, "Unknown") || ((field == FLOW_FLAGS ||
-		    field == FLOW_MESSAGES || field == FLOW_STATUS) &&
-		    value_number(value, &number)))
+		    field == FLOW_STATUS) && value_number(value, &number)))
 			continue;
 		row.fields[field] = value;
 	}

@@ -329,6 +329,39 @@ static const struct shape {
 	    "WITH_AES_128_GCM_SHA256 ssl_flow_status=Success ssl_flow_flags"
 	    "=134219777 event_sec=1772615711 ssl_server_name=\"client.dropb"
 	    "ox.com\"\n" },
+	/* The messages as bits: an alert of the client, and no data of it. */
+	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_REJECTED, -1, 1772615702,
+	    "rec_type=71 event_sec=1772615711 url=\"\" first_pkt_sec=1772"
+	    "615702 src_ip=192.0.2.44 src_port=50112 ip_proto=TCP dest_ip"
+	    "=198.51.100.20 dest_port=443 ssl_actual_action=\"Decrypt (Re"
+	    "sign)\" ssl_expected_action=\"Decrypt (Resign)\" ssl_flow_er"
+	    "ror=0 ssl_flow_flags=134219777 ssl_flow_messages=378 ssl_flo"
+	    "w_status=\"Success\" ssl_server_cert_status=\"Not Checked\" "
+	    "ssl_server_name=\"client.dropbox.com\" ssl_version=TLSv1.2 u"
+	    "ser=Unknown sensor=fw1\n" },
+	/* An alert after data. */
+	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "rec_type=71 event_sec=1772615711 url=\"\" first_pkt_sec=1772"
+	    "615702 src_ip=192.0.2.44 src_port=50112 ip_proto=TCP dest_ip"
+	    "=198.51.100.20 dest_port=443 ssl_actual_action=\"Decrypt (Re"
+	    "sign)\" ssl_expected_action=\"Decrypt (Resign)\" ssl_flow_er"
+	    "ror=0 ssl_flow_flags=134219777 ssl_flow_messages=794906 ssl_"
+	    "flow_status=\"Success\" ssl_server_cert_status=\"Not Checked"
+	    "\" ssl_server_name=\"client.dropbox.com\" ssl_version=TLSv1."
+	    "2 user=Unknown sensor=fw1\n" },
+	/* Nothing after the certificate. */
+	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_REJECTED, -1, 1772615702,
+	    "rec_type=71 event_sec=1772615711 url=\"\" first_pkt_sec=1772"
+	    "615702 src_ip=192.0.2.44 src_port=50112 ip_proto=TCP dest_ip"
+	    "=198.51.100.20 dest_port=443 ssl_actual_action=\"Decrypt (Re"
+	    "sign)\" ssl_expected_action=\"Decrypt (Resign)\" ssl_flow_er"
+	    "ror=0 ssl_flow_flags=134219777 ssl_flow_messages=312 ssl_flo"
+	    "w_status=\"Handshake Error\" ssl_server_cert_status=\"Not Ch"
+	    "ecked\" ssl_server_name=\"client.dropbox.com\" ssl_version=T"
+	    "LSv1.2 user=Unknown sensor=fw1\n" },
 	{ "ftd", "192.0.2.44:50112", "198.51.100.20:443",
 	    "client.dropbox.com", 0x0302, LEG_UNKNOWN, OUTCOME_REJECTED, -1, 1772615702,
 	    "%FTD-1-430003: EventPriority: Low, DeviceUUID: 0, FirstPacketS"
@@ -337,6 +370,14 @@ static const struct shape {
 	    "t: 443, Protocol: tcp, User: Unknown, SSLFlowStatus: Unsupport"
 	    "ed Cipher Suite, SSLVersion: TLSv1.1, SSLActualAction: Block, "
 	    "SSLServerName: client.dropbox.com\n" },
+	/* Check Point: whichever key is the first. */
+	{ "checkpoint", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "<134>1 2026-03-04T09:15:02Z gw01 CheckPoint 1234 - [product:\"H"
+	    "TTPS Inspection\"; ifdir:\"outbound\"; src:\"192.0.2.44\"; s_po"
+	    "rt:\"50112\"; dst:\"198.51.100.20\"; service:\"443\"; proto:\"6"
+	    "\"; https_inspection_action:\"Inspect\"; resource:\"https://cli"
+	    "ent.dropbox.com/\"; time:\"1772615702\"]\n" },
 	/* Umbrella: all identities behind the first; words in small letters. */
 	{ "umbrella", "192.0.2.44:0", "198.51.100.20:0",
 	    "client.dropbox.com", 0, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
