@@ -68,9 +68,9 @@ unite(struct attempt *a, const struct attempt *b)
 	struct attempt u = *a;
 
 	if (b->start < a->start || (b->start == a->start &&
-	    b->until < a->until)) {
+	    b->took < a->took)) {
 		u.start = b->start;
-		u.until = b->until;
+		u.took = b->took;
 	}
 	u.end = b->end > a->end ? b->end : a->end;
 	u.marks |= b->marks;
@@ -172,7 +172,9 @@ void
 attempt_add(struct attempt_store *s, struct attempt *list, struct moment m)
 {
 	struct attempt new = { .start = m.start, .end = m.start,
-		.until = m.until, .marks = (uint8_t)m.mark };
+		.took = m.until <= m.start ? 0 : m.until - m.start <
+		    UINT32_MAX ? (uint32_t)(m.until - m.start) : UINT32_MAX,
+		.marks = (uint8_t)m.mark };
 
 	if (m.mark & (ATTEMPT_ALERT | ATTEMPT_SILENT))
 		new.first_reject = 1;

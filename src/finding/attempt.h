@@ -40,7 +40,7 @@ struct moment {
 
 struct attempt {
 	int64_t start, end; /* of its first and its last ClientHello */
-	int64_t until; /* of its first connection */
+	uint32_t took; /* its first connection, as far as that reaches */
 	uint32_t first_reject, last_accept; /* from start, plus 1; 0 none */
 	uint32_t next; /* the one before it in time: index + 1 in the store */
 	uint32_t oldest; /* of a list, known by its newest; likewise */

@@ -63,7 +63,8 @@ add_intervals(struct intervals *list, const struct collector *c,
 			list->at = mem_grow(list->at, list->n, &list->room,
 			    sizeof(*list->at));
 			list->at[list->n++] = (struct interval){ s->host,
-				s->profile, s->way, a->start, a->until };
+				s->profile, s->way, a->start,
+				a->start + a->took };
 		}
 	}
 }

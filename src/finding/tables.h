@@ -114,7 +114,7 @@ struct way {
 /* A handshake that is kept, with its texts interned. */
 struct exemplar {
 	struct handshake handshake;
-	uint32_t next; /* of those to use again: index + 1 */
+	uint32_t next; /* index + 1: of its spot's, or of those to use again */
 };
 
 /* What one failing connection can look like: its outcome, and its traits with
@@ -127,10 +127,10 @@ struct pattern {
 /* So many connections of one pattern; the first of its spot's patterns keeps
  * the spot's exemplars. */
 struct trouble {
-	uint64_t connections;
+	uint32_t connections; /* as far as that reaches */
 	uint32_t pattern;
 	uint32_t next; /* the spot's next pattern: index + 1, or 0 */
-	uint32_t exemplars[EXEMPLARS_MAX]; /* index + 1, smallest first */
+	uint32_t exemplars; /* the smallest: index + 1; 0 none */
 };
 
 /* The sum of a spot's patterns. */
@@ -171,13 +171,14 @@ struct crowd {
 };
 
 struct spot {
-	uint32_t host, profile, way;
+	uint32_t host, profile;
+	uint16_t way;
+	uint8_t interception; /* found by interception.c */
 	uint32_t trouble; /* index + 1; 0 quiet */
 	uint32_t token; /* index + 1; 0 none */
 	uint32_t folded; /* index + 1; 0 nothing */
 	uint32_t accepted_mismatch;
 	struct leaf_facts leaf;
-	uint8_t interception; /* found by interception.c */
 	uint64_t accepted; /* connections */
 	uint64_t bytes;
 	int64_t first, last;

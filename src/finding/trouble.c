@@ -82,17 +82,12 @@ may_keep(const struct collector *c, size_t n, const struct host_slot *host)
 	    (n > 0 || host->n_exemplars < HOST_EXEMPLARS_MAX);
 }
 
-/* The number + 1 of one that may be overwritten: a new one, or the largest of
- * a full list. */
 static uint32_t
-exemplar_room(struct collector *c, const struct trouble *t, size_t n)
+exemplar_new(struct collector *c)
 {
-	uint32_t number;
+	uint32_t number = c->unused_exemplars;
 
-	if (n == EXEMPLARS_MAX)
-		return t->exemplars[EXEMPLARS_MAX - 1];
 	c->n_exemplars++;
-	number = c->unused_exemplars;
 	if (number != 0) {
 		c->unused_exemplars = c->exemplars[number - 1]->next;
 		return number;
@@ -104,27 +99,37 @@ exemplar_room(struct collector *c, const struct trouble *t, size_t n)
 	return (uint32_t)++c->n_exemplars_made;
 }
 
+/* Put a handshake into a list that has room for few: in the place of the largest
+ * where it is full. */
 static void
 keep_exemplar(struct collector *c, struct trouble *t, const struct spot *s,
     const struct handshake *h)
 {
 	struct host_slot *host = &c->hosts[s->host];
-	size_t n = 0, at;
-	uint32_t fresh;
+	uint32_t *link, *place = NULL, *last = NULL, fresh;
+	size_t n = 0;
 
-	while (n < EXEMPLARS_MAX && t->exemplars[n] != 0)
-		n++;
-	for (at = n; at > 0 && compare(h,
-	    &c->exemplars[t->exemplars[at - 1] - 1]->handshake) < 0; at--)
-		;
-	if (at == EXEMPLARS_MAX || !may_keep(c, n, host))
+	for (link = &t->exemplars; *link != 0;
+	    link = &c->exemplars[*link - 1]->next, n++) {
+		last = link;
+		if (place == NULL &&
+		    compare(h, &c->exemplars[*link - 1]->handshake) < 0)
+			place = link;
+	}
+	if ((place == NULL && n == EXEMPLARS_MAX) || !may_keep(c, n, host))
 		return;
 	host->n_exemplars += n == 0;
-	fresh = exemplar_room(c, t, n);
-	memmove(&t->exemplars[at + 1], &t->exemplars[at],
-	    (EXEMPLARS_MAX - 1 - at) * sizeof(*t->exemplars));
-	t->exemplars[at] = fresh;
+	if (place == NULL)
+		place = link;
+	if (n == EXEMPLARS_MAX) {
+		fresh = *last;
+		*last = 0;
+	} else {
+		fresh = exemplar_new(c);
+	}
 	exemplar_fill(c->exemplars[fresh - 1], c->report->pool, h);
+	c->exemplars[fresh - 1]->next = *place;
+	*place = fresh;
 }
 
 const struct traits *
@@ -202,6 +207,13 @@ trouble_new(struct collector *c, uint32_t pattern)
 	return number;
 }
 
+/* No further than it reaches. */
+static uint32_t
+plus(uint32_t a, uint32_t b)
+{
+	return b < UINT32_MAX - a ? a + b : UINT32_MAX;
+}
+
 void
 trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 {
@@ -217,7 +229,8 @@ trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 
 			c->troubles[number - 1].next = fresh;
 		}
-	c->troubles[number - 1].connections += h->count;
+	c->troubles[number - 1].connections = plus(
+	    c->troubles[number - 1].connections, h->count);
 	if (trait_mark(h) != ATTEMPT_OTHER)
 		keep_exemplar(c, &c->troubles[s->trouble - 1], s, h);
 }
@@ -225,13 +238,13 @@ trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 void
 trouble_drop(struct collector *c, struct spot *s)
 {
-	uint32_t *const exemplars = c->troubles[s->trouble - 1].exemplars;
-	uint32_t next;
+	uint32_t first = c->troubles[s->trouble - 1].exemplars, next;
 
-	c->hosts[s->host].n_exemplars -= exemplars[0] != 0;
-	for (size_t i = 0; i < EXEMPLARS_MAX && exemplars[i] != 0; i++) {
-		c->exemplars[exemplars[i] - 1]->next = c->unused_exemplars;
-		c->unused_exemplars = exemplars[i];
+	c->hosts[s->host].n_exemplars -= first != 0;
+	for (uint32_t at = first; at != 0; at = next) {
+		next = c->exemplars[at - 1]->next;
+		c->exemplars[at - 1]->next = c->unused_exemplars;
+		c->unused_exemplars = at;
 		c->n_exemplars--;
 	}
 	for (uint32_t at = s->trouble; at != 0; at = next) {
@@ -262,13 +275,9 @@ void
 trouble_exemplars(const struct collector *c, const struct spot *s,
     const struct handshake *list[EXEMPLARS_MAX], size_t *n)
 {
-	const uint32_t *own = s->trouble != 0 ?
-	    c->troubles[s->trouble - 1].exemplars : NULL;
-
-	for (size_t i = 0; own != NULL && i < EXEMPLARS_MAX && own[i] != 0;
-	    i++) {
-		const struct handshake *h =
-		    &c->exemplars[own[i] - 1]->handshake;
+	for (uint32_t own = c->troubles[s->trouble - 1].exemplars; own != 0;
+	    own = c->exemplars[own - 1]->next) {
+		const struct handshake *h = &c->exemplars[own - 1]->handshake;
 		size_t at = *n;
 
 		while (at > 0 && compare(h, list[at - 1]) < 0)
