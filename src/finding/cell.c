@@ -243,7 +243,8 @@ keep_failure(struct collector *c, struct cell *cell,
 		return;
 	cell->failure = pool_zero(c->report->pool, sizeof(*cell->failure));
 	cell->failure->traits = trouble_share(c, &sum.traits);
-	cell->failure->rejected = sum.outcomes[OUTCOME_REJECTED];
+	cell->failure->rejected = sum.outcomes[OUTCOME_REJECTED] < UINT32_MAX ?
+	    (uint32_t)sum.outcomes[OUTCOME_REJECTED] : UINT32_MAX;
 	for (unsigned i = 0; i < N_OUTCOMES; i++)
 		cell->connections += sum.outcomes[i];
 	keep_exemplars(c->report->pool, cell->failure, exemplars,
@@ -259,9 +260,23 @@ is_on_timeline(const struct cell *cell, const struct attempt *a)
 	    (result == ATTEMPT_IDLE && cell->idle_rejected);
 }
 
+/* Room in the report's pool, which would round up each of the small pieces. */
+static struct bucket *
+take_buckets(struct collector *c, size_t n)
+{
+	if (c->n_buckets < n) {
+		c->n_buckets = BUCKETS_AT_ONCE;
+		c->buckets = pool_zero(c->report->pool,
+		    BUCKETS_AT_ONCE * sizeof(*c->buckets));
+	}
+	c->n_buckets -= n;
+	c->buckets += n;
+	return c->buckets - n;
+}
+
 /* Rejected attempts over the report's time, from the last to the first. */
 static void
-fill_timeline(const struct collector *c, struct cell *cell,
+fill_timeline(struct collector *c, struct cell *cell,
     const struct attempt *list)
 {
 	const struct report *r = c->report;
@@ -287,7 +302,7 @@ fill_timeline(const struct collector *c, struct cell *cell,
 	if (n == 0)
 		return;
 	cell->failure->n_timeline = (uint8_t)n;
-	cell->failure->timeline = pool_zero(r->pool, n * sizeof(*found));
+	cell->failure->timeline = take_buckets(c, n);
 	memcpy(cell->failure->timeline, found, n * sizeof(*found));
 }
 

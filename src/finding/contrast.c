@@ -233,7 +233,8 @@ keep_profile_domain(struct cell *cell, const struct contrast_share *own,
     const struct contrast_side *sum)
 {
 	(void)sum;
-	cell->failure->shares.profile_domain = *own;
+	cell->failure->domain_accepted = own->accepted;
+	cell->failure->domain_rejected = own->rejected;
 }
 
 /* The next three: where the program is known. */
@@ -242,8 +243,8 @@ keep_program_domain(struct cell *cell, const struct contrast_share *own,
     const struct contrast_side *sum)
 {
 	(void)sum;
-	if (cell->failure->shares.program != NULL)
-		cell->failure->shares.program->program_domain = *own;
+	if (cell->failure->program != NULL)
+		cell->failure->program->program_domain = *own;
 }
 
 static void
@@ -251,15 +252,15 @@ keep_host_program(struct cell *cell, const struct contrast_share *own,
     const struct contrast_side *sum)
 {
 	(void)sum;
-	if (cell->failure->shares.program != NULL)
-		cell->failure->shares.program->host_program = *own;
+	if (cell->failure->program != NULL)
+		cell->failure->program->host_program = *own;
 }
 
 static void
 keep_host_program_client(struct cell *cell, const struct contrast_share *own,
     const struct contrast_side *sum)
 {
-	struct program_shares *to = cell->failure->shares.program;
+	struct program_shares *to = cell->failure->program;
 
 	if (to == NULL)
 		return;
@@ -331,16 +332,15 @@ sum_plane(struct comparison *m, struct contrast_sums *sums)
 	sum_groups(m, THING_CLIENT, THING_DOMAIN, sums->client_domains, NULL);
 }
 
-/* A failing cell's share is what it is now, whatever rules make of it. */
+/* What a failing cell counts for is what it is now, whatever rules make of it. */
 static void
-start_shares(struct report *r, struct cell *cell, bool *programs)
+start_failure(struct report *r, struct cell *cell, bool *programs)
 {
-	struct contrast_shares *s = &cell->failure->shares;
-
-	s->own = cell_share(r, cell);
+	cell->failure->counted_idle = cell->idle_rejected;
 	if (!program_known(r, cell))
 		return;
-	s->program = pool_zero(r->pool, sizeof(*s->program));
+	cell->failure->program = pool_zero(r->pool,
+	    sizeof(*cell->failure->program));
 	*programs = true;
 }
 
@@ -362,7 +362,7 @@ sum_all(struct comparison *m)
 			if (cell->failure == NULL)
 				continue;
 			failures = true;
-			start_shares(r, cell, &programs);
+			start_failure(r, cell, &programs);
 		}
 		if (failures)
 			sum_plane(m, &r->contrasts.planes[plane]);
@@ -445,35 +445,26 @@ add_server_leg(struct server_leg *s, const struct cell *cell)
 	    f->traits->wrong_name;
 }
 
-static const struct server_leg no_server_leg;
-
 static void
 find_server_legs(const struct comparison *m)
 {
 	struct report *r = m->r;
-	struct server_leg **legs = mem_zero(r->n_hosts + 1,
-	    sizeof(struct server_leg *));
+	struct server_leg **legs = NULL;
 
 	for (size_t i = 0; i < r->n_cells; i++) {
 		const struct cell *cell = &r->cells[i];
 
 		if (cell->leg != LEG_SERVER)
 			continue;
+		if (legs == NULL)
+			legs = pool_zero(r->pool, r->n_hosts *
+			    sizeof(struct server_leg *));
 		if (legs[cell->host] == NULL)
 			legs[cell->host] = pool_zero(r->pool,
 			    sizeof(struct server_leg));
 		add_server_leg(legs[cell->host], cell);
 	}
-	for (size_t i = 0; i < r->n_cells; i++) {
-		const struct cell *cell = &r->cells[i];
-
-		if (cell->failure == NULL)
-			continue;
-		cell->failure->server_leg = &no_server_leg;
-		if (cell->leg != LEG_SERVER && legs[cell->host] != NULL)
-			cell->failure->server_leg = legs[cell->host];
-	}
-	free(legs);
+	r->contrasts.server_legs = (const struct server_leg **)legs;
 }
 
 static void

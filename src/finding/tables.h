@@ -44,6 +44,7 @@ enum {
 	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
 	HOST_EXEMPLARS_MAX = 64, /* a host's cells that get exemplars */
 	PROXIES_MAX = 1024,
+	BUCKETS_AT_ONCE = 512,
 	FOLDED_PROFILE = 0, /* stands for many, in spots that were folded */
 	MEMBERS_BITS = 256,
 	WAITING_MAX = 32, /* look-ups that overlap */
@@ -276,6 +277,8 @@ struct collector {
 	size_t n_tokens, tokens_room;
 	uint32_t token; /* of the handshake added last */
 	uint32_t last_way; /* of the handshake added last */
+	struct bucket *buckets; /* room for so many (cell.c) */
+	size_t n_buckets;
 	uint32_t *place_cells; /* of each place: its cell, the last one 1 */
 	size_t n_cells;
 	int64_t newest; /* microseconds */

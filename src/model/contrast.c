@@ -16,16 +16,34 @@ cell_is_browser(const struct report *r, const struct cell *cell)
 	return r->profiles[cell->profile].engine == ENGINE_BROWSER;
 }
 
+const struct server_leg *
+server_leg_of(const struct report *r, const struct cell *cell)
+{
+	static const struct server_leg none;
+	const struct server_leg *leg = NULL;
+
+	if (cell->leg != LEG_SERVER && r->contrasts.server_legs != NULL)
+		leg = r->contrasts.server_legs[cell->host];
+	return leg != NULL ? leg : &none;
+}
+
+/* A browser's acceptance after a warning was clicked away says nothing of the
+ * certificate. */
+static struct contrast_share
+share_of(const struct report *r, const struct cell *cell, bool idle_rejected)
+{
+	const struct attempts *a = &cell->attempts;
+	bool clicked = cell->clicked_through > 0 && cell_is_browser(r, cell);
+
+	return (struct contrast_share){ clicked ? 0 : a->accepted,
+		a->rejected + (idle_rejected ? a->idle : 0),
+		cell->n_profiles };
+}
+
 struct contrast_share
 cell_share(const struct report *r, const struct cell *cell)
 {
-	bool clicked = cell->clicked_through > 0 && cell_is_browser(r, cell);
-
-	return (struct contrast_share){
-		clicked ? 0 : cell->attempts.accepted,
-		cell->attempts.rejected +
-		    (cell->idle_rejected ? cell->attempts.idle : 0),
-		cell->n_profiles };
+	return share_of(r, cell, cell->idle_rejected);
 }
 
 void
@@ -58,7 +76,7 @@ static void
 compare_program(struct contrast *out, const struct contrast_sums *sums,
     const struct cell *cell, uint32_t program)
 {
-	const struct program_shares *own = cell->failure->shares.program;
+	const struct program_shares *own = cell->failure->program;
 
 	out->same_host_other_fingerprints = without(
 	    sums->host_programs[cell->host], &own->host_program);
@@ -106,10 +124,12 @@ contrast_of(const struct report *r, const struct cell *cell)
 {
 	const struct contrasts *c = &r->contrasts;
 	const struct contrast_sums *sums = &c->planes[cell_plane(cell)];
-	const struct contrast_shares *shares = &cell->failure->shares;
+	const struct failure *f = cell->failure;
 	const struct contrast_side *hosts = &sums->profile_hosts[cell->profile];
 	uint32_t client = c->clients[cell->profile];
-	struct contrast_share own = shares->own;
+	struct contrast_share own = share_of(r, cell, f->counted_idle);
+	struct contrast_share domain = { f->domain_accepted,
+		f->domain_rejected, own.weight };
 	struct contrast_share profile = { hosts->accepted, hosts->rejected,
 		own.weight };
 	struct contrast out = {
@@ -117,19 +137,19 @@ contrast_of(const struct report *r, const struct cell *cell)
 		    sums->host_profiles[cell->host], &own),
 		.same_profile_other_hosts = without(
 		    sums->profile_domains[cell->profile],
-		    &shares->profile_domain),
+		    &domain),
 		.same_client_other_profiles = without(
 		    sums->client_profiles[client], &profile),
 		.other_hosts = without(*hosts, &own),
 		.profile = sums->profile_domains[cell->profile],
 		.client_programs = sums->client_profiles[client],
 		.client = sums->client_domains[client],
-		.all_rejections_first = cell->failure->all_rejections_first };
+		.all_rejections_first = f->all_rejections_first };
 
 	/* Other hosts of a cell's own domain are other hosts, too. */
 	out.same_profile_other_hosts.accepted = out.other_hosts.accepted;
 	out.same_profile_other_hosts.rejected = out.other_hosts.rejected;
-	if (shares->program != NULL)
+	if (f->program != NULL)
 		compare_program(&out, sums, cell, c->programs[cell->profile]);
 	if (cell->leg != LEG_SERVER)
 		out.rejecting_browsers = c->rejecting_browsers[cell->host] -

@@ -13,6 +13,7 @@
 
 struct cell;
 struct report;
+struct server_leg;
 
 /* One half of the contrast: what happened elsewhere, in attempts, and how many
  * different ones (profiles, domains, ... as the member's comment says) did so. */
@@ -50,12 +51,7 @@ struct contrast_share {
 	uint32_t weight; /* members that it stands for */
 };
 
-/* What a failing cell adds to the sums. */
-struct contrast_shares {
-	struct contrast_share own, profile_domain;
-	struct program_shares *program; /* NULL where it is not known */
-};
-
+/* What a failing cell whose program is known adds to the sums of programs. */
 struct program_shares {
 	struct contrast_share program_domain, host_program,
 	    host_program_client;
@@ -91,14 +87,14 @@ struct contrasts {
 	struct folded_sum *folded_profiles, *folded_clients, *folded_programs;
 	uint8_t *host_domains; /* the domain's number, modulo 64, by host */
 	uint32_t *rejecting_browsers; /* by host */
+	const struct server_leg **server_legs; /* by host; NULL none seen */
 	bool forgot; /* of what was folded, some was not found again */
 };
 
 /* Only cells of one plane are comparable. */
 enum plane cell_plane(const struct cell *cell);
 
-/* What a cell counts for, as it stands now.  A browser's acceptance after a warning was clicked
- * away says nothing of the certificate. */
+/* What a cell counts for, as it stands now. */
 struct contrast_share cell_share(const struct report *r,
     const struct cell *cell);
 
@@ -109,6 +105,10 @@ struct contrast contrast_of(const struct report *r, const struct cell *cell);
 void contrast_add(struct contrast_side *side, const struct contrast_share *s);
 void contrast_remove(struct contrast_side *side,
     const struct contrast_share *s);
+
+/* The server legs that belong to a cell on the client leg, if only none. */
+const struct server_leg *server_leg_of(const struct report *r,
+    const struct cell *cell);
 
 bool cell_is_browser(const struct report *r, const struct cell *cell);
 

@@ -107,9 +107,6 @@ struct bucket {
 /* Why a cell failed, with what the rules weigh. */
 struct failure {
 	const struct traits *traits; /* may be shared by many */
-	const struct server_leg *server_leg; /* its host's */
-	uint64_t rejected; /* connections */
-	struct contrast_shares shares; /* see contrast_of */
 	/* Rejected attempts by the report's timeline: the buckets that are not
 	 * empty. */
 	struct bucket *timeline;
@@ -118,7 +115,13 @@ struct failure {
 	 * order of arrival.  Texts interned. */
 	const struct handshake **exemplars;
 	uint8_t n_timeline, n_exemplars;
+	/* For contrast_of: */
 	bool all_rejections_first; /* see struct contrast */
+	bool counted_idle; /* its no-data closes count as rejections there */
+	uint32_t domain_accepted, domain_rejected; /* attempts of its profile at
+						    * all hosts of its domain */
+	uint32_t rejected; /* connections, as far as that reaches */
+	struct program_shares *program; /* NULL where it is not known */
 };
 
 /* What one profile met at one host under one interceptor. */

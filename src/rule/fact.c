@@ -63,9 +63,9 @@ contrast_bool(const struct subject *s, const struct fact *f)
 
 /* A member of struct failure. */
 static struct value
-failure_u64(const struct subject *s, const struct fact *f)
+failure_u32(const struct subject *s, const struct fact *f)
 {
-	return of_number(*(const uint64_t *)((const char *)s->cell->failure +
+	return of_number(*(const uint32_t *)((const char *)s->cell->failure +
 	    f->at));
 }
 
@@ -87,7 +87,7 @@ static struct value
 server_u64(const struct subject *s, const struct fact *f)
 {
 	return of_number(*(const uint64_t *)((const char *)
-	    s->cell->failure->server_leg + f->at));
+	    server_leg_of(s->report, s->cell) + f->at));
 }
 
 static struct value
@@ -268,7 +268,7 @@ static struct value
 get_server_leg(const struct subject *s, const struct fact *f)
 {
 	(void)f;
-	return of_number(s->cell->failure->server_leg->n_profiles > 0);
+	return of_number(server_leg_of(s->report, s->cell)->n_profiles > 0);
 }
 
 static struct value
@@ -550,7 +550,7 @@ const struct fact facts[] = {
 	    0 },
 	{ "rejected.connections", FACT_NUMBER, SCOPE_CELL,
 	    "connections of this profile that rejected this host",
-	    failure_u64, FAILURE(rejected) },
+	    failure_u32, FAILURE(rejected) },
 	{ "score.no_ca", FACT_NUMBER, SCOPE_CELL,
 	    "percent: the program lacks the CA", get_score,
 	    offsetof(struct score, no_ca) },

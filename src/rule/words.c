@@ -154,9 +154,10 @@ say_shape(struct sentences *s, const struct finding *f)
 }
 
 static void
-say_server_leg(struct sentences *s, const struct group *g)
+say_server_leg(struct sentences *s, const struct report *r,
+    const struct group *g)
 {
-	const struct server_leg *l = g->best->failure->server_leg;
+	const struct server_leg *l = server_leg_of(r, g->best);
 
 	if (l->n_profiles == 0)
 		return;
@@ -240,7 +241,7 @@ words_reasons(struct report *r, const struct group *g, struct finding *f)
 	f->n_told = s.n;
 	say_more_contrast(&s, g);
 	say_traits(&s, g, f);
-	say_server_leg(&s, g);
+	say_server_leg(&s, r, g);
 	say_host(&s, r, f);
 	say_alerts(&s, g, r);
 	f->reasons = keep(&s, &f->n_reasons);

@@ -179,7 +179,6 @@ fixture_finding(struct fixture_maker *m, size_t i)
 	bool any_host = row->name[0] == '(';
 	struct cell *cell = &m->r->cells[2 * i];
 	static const struct traits traits;
-	static const struct server_leg server_leg;
 	struct failure *failure = pool_zero(m->r->pool, sizeof(*failure));
 	struct text name;
 
@@ -246,7 +245,6 @@ fixture_finding(struct fixture_maker *m, size_t i)
 	f->action = row->action;
 	f->advice = fixture_text(m, row->advice);
 	failure->traits = &traits;
-	failure->server_leg = &server_leg;
 	failure->n_timeline = 24;
 	failure->timeline = pool_zero(m->r->pool,
 	    24 * sizeof(*failure->timeline));
