@@ -192,14 +192,15 @@ word_has_capital(uint64_t word)
 static inline bool
 has_capital(struct text t)
 {
-	struct text end = { t.at + t.n - 8, 8 };
+	const char *last;
 
 	if (t.n < 8)
 		return word_has_capital(text_word(t));
-	for (; t.n > 8; t.at += 8, t.n -= 8)
-		if (word_has_capital(text_word(t)))
+	last = t.at + t.n - 8;
+	for (; t.at < last; t.at += 8)
+		if (word_has_capital(text_load(t.at)))
 			return true;
-	return word_has_capital(text_word(end));
+	return word_has_capital(text_load(last));
 }
 
 /* A host's name as captures have it: small letters, no dot at the end. */

@@ -476,12 +476,14 @@ is_foreign(struct text proxy)
 static bool
 has_doubled_backslash(struct text t)
 {
-	const char *end = t.at + t.n, *found = t.at;
+	const char *found;
 
-	while (found < end &&
-	    (found = memchr(found, '\\', (size_t)(end - found))) != NULL)
-		if (++found < end && *found == '\\')
+	while (t.n > 0 && (found = memchr(t.at, '\\', t.n)) != NULL) {
+		t.n -= (size_t)(found + 1 - t.at);
+		t.at = found + 1;
+		if (t.n > 0 && t.at[0] == '\\')
 			return true;
+	}
 	return false;
 }
 
