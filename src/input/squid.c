@@ -134,8 +134,10 @@ read_outcome(const struct squid_row *row, struct handshake *h)
 	struct text mode = row->fields[BUMP_MODE];
 	struct text result = row->fields[RESULT];
 	bool connect = text_is(row->fields[METHOD], "CONNECT");
+	/* Cisco's Web Appliance writes Squid's format, and TCP_MISS_SSL where it
+	 * decrypts. */
 	bool none = text_starts(result, "NONE") ||
-	    text_starts(result, "TAG_NONE");
+	    text_starts(result, "TAG_NONE") || text_find(result, "_SSL") >= 0;
 	/* The last two: until 3.4. */
 	bool bump = text_is(mode, "bump") || text_is(mode, "server-first") ||
 	    text_is(mode, "client-first");

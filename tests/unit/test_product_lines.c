@@ -564,6 +564,9 @@ END_TEST
 
 /* Lines of these products, and of their neighbours, which tell no handshake. */
 static const char *const others[] = {
+	"1772615702.284     53 192.0.2.44 TCP_MISS_SSL/200 39 CONNECT tun"
+	"nel://www.example.com:443/ - DIRECT/www.example.com - DECRYPT_W"
+	"EBCAT_7-Policy-ID-NONE-NONE-NONE-DefaultGroup <IW_news,0.0> -\n",
 	"rec_type=71 rec_type_simple=RNA dest_port=443 ssl_server_cert_"
 	"status=\"Not Checked\" dest_ip=198.51.100.20 src_port=50112 ur"
 	"l=https://www.example.com first_pkt_sec=1772615702 ssl_flow_er"
