@@ -59,6 +59,7 @@ struct log_reader {
 	uint64_t n_lines, n_filled, n_bad, n_other;
 	struct scratch *scratch;
 	struct leaves leaves;
+	FILE *invalid;
 	log_watch_fn *watch; /* NULL: nobody watches */
 	bool stopped; /* by who watches */
 };
@@ -232,7 +233,9 @@ log_emit(struct log *log, struct handshake *h)
 	h->from_log = true;
 	if (at.record == 0)
 		at.record = log->number;
-	h->hello = h->deciding = h->last = at;
+	h->hello = at;
+	h->deciding = at;
+	h->last = at;
 	for (unsigned i = 0; i < h->n_alerts; i++)
 		h->alerts[i].at = at;
 	count_handshake(r->totals, h);
@@ -333,12 +336,10 @@ describe(const struct log_reader *r, struct error *out)
 static void
 keep_invalid(struct log_reader *r, struct text line)
 {
-	FILE *invalid = r->log.options->invalid;
-
-	if (invalid == NULL)
+	if (r->invalid == NULL)
 		return;
-	fwrite(line.at, 1, line.n, invalid);
-	putc('\n', invalid);
+	fwrite(line.at, 1, line.n, r->invalid);
+	putc('\n', r->invalid);
 }
 
 static void
@@ -550,6 +551,12 @@ start(struct log_reader *r, struct error *e)
 			return -1;
 	}
 	r->log.forced = only != NULL;
+	if (options->invalid_lines != NULL) {
+		r->invalid = fopen(options->invalid_lines, "ae");
+		if (r->invalid == NULL)
+			return error_set(e, "%s: %s", options->invalid_lines,
+			    strerror(errno));
+	}
 	return 0;
 }
 
@@ -565,8 +572,8 @@ newest_time(const struct source *s)
 	return clock_now();
 }
 
-static void
-finish(struct log_reader *r)
+static int
+finish(struct log_reader *r, struct error *e)
 {
 	const struct slot *most = NULL;
 
@@ -581,8 +588,12 @@ finish(struct log_reader *r)
 	scratch_reset(r, true);
 	leaf_free(&r->leaves);
 	document_free(&r->document);
+	if (r->invalid != NULL && fclose(r->invalid) != 0)
+		return error_set(e, "%s: %s", r->log.options->invalid_lines,
+		    strerror(errno));
 	if (most != NULL)
 		r->info->kind = most->format->name;
+	return 0;
 }
 
 static int
@@ -618,7 +629,8 @@ read_all(struct log_reader *r, struct error *e)
 	}
 	if (result == 0 && document_end(&r->document, &object))
 		read_object(r, object, &line);
-	finish(r);
+	if (finish(r, e) != 0)
+		result = -1;
 	r->info->other += r->n_other;
 	if (result == 0)
 		result = verdict(r, e);
@@ -661,7 +673,6 @@ log_watch(struct source *s, const struct input_options *options,
 
 	quiet.verbose = -1;
 	quiet.invalid_lines = NULL;
-	quiet.invalid = NULL;
 	r->log = (struct log){ .options = &quiet, .name = s->name,
 		.pool = pool, .now = newest_time(s), .reader = r };
 	r->source = s;
