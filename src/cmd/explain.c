@@ -55,7 +55,7 @@ hint_hosts(const struct report *r, struct text word, struct buf *out)
 
 /* What is known of a host that has no finding. */
 static void
-explain_absence(const struct report *r, struct text word, bool hides,
+explain_absence(const struct report *r, struct text word, bool may_hint,
     struct buf *out)
 {
 	uint64_t accepted = 0, connections = 0;
@@ -66,11 +66,10 @@ explain_absence(const struct report *r, struct text word, bool hides,
 		connections += r->cells[i].connections;
 		accepted += r->cells[i].attempts.accepted;
 	}
-	/* What is not in the input has no pseudonym. */
-	buf_text(out, hides ? TEXT("what was asked for") : word);
+	buf_text(out, word);
 	if (connections == 0) {
 		buf_string(out, ": never seen in the input");
-		if (!hides)
+		if (may_hint)
 			hint_hosts(r, word, out);
 	} else {
 		buf_string(out, ": no finding; ");
@@ -121,7 +120,7 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 				    &out);
 		free(wanted);
 		if (!found)
-			explain_absence(a.report, host, s->anonymize, &out);
+			explain_absence(a.report, host, !s->anonymize, &out);
 		if (fwrite(out.at, 1, out.n, stdout) != out.n)
 			a.status = EXIT_INTERNAL;
 	}

@@ -4,6 +4,8 @@
 
 #include "input/scan.h"
 
+enum { VECTOR = 16 };
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 
@@ -469,10 +471,8 @@ columns_begin(struct json_columns *columns)
 	columns->at[ROOT].beyond = 0xfffe;
 }
 
-enum { READ_AHEAD = 32 };
-
-/* Does the column's text stand at p?  READ_AHEAD bytes can be read up to `safe`,
- * or else what is before `end`. */
+/* Does the column's text stand at p, before end?  Up to `safe` VECTOR bytes can
+ * be read. */
 static inline bool
 column_stands(const struct json_column *c, const char *p, const char *safe,
     const char *end)
@@ -483,29 +483,29 @@ column_stands(const struct json_column *c, const char *p, const char *safe,
 	if (LIKELY(p <= safe)) {
 		if ((equal_mask(p, c->text) | c->beyond) != 0xffff)
 			return false;
-		if (LIKELY(n <= 16))
+		if (LIKELY(n <= VECTOR))
 			return true;
-		if (n <= READ_AHEAD)
-			return equal_mask(p + n - 16, c->text + n - 16) ==
-			    0xffff;
+		if (n <= 2 * VECTOR && (size_t)(end - p) >= n)
+			return equal_mask(p + n - VECTOR,
+			    c->text + n - VECTOR) == 0xffff;
 	}
 #endif
 	(void)safe;
 	return (size_t)(end - p) >= n && memcmp(p, c->text, n) == 0;
 }
 
-static inline void
-keep(struct text *fields, int field, struct text value)
+static struct text
+unescaped(struct log *log, struct text raw)
 {
-	if (field >= 0 && fields[field].n == 0)
-		fields[field] = value;
+	return raw.n > 0 && memchr(raw.at, '\\', raw.n) != NULL ?
+	    json_unescape(log, raw) : raw;
 }
 
 /* The rows that programs write */
 
 /*
- * A row is plain where it has no backslash, no blanks between its parts and no
- * arrays but of strings.  Its members are read from where scan.h says that they
+ * A row is plain where it has no blanks between its parts, no arrays but of strings,
+ * and no backslashes but within other values.  Its members are read from where scan.h says that they
  * begin, rather than each from the end of the one before: so the processor works
  * on several at a time.
  *
@@ -531,7 +531,8 @@ plain_other_key(const struct plain p, const char *key, json_find_fn *find)
 	if (p.end - key < 2)
 		return NULL;
 	quote = memchr(key + 1, '"', (size_t)(p.end - key - 1));
-	if (quote == NULL || p.end - quote < 2 || quote[1] != ':')
+	if (quote == NULL || p.end - quote < 2 || quote[1] != ':' ||
+	    memchr(key, '\\', (size_t)(quote - key)) != NULL)
 		return NULL;
 	return column_find(p.columns, p.link, p.parent, (struct text){
 	    key + 1, (size_t)(quote - key - 1) }, find);
@@ -588,11 +589,11 @@ plain_number(struct text t, const char *end)
 #if defined(__SSE2__)
 	if (*t.at < '0' || *t.at > '9')
 		return false;
-	if (LIKELY(t.n < 16 && end - t.at >= 16))
+	if (LIKELY(t.n < VECTOR && end - t.at >= VECTOR))
 		return (~number_mask(t.at) & ((1U << t.n) - 1)) == 0;
-	if (LIKELY(t.n >= 16 && t.n <= 32))
+	if (LIKELY(t.n >= VECTOR && t.n <= 2 * VECTOR))
 		return (number_mask(t.at) &
-		    number_mask(t.at + t.n - 16)) == 0xffff;
+		    number_mask(t.at + t.n - VECTOR)) == 0xffff;
 #endif
 	(void)t;
 	(void)end;
@@ -635,7 +636,7 @@ take_array(const char *at, const char *end, struct array *out)
 		if (at == end || *at++ != '"')
 			return NULL;
 		quote = memchr(at, '"', (size_t)(end - at));
-		if (quote == NULL || end - quote < 2)
+		if (quote == NULL || end - quote < 2 || quote[-1] == '\\')
 			return NULL;
 		if (out->first.n == 0)
 			out->first = (struct text){ at, (size_t)(quote - at) };
@@ -678,25 +679,26 @@ plain_value(struct plain *p, const char *at, const char *key,
 	p->n_quotes += 2;
 	value->at++;
 	value->n -= 2;
-	return end - at >= 2 && end[-1] == '"';
+	return end - at >= 2 && end[-1] == '"' && end[-2] != '\\';
 }
 
 /* False where the row is not plain or not whole; some fields are then filled. */
 static bool
-plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
-    struct text *fields)
+plain_row(struct log *log, struct text t, struct json_columns *columns,
+    json_find_fn *find, struct text *fields)
 {
 	struct scan scan; /* not cleared, for it is large */
 	struct plain p = { .columns = columns,
 		.link = &columns->at[ROOT].first, .parent = ROOT, .depth = 1,
-		.safe = t.n > READ_AHEAD ? t.at + t.n - READ_AHEAD : t.at,
+		.safe = t.n > VECTOR ? t.at + t.n - VECTOR : t.at,
 		.end = t.at + t.n };
 	const char *key = t.at + 1, *at;
 	const uint32_t *next = scan.at;
 	struct json_column *c;
 	struct text value;
 
-	if (!scan_members(t, &scan) || scan.n == 0 || scan.at[0] != 1)
+	if (*t.at != '{' || !scan_members(t, &scan) || scan.n == 0 ||
+	    scan.at[0] != 1)
 		return false;
 	scan.at[scan.n] = (uint32_t)t.n;
 	for (;;) {
@@ -717,7 +719,9 @@ plain_row(struct text t, struct json_columns *columns, json_find_fn *find,
 		} else if (!plain_value(&p, at, key, &value)) {
 			return false;
 		}
-		keep(fields, c->field, value);
+		if (c->field >= 0 && fields[c->field].n == 0)
+			fields[c->field] = UNLIKELY(scan.escapes) ?
+			    unescaped(log, value) : value;
 		if (key[-1] != ',')
 			break;
 	}
@@ -764,7 +768,7 @@ json_row(struct log *log, struct text t, struct json_columns *columns,
 	/* One odd line may have filled them. */
 	if (columns->n == 0 || columns->n == JSON_COLUMNS_MAX)
 		columns_begin(columns);
-	if (LIKELY(plain_row(t, columns, find, fields)))
+	if (LIKELY(plain_row(log, t, columns, find, fields)))
 		return true;
 	memset(fields, 0, n_fields * sizeof(*fields));
 	return any_row(log, t, columns, find, fields);

@@ -15,20 +15,57 @@ typedef bool scan_fn(struct text t, struct scan *out);
 /* What was found so far: see struct scan. */
 struct found {
 	size_t n, n_quotes;
-	uint64_t before; /* 1 where the last byte opens a member */
+	bool escapes;
+	/* Bit 0: the last byte opens a member, or escapes the next one. */
+	uint64_t opened, escaped;
 };
 
-/* Of 64 bytes those that are quotes, and those behind which a member may begin:
- * bit i for byte i.  Returns where members begin. */
-static inline uint64_t
-add(struct found *f, uint64_t quotes, uint64_t openings)
-{
-	uint64_t keys = quotes & (openings << 1 | f->before);
+/* Which of 64 bytes are what: bit i for byte i. */
+struct masks {
+	uint64_t quotes, backslashes, openings; /* ',' or '{' */
+};
 
-	f->before = openings >> (STEP - 1);
-	f->n_quotes += (size_t)__builtin_popcountll(quotes);
+/* The bytes that a backslash takes the meaning from. */
+static uint64_t
+escaped(struct found *f, uint64_t backslashes)
+{
+	uint64_t mask = f->escaped;
+
+	f->escapes = true;
+	f->escaped = 0;
+	for (; backslashes != 0; backslashes &= backslashes - 1) {
+		uint64_t one = backslashes & -backslashes;
+
+		if ((mask & one) != 0)
+			continue;
+		mask |= one << 1;
+		f->escaped = one >> (STEP - 1);
+	}
+	return mask;
+}
+
+/* Take in 64 bytes: where members begin among them. */
+static inline uint64_t
+add(struct found *f, struct masks m)
+{
+	uint64_t keys;
+
+	if (UNLIKELY((m.backslashes | f->escaped) != 0))
+		m.quotes &= ~escaped(f, m.backslashes);
+	keys = m.quotes & (m.openings << 1 | f->opened);
+	f->opened = m.openings >> (STEP - 1);
+	f->n_quotes += (size_t)__builtin_popcountll(m.quotes);
 	f->n += (size_t)__builtin_popcountll(keys);
 	return keys;
+}
+
+static inline bool
+finish(const struct found *f, struct scan *out)
+{
+	out->n = f->n;
+	out->n_quotes = f->n_quotes;
+	out->escapes = f->escapes;
+	return true;
 }
 
 #if defined(HAVE_AVX)
@@ -66,7 +103,6 @@ opens(__m256i bytes)
 AVX2 static bool
 scan_avx2(struct text t, struct scan *out)
 {
-	__m256i backslash = _mm256_setzero_si256();
 	struct found f = { 0 };
 	char tail[STEP];
 
@@ -84,10 +120,10 @@ scan_avx2(struct text t, struct scan *out)
 		low = _mm256_loadu_si256((const __m256i *)(const void *)p);
 		high = _mm256_loadu_si256(
 		    (const __m256i *)(const void *)(p + 32));
-		backslash = _mm256_or_si256(backslash, _mm256_or_si256(
-		    equal(low, '\\'), equal(high, '\\')));
-		keys = add(&f, mask(equal(low, '"'), equal(high, '"')),
-		    mask(opens(low), opens(high)));
+		keys = add(&f, (struct masks){
+		    mask(equal(low, '"'), equal(high, '"')),
+		    mask(equal(low, '\\'), equal(high, '\\')),
+		    mask(opens(low), opens(high)) });
 		if (UNLIKELY(f.n > SCAN_MAX))
 			return false;
 		do {
@@ -98,9 +134,7 @@ scan_avx2(struct text t, struct scan *out)
 			at += BATCH;
 		} while (UNLIKELY(keys != 0));
 	}
-	out->n = f.n;
-	out->n_quotes = f.n_quotes;
-	return _mm256_testz_si256(backslash, backslash) != 0;
+	return finish(&f, out);
 }
 #undef TAKE
 
@@ -115,8 +149,6 @@ AVX512 static bool
 scan_avx512(struct text t, struct scan *out)
 {
 	const __m512i all = _mm512_loadu_si512(numbers);
-	const __m512i backslash = _mm512_set1_epi8('\\');
-	__m512i away = backslash; /* 0 where a byte was a backslash */
 	struct found f = { 0 };
 
 	for (size_t i = 0; i < t.n; i += STEP) {
@@ -130,11 +162,11 @@ scan_avx512(struct text t, struct scan *out)
 			block = _mm512_maskz_loadu_epi8(
 			    (1ULL << (t.n - i)) - 1, t.at + i);
 #define MASK(c) _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(c))
-		keys = add(&f, MASK('"'), _kor_mask64(MASK(','), MASK('{')));
+		keys = add(&f, (struct masks){ MASK('"'), MASK('\\'),
+		    _kor_mask64(MASK(','), MASK('{')) });
 #undef MASK
 		if (UNLIKELY(f.n > SCAN_MAX))
 			return false;
-		away = _mm512_min_epu8(away, _mm512_xor_si512(block, backslash));
 		places = _mm512_maskz_compress_epi8(keys, all);
 		for (;;) {
 			_mm512_storeu_si512(at, _mm512_add_epi32(base,
@@ -146,29 +178,28 @@ scan_avx512(struct text t, struct scan *out)
 			places = _mm512_alignr_epi64(places, places, 2);
 		}
 	}
-	out->n = f.n;
-	out->n_quotes = f.n_quotes;
-	return _mm512_testn_epi8_mask(away, away) == 0;
+	return finish(&f, out);
 }
 #endif
 
 static bool
 scan_plain(struct text t, struct scan *out)
 {
-	const char *p = t.at, *end = t.at + t.n;
-
 	out->n = out->n_quotes = 0;
-	if (t.n == 0 || memchr(t.at, '\\', t.n) != NULL)
-		return t.n == 0;
-	while ((p = memchr(p, '"', (size_t)(end - p))) != NULL) {
-		out->n_quotes++;
-		if (p > t.at && (p[-1] == ',' || p[-1] == '{')) {
+	out->escapes = false;
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.at[i] == '\\') {
+			out->escapes = true;
+			i++;
+		} else if (t.at[i] == '"') {
+			out->n_quotes++;
+			if (i == 0 || (t.at[i - 1] != ',' &&
+			    t.at[i - 1] != '{'))
+				continue;
 			if (out->n == SCAN_MAX)
 				return false;
-			out->at[out->n++] = (uint32_t)(p - t.at);
+			out->at[out->n++] = (uint32_t)i;
 		}
-		if (++p == end)
-			break;
 	}
 	return true;
 }

@@ -22,13 +22,13 @@ enum {
 };
 
 struct scan {
-	size_t n_quotes;
+	size_t n_quotes; /* but for those with a backslash before them */
+	bool escapes; /* there are backslashes */
 	size_t n;
 	uint32_t at[SCAN_MAX + SCAN_SLACK]; /* the quotes behind '{' or ',' */
 };
 
-/* False where the line has a backslash or too many members: *out then means
- * nothing. */
+/* False where the line has too many members: *out then means nothing. */
 bool scan_members(struct text t, struct scan *out) MUST_CHECK;
 
 #endif

@@ -152,6 +152,8 @@ static const char *const plain[] = {
 	"{\"two\":1730660983.002500,\"a-key-of-seventeen\":\"x\","
 	    "\"a-key-that-is-longer-than-two-times-sixteen\":false,"
 	    "\"one\":\"0123456789012345678901234567890123456789\"}",
+	"{\"skip\":\"a\\\",\\\"b\",\"one\":\"x\",\"skip2\":[\"\\\\\"],"
+	    "\"two\":17,\"in\":{\"skip\":\"\\\\\\\"\",\"three\":true}}",
 };
 
 /* With a blank behind its brace a row is no longer plain. */
@@ -184,8 +186,13 @@ START_TEST(reads_plain_rows_as_any)
 	struct json_columns columns = { 0 };
 	char row[256];
 	size_t n = strlen(plain[_i]);
+	struct text none[3];
 
 	agree(plain[_i], &columns, n);
+	memcpy(row, plain[_i], n);
+	row[0] = ',';
+	ck_assert(!json_row(NULL, (struct text){ row, n }, &columns, find,
+	    none, 3));
 	for (size_t i = 1; i < n; i++) {
 		agree(plain[_i], &columns, i);
 		for (size_t k = 0; k < sizeof(bytes) - 1; k++) {
@@ -220,6 +227,47 @@ START_TEST(forgets_a_row_of_many_keys)
 		ck_assert(text_is(fields[0], "a"));
 		ck_assert(text_is(fields[2], "true"));
 	}
+}
+END_TEST
+
+static const char with_escapes[] = "{\"sni\":\"b\\u00fccher.example\","
+    "\"user\":\"D\\\\a,\\\"b\",\"src_ip\":\"192.0.2.1\","
+    "\"x\":[\"\\\",\\\"\"],\"tls_version\":\"1.3\"}";
+static const char changes[] = "\\\",{}x";
+
+enum {
+	ESCAPES_N = sizeof(with_escapes) - 1,
+	CHANGES_N = sizeof(changes) - 1,
+};
+
+/* The same for escapes, which ask for the memory of a log: as it is, and with
+ * each byte but the first changed to each of some others. */
+START_TEST(reads_escapes_as_any)
+{
+	char row[ESCAPES_N], spaced[ESCAPES_N + 1];
+	struct logs a = { 0 }, b = { 0 };
+
+	memcpy(row, with_escapes, sizeof(row));
+	if (_i >= CHANGES_N)
+		row[_i / CHANGES_N] = changes[_i % CHANGES_N];
+	memcpy(spaced, "{ ", 2);
+	memcpy(spaced + 2, row + 1, sizeof(row) - 1);
+	logs_read(&a, row, sizeof(row));
+	logs_read(&b, spaced, sizeof(spaced));
+	ck_assert_uint_eq(a.n, b.n);
+	ck_assert_uint_eq(a.info.bad, b.info.bad);
+	ck_assert_uint_eq(a.info.other, b.info.other);
+	if (_i < CHANGES_N) {
+		ck_assert_uint_eq(a.n, 1);
+		ck_assert(text_is(a.at[0].host, "b\xc3\xbc" "cher.example"));
+		ck_assert(text_is(a.at[0].user, "D\\a,\"b"));
+	}
+	for (size_t i = 0; i < a.n; i++) {
+		ck_assert(text_equal(a.at[i].host, b.at[i].host));
+		ck_assert(text_equal(a.at[i].user, b.at[i].user));
+	}
+	logs_free(&a);
+	logs_free(&b);
 }
 END_TEST
 
@@ -259,6 +307,8 @@ main(void)
 	    (int)strlen(rows[3]));
 	tcase_add_test(tc, takes_no_wrong_row_for_whole);
 	tcase_add_loop_test(tc, reads_plain_rows_as_any, 0, N_ITEMS(plain));
+	tcase_add_loop_test(tc, reads_escapes_as_any, CHANGES_N - 1,
+	    ESCAPES_N * CHANGES_N);
 	tcase_add_test(tc, forgets_a_row_of_many_keys);
 	tcase_add_test(tc, resolves_escapes);
 	return unit_run(tc);
