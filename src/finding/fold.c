@@ -222,19 +222,22 @@ spot_make_room(struct collector *c)
  * take one back of the crowd, so that it is not thought never to have been.
  */
 static void
-recall(struct collector *c, uint32_t host, uint32_t profile)
+recall(struct collector *c, struct spot *loud)
 {
-	for (uint32_t at = c->hosts[host].crowd; at != 0;
+	for (uint32_t at = c->hosts[loud->host].crowd; at != 0;
 	    at = c->crowds[at - 1].next) {
-		struct spot *s;
+		uint16_t way = (uint16_t)c->crowds[at - 1].way;
+		struct spot *to = loud;
 
-		if (!crowd_recall(c, host, profile, at))
+		if (!crowd_recall(c, loud->host, loud->profile, at))
 			continue;
-		s = spot_append(&c->quiet, &(struct spot){ .host = host,
-		    .profile = profile, .way = c->crowds[at - 1].way,
-		    .accepted = 1, .first = CLOCK_UNKNOWN,
-		    .last = CLOCK_UNKNOWN });
-		spot_folded(c, s)->attempts.accepted = 1;
+		if (way != loud->way)
+			to = spot_append(&c->quiet, &(struct spot){
+			    .host = loud->host, .profile = loud->profile,
+			    .way = way, .first = CLOCK_UNKNOWN,
+			    .last = CLOCK_UNKNOWN });
+		to->accepted++;
+		spot_folded(c, to)->attempts.accepted++;
 	}
 }
 
@@ -269,7 +272,7 @@ spots_settle(struct collector *c)
 	index_free(&c->pattern_index);
 	recent_free(&c->recent);
 	for (size_t i = 0; i < c->loud.n; i++)
-		recall(c, c->loud.at[i].host, c->loud.at[i].profile);
+		recall(c, &c->loud.at[i]);
 	c->first_loud = c->quiet.n;
 	c->first_crowd = c->first_loud + c->loud.n;
 	settle_tokens(c);

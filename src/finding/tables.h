@@ -44,7 +44,7 @@ enum {
 	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
 	HOST_EXEMPLARS_MAX = 64, /* a host's cells that get exemplars */
 	PROXIES_MAX = 1024,
-	BUCKETS_AT_ONCE = 512,
+	BUCKETS_AT_ONCE = 64, /* at least TIMELINE_MAX */
 	FOLDED_PROFILE = 0, /* stands for many, in spots that were folded */
 	MEMBERS_BITS = 256,
 	WAITING_MAX = 32, /* look-ups that overlap */
