@@ -197,11 +197,11 @@ collector_finish(struct collector *c)
 	    c->n_profiles * sizeof(*r->profiles));
 	for (size_t i = 0; i < c->n_profiles; i++)
 		fill_profile(&r->profiles[i], &c->profiles[profiles[i].slot]);
+	free(hosts);
+	free(profiles);
 	cells_make(c, host_ranks, profile_ranks);
 	finish_totals(r);
 	finish_notes(c);
-	free(hosts);
-	free(profiles);
 	free(host_ranks);
 	free(profile_ranks);
 	collector_release(c);
