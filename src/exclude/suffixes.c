@@ -2,15 +2,12 @@
 
 #include <stdlib.h>
 
-#include "base/hash.h"
-#include "base/hostname.h"
 #include "base/mem.h"
 
-/* One end of one name. */
-struct end {
-	uint64_t hash;
-	uint32_t host;
-	uint32_t next; /* + 1, 0 none: a larger host, or the same one */
+/* One name of a host. */
+struct name {
+	const char *at;
+	uint32_t n, host;
 };
 
 /* That a host has an address, as a block of one. */
@@ -22,10 +19,8 @@ struct place {
 struct suffixes {
 	const struct host_facts *facts;
 	size_t n_hosts;
-	struct end *ends;
+	struct name *names; /* sorted from their ends on */
 	size_t n, room;
-	uint32_t *slots; /* index of an end + 1 */
-	size_t mask;
 	struct place *places; /* sorted; NULL until a block is asked for */
 	size_t n_places;
 	/* Hosts that one entry may match. */
@@ -36,18 +31,53 @@ struct suffixes {
 static void
 add(struct suffixes *s, uint32_t host, struct text name)
 {
-	for (; name.n > 0; name = hostname_skip(name, 1)) {
-		s->ends = mem_grow(s->ends, s->n, &s->room, sizeof(*s->ends));
-		s->ends[s->n++] = (struct end){ .host = host,
-			.hash = hash_nocase(name.at, name.n) };
+	if (name.n == 0 || name.n > UINT32_MAX)
+		return;
+	s->names = mem_grow(s->names, s->n, &s->room, sizeof(*s->names));
+	s->names[s->n++] = (struct name){ name.at, (uint32_t)name.n, host };
+}
+
+/* The i-th byte from the end, without case; the dot comes before all others, so
+ * that what is below a name follows it. */
+static int
+byte_from_end(const char *at, size_t n, size_t i)
+{
+	unsigned char c = (unsigned char)at[n - 1 - i];
+
+	if (c == '.')
+		return -1;
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+/* Compare from the ends on, as far as n bytes reach; where one is the end of the
+ * other, the shorter comes first. */
+static int
+compare_ends(const struct name *x, const char *at, size_t n)
+{
+	size_t shorter = x->n < n ? x->n : n;
+
+	for (size_t i = 0; i < shorter; i++) {
+		int order = byte_from_end(x->at, x->n, i) -
+		    byte_from_end(at, n, i);
+
+		if (order != 0)
+			return order;
 	}
+	return (x->n > n) - (x->n < n);
+}
+
+static int
+by_end(const void *a, const void *b)
+{
+	const struct name *x = a, *y = b;
+
+	return compare_ends(x, y->at, y->n);
 }
 
 struct suffixes *
 suffixes_new(const struct host_facts *facts, size_t n)
 {
 	struct suffixes *s = mem_zero(1, sizeof(*s));
-	size_t size = 16;
 
 	s->facts = facts;
 	s->n_hosts = n;
@@ -58,17 +88,8 @@ suffixes_new(const struct host_facts *facts, size_t n)
 		for (size_t k = 0; k < facts[i].n_names; k++)
 			add(s, (uint32_t)i, facts[i].names[k]);
 	}
-	while (size < s->n * 2)
-		size *= 2;
-	s->slots = mem_zero(size, sizeof(*s->slots));
-	s->mask = size - 1;
-	/* From the last one, so that each chain ascends. */
-	for (size_t i = s->n; i-- > 0;) {
-		uint32_t *slot = &s->slots[s->ends[i].hash & s->mask];
-
-		s->ends[i].next = *slot;
-		*slot = (uint32_t)i + 1;
-	}
+	if (s->n > 0)
+		qsort(s->names, s->n, sizeof(*s->names), by_end);
 	return s;
 }
 
@@ -77,8 +98,7 @@ suffixes_free(struct suffixes *s)
 {
 	if (s == NULL)
 		return;
-	free(s->ends);
-	free(s->slots);
+	free(s->names);
 	free(s->places);
 	free(s->found);
 	free(s);
@@ -112,19 +132,30 @@ find(struct suffixes *s, uint32_t host)
 	s->found[s->n_found++] = host;
 }
 
+/* Is it the end itself, or below it? */
+static bool
+ends_so(const struct name *name, struct text end)
+{
+	return name->n >= end.n && (name->n == end.n ||
+	    name->at[name->n - end.n - 1] == '.') && text_same_nocase(
+	    name->at + name->n - end.n, end.at, end.n);
+}
+
 static void
 find_by_end(struct suffixes *s, struct text end)
 {
-	uint64_t hash = hash_nocase(end.at, end.n);
+	size_t low = 0, high = s->n;
 
-	for (uint32_t i = s->slots[hash & s->mask]; i > 0;
-	    i = s->ends[i - 1].next) {
-		const struct end *e = &s->ends[i - 1];
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (e->hash == hash && (s->n_found == 0 ||
-		    s->found[s->n_found - 1] != e->host))
-			find(s, e->host);
+		if (compare_ends(&s->names[middle], end.at, end.n) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
+	for (; low < s->n && ends_so(&s->names[low], end); low++)
+		find(s, s->names[low].host);
 }
 
 static void
@@ -178,7 +209,7 @@ suffixes_match(struct suffixes *s, const struct listed *entry,
 		find_by_block(s, &entry->block);
 	else if (entry->end.n == 0)
 		find_all(s);
-	if (placed && s->n_found > 1)
+	if (s->n_found > 1 && (placed || entry->end.n > 0))
 		qsort(s->found, s->n_found, sizeof(*s->found), by_number);
 	for (size_t i = 0; i < s->n_found; i++)
 		if ((i == 0 || s->found[i] != s->found[i - 1]) &&
