@@ -188,7 +188,7 @@ count(struct collector *c, const struct sighting *s)
 {
 	struct spot *loud;
 
-	if (!goes_by(c, s)) {
+	if (!s->goes_by) {
 		spot_add(c, spot_of(c, s), s);
 		return;
 	}
@@ -217,7 +217,8 @@ collector_see_waiting(struct collector *c)
 	for (w = c->waiting; w < end; w++) {
 		key_resolve(c, &w->key, &w->sighting.host,
 		    &w->sighting.profile);
-		if (goes_by(c, &w->sighting))
+		w->sighting.goes_by = goes_by(c, &w->sighting);
+		if (w->sighting.goes_by)
 			crowd_fetch(c, &w->sighting);
 		spot_fetch_index(c, &w->sighting);
 	}

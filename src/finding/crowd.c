@@ -69,10 +69,11 @@ crowd_of(struct collector *c, uint32_t host, uint32_t way)
 	return &c->crowds[c->n_crowds - 1];
 }
 
-/* Attempts of one profile were accepted by a crowd's host. */
+/* Attempts of one profile were accepted by a crowd's host; pair is their
+ * tags_hash. */
 static void
 add_accepted(struct collector *c, struct crowd *into, uint32_t profile,
-    uint32_t attempts)
+    uint64_t pair, uint32_t attempts)
 {
 	struct profile_slot *p = &c->profiles[profile];
 
@@ -81,38 +82,46 @@ add_accepted(struct collector *c, struct crowd *into, uint32_t profile,
 	    1ULL << profile % 64;
 	p->folded_accepted += attempts;
 	p->folded_domains |= 1ULL << c->hosts[into->host].domain % 64;
-	tags_add(&c->folded_pairs, tags_hash(into->host, profile, into->way));
+	tags_add(&c->folded_pairs, pair);
 }
 
 void
-crowd_fetch(const struct collector *c, const struct sighting *s)
+crowd_fetch(const struct collector *c, struct sighting *s)
 {
-	uint64_t hash = tags_hash(s->host, s->profile, s->way);
-
-	recent_fetch(&c->recent, hash);
-	tags_fetch(&c->folded_pairs, hash);
+	s->pair = tags_hash(s->host, s->profile, s->way);
+	recent_fetch(&c->recent, s->pair);
+	tags_fetch(&c->folded_pairs, s->pair);
 	if (c->hosts[s->host].crowd != 0)
 		fetch(&c->crowds[c->hosts[s->host].crowd - 1],
 		    sizeof(*c->crowds));
+}
+
+/* Does it begin an attempt? */
+static bool
+begins(struct collector *c, const struct sighting *s)
+{
+	int64_t start = s->start / 1000;
+
+	if (s->start == CLOCK_UNKNOWN)
+		return true;
+	if (start > c->newest)
+		c->newest = start;
+	return recent_add(&c->recent, s->pair, start);
 }
 
 void
 crowd_add(struct collector *c, const struct sighting *s)
 {
 	struct crowd *into = crowd_of(c, s->host, s->way);
-	bool fresh = true;
 
 	into->accepted += s->count;
 	into->bytes += s->bytes;
 	into->accepted_mismatch += s->mismatch ? s->count : 0;
 	leaf_join(&into->leaf, &s->leaf);
-	if (s->start != CLOCK_UNKNOWN) {
-		clock_widen(&into->first, &into->last, s->start, s->end);
-		fresh = recent_add(&c->recent, tags_hash(s->host, s->profile,
-		    s->way), s->start / 1000);
-	}
-	if (fresh)
-		add_accepted(c, into, s->profile, 1);
+	clock_widen(&into->first, &into->last, s->start, s->end);
+	if (begins(c, s))
+		add_accepted(c, into, s->profile, into->way == s->way ?
+		    s->pair : tags_hash(s->host, s->profile, into->way), 1);
 }
 
 uint32_t
@@ -120,7 +129,8 @@ crowd_add_spot(struct collector *c, const struct spot *s, uint32_t attempts)
 {
 	struct crowd *into = crowd_of(c, s->host, s->way);
 
-	add_accepted(c, into, s->profile, attempts);
+	add_accepted(c, into, s->profile, tags_hash(s->host, s->profile,
+	    into->way), attempts);
 	into->accepted += s->accepted;
 	into->bytes += s->bytes;
 	into->accepted_mismatch += s->accepted_mismatch;

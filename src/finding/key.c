@@ -325,10 +325,14 @@ key_fill(struct key *k, const struct handshake *h)
 	}
 	name_profile(k);
 	k->host_hash = hash_bytes(k->host.at, k->host.n);
-	k->profile_hash = hash_mix(hash_bytes(k->address.address,
-	    sizeof(k->address.address)), hash_mix(
-	    hash_bytes(k->program.at, k->program.n),
-	    hash_bytes(k->client.at, k->client.n) | 1));
+	k->profile_hash = hash_bytes(k->address.address,
+	    sizeof(k->address.address));
+	if (k->program.n > 0)
+		k->profile_hash = hash_mix(k->profile_hash,
+		    hash_bytes(k->program.at, k->program.n) | 1);
+	if (k->client.n > 0)
+		k->profile_hash = hash_mix(k->profile_hash,
+		    hash_bytes(k->client.at, k->client.n) | 1);
 }
 
 bool

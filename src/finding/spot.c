@@ -50,29 +50,43 @@ spot_hash(uint32_t host, uint32_t profile, uint32_t way)
 	return hash_u64((uint64_t)host << 32 ^ (uint64_t)way << 18 ^ profile);
 }
 
+/* In which tables spot_of or spot_find_loud will look. */
+static int
+tables_of(const struct collector *c, const struct sighting *s,
+    const struct spot_table *tables[2])
+{
+	int n = 0;
+
+	if (!s->goes_by)
+		tables[n++] = &c->quiet;
+	if (c->hosts[s->host].fails)
+		tables[n++] = &c->loud;
+	return n;
+}
+
 void
 spot_fetch_index(const struct collector *c, const struct sighting *s)
 {
-	uint64_t hash = spot_hash(s->host, s->profile, s->way);
+	const struct spot_table *tables[2];
 
-	index_fetch(&c->quiet.index, hash);
-	if (c->hosts[s->host].fails)
-		index_fetch(&c->loud.index, hash);
+	for (int n = tables_of(c, s, tables); n > 0; n--)
+		index_fetch(&tables[n - 1]->index, spot_hash(s->host,
+		    s->profile, s->way));
 }
 
 void
 spot_fetch(const struct collector *c, const struct sighting *s)
 {
-	uint64_t hash = spot_hash(s->host, s->profile, s->way);
-	const struct spot_table *const tables[] = { &c->quiet, &c->loud };
-	int n = c->hosts[s->host].fails ? 2 : 1;
+	const struct spot_table *tables[2];
 
-	for (int i = 0; i < n; i++) {
-		size_t at = index_start(&tables[i]->index, hash);
-		int64_t found = index_next(&tables[i]->index, hash, &at);
+	for (int n = tables_of(c, s, tables); n > 0; n--) {
+		const struct spot_table *t = tables[n - 1];
+		uint64_t hash = spot_hash(s->host, s->profile, s->way);
+		size_t at = index_start(&t->index, hash);
+		int64_t found = index_next(&t->index, hash, &at);
 
 		if (found >= 0)
-			fetch(&tables[i]->at[found], sizeof(struct spot));
+			fetch(&t->at[found], sizeof(*t->at));
 	}
 }
 

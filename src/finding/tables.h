@@ -211,6 +211,8 @@ struct sighting {
 	uint64_t bytes;
 	struct leaf_facts leaf;
 	bool mismatch;
+	bool goes_by; /* to a crowd, unless it failed before (collect.c) */
+	uint64_t pair; /* if so: tags_hash of the three */
 };
 
 /* What a spot or a crowd is at the end, to all who need not know which. */
@@ -374,8 +376,8 @@ void spot_table_free(struct spot_table *t);
  * Crowds (crowd.c)
  */
 
-/* Have memory fetched that crowd_add will read. */
-void crowd_fetch(const struct collector *c, const struct sighting *s);
+/* Have memory fetched that crowd_add will read; sets what it asks for. */
+void crowd_fetch(const struct collector *c, struct sighting *s);
 
 /* Count a sighting in the crowd of its host and way. */
 void crowd_add(struct collector *c, const struct sighting *s);

@@ -73,7 +73,9 @@ offers_session(const struct client_hello *h)
 bool
 trait_went_down(const struct handshake *h)
 {
-	return h->chosen.seen && h->chosen.version != 0 &&
+	/* What most logs do not tell comes first. */
+	return h->offered.n_versions > 0 && h->chosen.seen &&
+	    h->chosen.version != 0 &&
 	    version_rank(h->chosen.version) < 0x0304 && offers_13(&h->offered);
 }
 
