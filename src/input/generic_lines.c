@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "input/csv.h"
 #include "input/generic.h"
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/pairs.h"
 #include "input/value.h"
 

@@ -1,9 +1,9 @@
 /*
  * jsonline.h - one JSON object in a line (RFC 8259), read without a tree.
  *
- * A log of JSON lines has the same few keys in each line, mostly in the same
- * order, and most of them do not matter.  So the text is passed over once;
- * nothing is allocated or copied but a wanted string with escapes in it.
+ * The text is passed over once; nothing is allocated or copied but a string
+ * whose escapes are resolved.  What a format wants of its lines it gets from
+ * jsonrow.h more quickly.
  */
 #ifndef PINSPOT_INPUT_JSONLINE_H
 #define PINSPOT_INPUT_JSONLINE_H
@@ -17,8 +17,6 @@
 
 enum {
 	JSON_DEPTH_MAX = 12, /* deeper ones are damaged as far as we care */
-	JSON_COLUMNS_MAX = 128, /* keys remembered; then it begins anew */
-	JSON_KEY_MAX = 53,
 };
 
 enum json_kind { JSON_NULL, JSON_STRING, JSON_NUMBER, JSON_BOOLEAN };
@@ -62,35 +60,5 @@ struct text json_walk_rest(const struct json_walk *w);
 /* A string's value with its escapes resolved: UTF-8, lone surrogates as U+FFFD.
  * Lives until the next line. */
 struct text json_unescape(struct log *log, struct text raw);
-
-/* The number of a path among the fields that a format wants, or -1. */
-typedef int json_find_fn(struct text path);
-
-/*
- * The keys of an input's lines, each with the number of its field.  The lines of
- * one log are much alike: the key that came next in the last line mostly comes
- * next in this one, which a single comparison tells.  Zeroed at first.
- */
-struct json_columns {
-	size_t n;
-	struct json_column {
-		int16_t field; /* or -1 */
-		uint8_t parent; /* the column whose object it is in */
-		/* What came in the last line behind it, and within it. */
-		uint8_t next, first;
-		uint8_t length; /* of the text */
-		uint16_t beyond; /* bit i: the text has no byte i */
-		char text[JSON_KEY_MAX + 3]; /* "\"id.orig_h\":" */
-	} at[JSON_COLUMNS_MAX];
-};
-
-/*
- * Fill all the fields with the values of the object t by the numbers that find
- * gives.  Null leaves a field empty; of several values for one field, as of an
- * array, the first counts.  False where t is no whole object; the fields are then
- * what was read before the damage.
- */
-bool json_row(struct log *log, struct text t, struct json_columns *columns,
-    json_find_fn *find, struct text *fields, size_t n_fields);
 
 #endif

@@ -17,7 +17,7 @@
  *     LINE_IGNORED (tells no handshake), or log_bad() (damaged).
  *  2. What syslog put in front is taken off by log_payload(); log->line is the
  *     line as it stands.  Split with csv.h, pairs.h (CEF, LEEF, key=value) or
- *     jsonline.h; read values with value.h; say what happened with the
+ *     jsonrow.h; read values with value.h; say what happened with the
  *     functions below (log_accepted ...), which know product.md's rules.
  *  3. Windows put into *h may point into the line, into log_scratch() memory or
  *     into log->pool.  A certificate goes through log_certificate().

@@ -13,7 +13,7 @@
  * columns, so that lines without a header are told by the 49th, x-type.
  */
 #include "base/clock.h"
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/value.h"
 #include "input/w3c.h"
 #include "knowledge/alerts.h"

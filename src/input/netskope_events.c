@@ -11,7 +11,7 @@
  * "Skope IT: connection and page events"; "Managing error settings".
  */
 #include "base/clock.h"
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/value.h"
 
 enum field { TYPE, TIME, CLIENT, EGRESS, SERVER, SERVER_PORT, HOST, PAGE, USER,

@@ -13,7 +13,7 @@
  */
 #include <string.h>
 
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/pairs.h"
 #include "input/panos.h"
 #include "input/value.h"

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/value.h"
 #include "input/w3c.h"
 #include "knowledge/alerts.h"

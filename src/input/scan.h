@@ -1,10 +1,11 @@
 /*
  * scan.h - where the members of a JSON object begin, 64 bytes at a time.
  *
- * In JSON as programs write it every key stands right behind a brace or a comma,
- * and few other strings do.  So one pass without a look at what the text means
- * finds nearly all there is to find; who reads the members sees whether that was
- * right, and n_quotes tells whether there are more quotes than the members have.
+ * In JSON as programs write it every key stands right behind a brace or a
+ * comma, and few other strings do.  So one pass without a look at what the text
+ * means finds nearly all there is to find; who reads the members sees whether
+ * that was right, and n_quotes tells whether there are more quotes than the
+ * members have.
  */
 #ifndef PINSPOT_INPUT_SCAN_H
 #define PINSPOT_INPUT_SCAN_H

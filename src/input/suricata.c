@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "input/dn.h"
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/value.h"
 
 enum field {

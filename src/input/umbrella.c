@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "input/csv.h"
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/value.h"
 
 enum field { TIME, IDENTITY, INTERNAL_IP, EXTERNAL_IP, DESTINATION_IP, ACTION,

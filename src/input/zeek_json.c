@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 #include "input/zeek.h"
 
 struct json_state {

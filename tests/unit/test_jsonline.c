@@ -1,4 +1,4 @@
-#include "input/jsonline.h"
+#include "input/jsonrow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
