@@ -88,6 +88,18 @@ analysis_decide(struct analysis *a)
 	analysis_judge(a);
 }
 
+/* Nothing to read is no failure, and may be a slip. */
+static void
+add_path(struct analysis *a, struct paths *files, const char *path)
+{
+	size_t before = files->n;
+
+	paths_add(files, path);
+	if (files->n == before)
+		report_note(a->report, "%s is a folder without files to read",
+		    path);
+}
+
 int
 analysis_read(struct analysis *a, const struct settings *s, bool remembers,
     int n_paths, char **paths)
@@ -105,7 +117,7 @@ analysis_read(struct analysis *a, const struct settings *s, bool remembers,
 		return -1;
 	}
 	for (int i = 0; i < n_paths; i++)
-		paths_add(&files, paths[i]);
+		add_path(a, &files, paths[i]);
 	twins_drop(&files, a->report);
 	state_recognise(a->state, &files);
 	if (gather(a, &files, &e) != 0) {
@@ -114,7 +126,7 @@ analysis_read(struct analysis *a, const struct settings *s, bool remembers,
 	}
 	paths_free(&files);
 	if (a->status == EXIT_USAGE || (a->report->n_inputs == 0 &&
-	    a->status == EXIT_UNREADABLE))
+	    (a->status == EXIT_UNREADABLE || a->status == EXIT_INTERNAL)))
 		return -1;
 	count(a);
 	return 0;

@@ -55,7 +55,7 @@ hint_hosts(const struct report *r, struct text word, struct buf *out)
 
 /* What is known of a host that has no finding. */
 static void
-explain_absence(const struct report *r, struct text word, bool may_hint,
+explain_absence(const struct report *r, struct text word, bool hides,
     struct buf *out)
 {
 	uint64_t accepted = 0, connections = 0;
@@ -66,10 +66,11 @@ explain_absence(const struct report *r, struct text word, bool may_hint,
 		connections += r->cells[i].connections;
 		accepted += r->cells[i].attempts.accepted;
 	}
-	buf_text(out, word);
+	/* What is not in the input has no pseudonym. */
+	buf_text(out, hides ? TEXT("what was asked for") : word);
 	if (connections == 0) {
 		buf_string(out, ": never seen in the input");
-		if (may_hint)
+		if (!hides)
 			hint_hosts(r, word, out);
 	} else {
 		buf_string(out, ": no finding; ");
@@ -120,7 +121,7 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 				    &out);
 		free(wanted);
 		if (!found)
-			explain_absence(a.report, host, !s->anonymize, &out);
+			explain_absence(a.report, host, s->anonymize, &out);
 		if (fwrite(out.at, 1, out.n, stdout) != out.n)
 			a.status = EXIT_INTERNAL;
 	}

@@ -1,5 +1,6 @@
 #include "cmd/gather.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,7 +186,7 @@ protect(const struct settings *s, unsigned flags)
 {
 	struct error e;
 
-	if (s->output.n > 0 || s->state != NULL || s->invalid_lines != NULL)
+	if (s->output.n > 0 || s->state != NULL)
 		flags |= SANDBOX_FILES;
 	if (s->follow || s->interface != NULL)
 		flags |= SANDBOX_FORK;
@@ -344,6 +345,35 @@ set_callbacks(const struct settings *s, struct snapshot *snapshot,
 	}
 }
 
+/* The file for lines that cannot be read: not to get it is told before a long
+ * run. */
+static bool
+open_invalid(struct analysis *a, struct input_options *o)
+{
+	if (o->invalid_lines == NULL)
+		return true;
+	o->invalid = fopen(o->invalid_lines, "ae");
+	if (o->invalid != NULL)
+		return true;
+	complain("%s: %s", o->invalid_lines, strerror(errno));
+	a->status = exit_worse(a->status, EXIT_INTERNAL);
+	return false;
+}
+
+static void
+close_invalid(struct analysis *a, const struct input_options *o)
+{
+	bool failed;
+
+	if (o->invalid == NULL)
+		return;
+	failed = ferror(o->invalid) != 0;
+	if (fclose(o->invalid) == 0 && !failed)
+		return;
+	complain("%s: %s", o->invalid_lines, strerror(errno));
+	a->status = exit_worse(a->status, EXIT_INTERNAL);
+}
+
 int
 gather(struct analysis *a, struct paths *paths, struct error *e)
 {
@@ -358,20 +388,25 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 		return error_set(e, "--follow waits for one input, and here "
 		    "are %zu; start one pinspot for each, or join them: "
 		    "tail -q -F FILE... | pinspot --follow -", paths->n);
+	if (!open_invalid(a, &o))
+		return 0;
 	snapshot_start(&snapshot, a);
 	set_callbacks(a->settings, &snapshot, &progress, &o);
 	if (paths->n > 1 && sort_inputs(paths, o.format))
 		a->join = join_new(count, a, r->pool);
 	in = inputs_new(&o, a->join != NULL ? join_add : count,
 	    a->join != NULL ? (void *)a->join : a, r->pool, &r->totals, e);
-	if (in == NULL)
+	if (in == NULL) {
+		close_invalid(a, &o);
 		return -1;
+	}
 	a->interceptor = inputs_interceptor(in);
 	r->inputs = pool_zero(r->pool, (paths->n + 1) * sizeof(*r->inputs));
 	status = a->settings->interface != NULL ? read_live(a, in, e) :
 	    read_files(a, in, paths, &progress, e);
 	inputs_finish(in);
 	inputs_free(in);
+	close_invalid(a, &o);
 	if (a->join != NULL)
 		finish_join(a);
 	finish_outlet(a);

@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hostname.h"
+#include "exclude/match.h"
 #include "knowledge/apps.h"
+#include "knowledge/suffix.h"
 
 static const char *
 coverage_advice(const struct app *app, const char *product)
@@ -66,6 +69,29 @@ to_investigate(const struct finding *f)
 	return f->n_entries > 0;
 }
 
+/* Why a host that is to be excluded has no entry, as far as its name says; NULL
+ * where it does not. */
+static const char *
+lacks_entry(const struct report *r, const struct finding *f)
+{
+	struct text name;
+
+	if (f->host == 0 || f->n_entries > 0 ||
+	    class_facts(f->class)->entry != ENTRY_YES)
+		return NULL;
+	name = r->hosts[f->host - 1].name;
+	if (match_is_address(name))
+		return "There is no entry for it: only its address is known, "
+		    "and this product's list takes names.";
+	if (!hostname_valid(name))
+		return "There is no entry for it: what the client named is no "
+		    "host name that a list may hold.";
+	if (suffix_is_public(name))
+		return "There is no entry for it: other people's names end "
+		    "like this one.";
+	return NULL;
+}
+
 void
 advice_complete(struct report *r, struct finding *f, const char *product)
 {
@@ -82,6 +108,7 @@ advice_complete(struct report *r, struct finding *f, const char *product)
 	if (f->advice.n > 0)
 		add_sentence(&b, "");
 	buf_text(&b, f->advice);
+	add_sentence(&b, lacks_entry(r, f));
 	add_application(&b, r, f, product);
 	if (f->class == CLASS_HSTS_PRELOAD)
 		add_sentence(&b, "Chrome on Windows can be told to ignore "

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/pool.h"
@@ -22,7 +23,8 @@ struct input_options {
 	const char *interceptor_pem; /* file with the CA's certificate */
 	const char *interceptor_sha256; /* 64 hex digits: the CA certificate's */
 	const char *interceptor_name; /* its CN, or the whole one-line name */
-	const char *invalid_lines; /* --invalid-lines */
+	const char *invalid_lines; /* --invalid-lines: the name, and what */
+	FILE *invalid; /* takes the lines; both NULL for nowhere */
 	const char *squid_format; /* --squid-format */
 	int64_t timezone; /* ns east of UTC of times that carry no zone */
 	uint64_t max_flows, max_memory; /* 0: the defaults */

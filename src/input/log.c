@@ -59,7 +59,6 @@ struct log_reader {
 	uint64_t n_lines, n_filled, n_bad, n_other;
 	struct scratch *scratch;
 	struct leaves leaves;
-	FILE *invalid;
 	log_watch_fn *watch; /* NULL: nobody watches */
 	bool stopped; /* by who watches */
 };
@@ -336,10 +335,12 @@ describe(const struct log_reader *r, struct error *out)
 static void
 keep_invalid(struct log_reader *r, struct text line)
 {
-	if (r->invalid == NULL)
+	FILE *invalid = r->log.options->invalid;
+
+	if (invalid == NULL)
 		return;
-	fwrite(line.at, 1, line.n, r->invalid);
-	putc('\n', r->invalid);
+	fwrite(line.at, 1, line.n, invalid);
+	putc('\n', invalid);
 }
 
 static void
@@ -551,12 +552,6 @@ start(struct log_reader *r, struct error *e)
 			return -1;
 	}
 	r->log.forced = only != NULL;
-	if (options->invalid_lines != NULL) {
-		r->invalid = fopen(options->invalid_lines, "ae");
-		if (r->invalid == NULL)
-			return error_set(e, "%s: %s", options->invalid_lines,
-			    strerror(errno));
-	}
 	return 0;
 }
 
@@ -572,8 +567,8 @@ newest_time(const struct source *s)
 	return clock_now();
 }
 
-static int
-finish(struct log_reader *r, struct error *e)
+static void
+finish(struct log_reader *r)
 {
 	const struct slot *most = NULL;
 
@@ -588,12 +583,8 @@ finish(struct log_reader *r, struct error *e)
 	scratch_reset(r, true);
 	leaf_free(&r->leaves);
 	document_free(&r->document);
-	if (r->invalid != NULL && fclose(r->invalid) != 0)
-		return error_set(e, "%s: %s", r->log.options->invalid_lines,
-		    strerror(errno));
 	if (most != NULL)
 		r->info->kind = most->format->name;
-	return 0;
 }
 
 static int
@@ -629,8 +620,7 @@ read_all(struct log_reader *r, struct error *e)
 	}
 	if (result == 0 && document_end(&r->document, &object))
 		read_object(r, object, &line);
-	if (finish(r, e) != 0)
-		result = -1;
+	finish(r);
 	r->info->other += r->n_other;
 	if (result == 0)
 		result = verdict(r, e);
@@ -673,6 +663,7 @@ log_watch(struct source *s, const struct input_options *options,
 
 	quiet.verbose = -1;
 	quiet.invalid_lines = NULL;
+	quiet.invalid = NULL;
 	r->log = (struct log){ .options = &quiet, .name = s->name,
 		.pool = pool, .now = newest_time(s), .reader = r };
 	r->source = s;

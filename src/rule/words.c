@@ -354,23 +354,42 @@ words_doubts(struct report *r, const struct group *g, struct finding *f)
 	f->doubts = keep(&s, &f->n_doubts);
 }
 
+/* What a log leaves out is "(unknown)". */
+static bool
+is_told(struct text name)
+{
+	return name.n > 0 && name.at[0] != '(';
+}
+
+static void
+settle_host(struct sentences *s, const struct finding *f)
+{
+	struct text client = f->n_clients_shown > 0 && is_told(f->clients[0]) ?
+	    f->clients[0] : TEXT("the client");
+	bool v6 = text_find(f->host_name, ":") >= 0;
+
+	if (!is_told(f->host_name)) {
+		SAY(s, "capture %.*s on the interceptor's inside: the "
+		    "ClientHello names the host", TEXT_ARG(client));
+		return;
+	}
+	SAY(s, "capture %.*s on the interceptor's inside while it opens a "
+	    "second, unrelated host: if that is accepted, %.*s is pinned; if "
+	    "it is rejected, the CA is missing", TEXT_ARG(client),
+	    TEXT_ARG(f->host_name));
+	SAY(s, "open https://%s%.*s%s/ in a browser that trusts the CA: if it "
+	    "fails as well, the certificate is at fault", v6 ? "[" : "",
+	    TEXT_ARG(f->host_name), v6 ? "]" : "");
+}
+
 void
 words_would_change(struct report *r, const struct group *g,
     struct finding *f)
 {
 	struct sentences s = { .pool = r->pool };
-	struct text client = f->n_clients_shown > 0 ? f->clients[0] :
-	    TEXT("the client");
 
-	if (f->class == CLASS_UNDETERMINED) {
-		SAY(&s, "capture %.*s on the interceptor's inside while it "
-		    "opens a second, unrelated host: if that is accepted, "
-		    "%.*s is pinned; if it is rejected, the CA is missing",
-		    TEXT_ARG(client), TEXT_ARG(f->host_name));
-		SAY(&s, "open https://%.*s/ in a browser that trusts the CA: "
-		    "if it fails as well, the certificate is at fault",
-		    TEXT_ARG(f->host_name));
-	}
+	if (f->class == CLASS_UNDETERMINED)
+		settle_host(&s, f);
 	if (f->interception == INTERCEPTION_UNKNOWN ||
 	    f->interception == INTERCEPTION_PRESUMED)
 		SAY(&s, "the interceptor's decryption log of the same time "

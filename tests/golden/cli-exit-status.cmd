@@ -19,6 +19,12 @@ status 'unparsable lines' samples/logs/panos.log
 pinspot -q -f json -i $sample.ca.pem $sample.pcap.gz >/dev/full 2>/dev/null
 echo "no room for output: $?"
 status 'a folder that is not there' -o nope/report.json -i $sample.ca.pem $sample.pcap.gz
+status 'invalid lines to nowhere' --invalid-lines nope/x samples/logs/panos.log
+status 'no room for invalid lines' --invalid-lines /dev/full samples/logs/panos.log
+empty=$(mktemp -d)
+status 'an empty folder' "$empty"
+pinspot "$empty" | sed "s#$empty#EMPTY#"
+rmdir "$empty"
 status 'unparsable and matched: 4 wins over 1' --fail-on any samples/logs/panos.log
 status 'no file and unparsable: 3 wins over 4' nope.pcap samples/logs/panos.log
 for words in --help --version --show-config formats 'rules list' \

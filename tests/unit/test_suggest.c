@@ -273,6 +273,33 @@ START_TEST(warns_of_names_at_the_same_address)
 }
 END_TEST
 
+static const struct {
+	const char *host, *why; /* in the advice, NULL for nothing */
+} nameless[] = {
+	{ "192.0.2.7", "only its address is known" },
+	{ "2001:db8::7", "only its address is known" },
+	{ "a$(id)b.example", "no host name" },
+	{ "co.uk", "other people's names" },
+	{ "a.bank.example", NULL },
+};
+
+START_TEST(says_why_there_is_no_entry)
+{
+	struct day d = day_new();
+	const char *why = nameless[_i].why;
+
+	day_rejects(&d, nameless[_i].host, "10.0.0.1", "app", 5,
+	    CLASS_PINNING);
+	suggest(&d, "panos");
+	ck_assert_uint_eq(d.r->n_suggestions, why == NULL);
+	ck_assert_int_eq(text_find(d.r->findings[0].advice,
+	    "There is no entry for it: ") >= 0, why != NULL);
+	if (why != NULL)
+		ck_assert_int_ge(text_find(d.r->findings[0].advice, why), 0);
+	report_free(d.r);
+}
+END_TEST
+
 START_TEST(knows_its_products)
 {
 	struct day d = day_new();
@@ -303,6 +330,8 @@ main(void)
 	tcase_add_test(tc, counts_only_what_was_inspected);
 	tcase_add_test(tc, counts_what_failed_on_the_server_leg);
 	tcase_add_test(tc, warns_of_names_at_the_same_address);
+	tcase_add_loop_test(tc, says_why_there_is_no_entry, 0,
+	    N_ITEMS(nameless));
 	tcase_add_test(tc, knows_its_products);
 	return unit_run(tc);
 }
