@@ -114,7 +114,10 @@ json_parse(struct text t, const char *name, struct error *e)
 	if (object == NULL &&
 	    json_tokener_get_error(tokener) == json_tokener_continue)
 		object = json_tokener_parse_ex(tokener, "\n", 1);
-	if (object == NULL) {
+	if (object == NULL &&
+	    json_tokener_get_error(tokener) == json_tokener_continue) {
+		error_set(e, "%s: its end is missing", name);
+	} else if (object == NULL) {
 		place(t, json_tokener_get_parse_end(tokener), &line, &column);
 		error_set(e, "%s:%d: column %d: %s", name, line, column,
 		    json_tokener_error_desc(json_tokener_get_error(tokener)));

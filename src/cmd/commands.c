@@ -17,9 +17,10 @@ const struct command commands[] = {
 	    "  pinspot -o report.html --since 7d edge.pcapng\n", cmd_scan },
 	{ "explain", "HOST|FINDING|RULE|CLASS [INPUT...]",
 	    "why this verdict; what a rule or class means",
-	    "A host or the id of a finding needs the inputs; a rule or a class "
-	    "needs none.\n\n"
+	    "A host or the id of a finding needs the inputs, or the report "
+	    "that -f json wrote\nof them; a rule or a class needs none.\n\n"
 	    "  pinspot explain api.bank.example edge.pcapng\n"
+	    "  pinspot explain f-7c1d90ab report.json\n"
 	    "  pinspot explain private-store\n", cmd_explain },
 	{ "suggest", "[OPTIONS] INPUT...",
 	    "exclusion entries, in a product's syntax",

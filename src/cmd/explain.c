@@ -1,13 +1,17 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/hostname.h"
 #include "base/mem.h"
+#include "base/sandbox.h"
 #include "cmd/analysis.h"
 #include "cmd/cmd.h"
 #include "cmd/documents.h"
 #include "exclude/suggest.h"
+#include "report/read.h"
 #include "report/report.h"
 #include "report/words.h"
 #include "rule/inspect.h"
@@ -23,7 +27,11 @@ concerns(const struct finding *f, struct text host)
 	return false;
 }
 
-enum { NEAR_MAX = 5 };
+enum {
+	NEAR_MAX = 5,
+	REPORT_STEP = 64 * 1024, /* what is read at once */
+	REPORT_MAX = 256 * 1024 * 1024, /* as large as json.h takes */
+};
 
 /* The hosts that may have been meant: those below the domain that was named, or
  * else the one whose name is nearly this. */
@@ -91,20 +99,97 @@ explain_one(const struct analysis *a, const struct finding *f,
 	rules_explain(a->rules, a->report, f, out);
 }
 
+/* A host as it was typed, without the root's dot, as dig(1) prints it. */
+static struct text
+host_of(const char *word)
+{
+	struct text host = text_of(word);
+
+	if (host.n > 1 && host.at[host.n - 1] == '.')
+		host.n--;
+	return host;
+}
+
+/* Everything in a file that is a report of ours; false for others.  The caller
+ * frees it in both cases. */
+static bool
+slurp_report(const char *path, struct buf *out)
+{
+	FILE *f = strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
+	struct stat st;
+	bool ours = false;
+	size_t got = 1;
+
+	if (f == NULL)
+		return false;
+	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode))
+		for (ours = true; got > 0 && ours;) {
+			buf_reserve(out, REPORT_STEP);
+			got = fread(out->at + out->n, 1, REPORT_STEP, f);
+			out->n += got;
+			out->at[out->n] = '\0';
+			/* The first piece decides. */
+			ours = out->n <= REPORT_MAX && (out->n > REPORT_STEP ||
+			    report_recognise(buf_view(out)));
+		}
+	fclose(f);
+	return ours;
+}
+
+/* From what a run wrote with -f json: all but the contrast and the rules, which
+ * take the traffic. */
+static int
+explain_written(const struct settings *s, struct text host, const char *path,
+    struct text json)
+{
+	struct render_options o = documents_options(s);
+	struct buf out = { 0 };
+	struct report *r;
+	struct error e;
+	bool found = false;
+	int status = EXIT_OK;
+
+	if (sandbox_enter(0, &e) != 0 && s->verbose > 0)
+		complain("%s", e.text);
+	r = report_read(json, path, &e);
+	for (size_t i = 0; r != NULL && i < r->n_findings; i++)
+		if (concerns(&r->findings[i], host)) {
+			explain_finding(r, &r->findings[i], &o, &out);
+			found = true;
+		}
+	if (r == NULL) {
+		complain("%s", e.text);
+		status = EXIT_UNREADABLE;
+	} else if (!found) {
+		buf_printf(&out, "%.*s: no finding in %s\n", TEXT_ARG(host),
+		    path);
+	}
+	if (documents_put(NULL, buf_view(&out), &e) != 0) {
+		complain("%s", e.text);
+		status = EXIT_INTERNAL;
+	}
+	report_free(r);
+	buf_free(&out);
+	return status;
+}
+
 static int
 explain_host(const struct settings *s, const char *word, int argc, char **argv)
 {
 	struct render_options o = documents_options(s);
-	struct text host = text_of(word);
+	struct text host = host_of(word);
 	struct buf out = { 0 };
 	struct analysis a;
 	struct error e;
 	bool found = false, *wanted;
 	int status;
 
-	/* The root's dot, as dig(1) prints it. */
-	if (host.n > 1 && host.at[host.n - 1] == '.')
-		host.n--;
+	if (argc == 1 && slurp_report(argv[0], &out)) {
+		status = explain_written(s, host, argv[0], buf_view(&out));
+		buf_free(&out);
+		return status;
+	}
+	out.n = 0;
 	if (analysis_run(&a, s, false, argc, argv) == 0 &&
 	    suggest_entries(a.report, analysis_product(&a), &e) == 0) {
 		wanted = mem_zero(a.report->n_findings + 1, sizeof(*wanted));
@@ -122,8 +207,10 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 		free(wanted);
 		if (!found)
 			explain_absence(a.report, host, s->anonymize, &out);
-		if (fwrite(out.at, 1, out.n, stdout) != out.n)
-			a.status = EXIT_INTERNAL;
+		if (documents_put(NULL, buf_view(&out), &e) != 0) {
+			complain("%s", e.text);
+			a.status = exit_worse(a.status, EXIT_INTERNAL);
+		}
 	}
 	buf_free(&out);
 	status = a.status;
