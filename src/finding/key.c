@@ -335,26 +335,31 @@ key_fill(struct key *k, const struct handshake *h)
 		    hash_bytes(k->client.at, k->client.n) | 1);
 }
 
+/* Copy a text to where there is room for it. */
+static inline char *
+own(struct text *t, char *room)
+{
+	if (t->n == 0)
+		return room;
+	text_copy(room, *t);
+	t->at = room;
+	return room + t->n;
+}
+
 bool
 key_own(struct key *k)
 {
-	struct text *const all[] = { &k->host, &k->fingerprint, &k->user,
-		&k->agent, &k->device, &k->app };
-	size_t used = 0;
+	char *room = k->texts;
 
-	for (size_t i = 0; i < N_ITEMS(all); i++) {
-		if (all[i]->n > sizeof(k->texts) - used)
-			return false;
-		used += all[i]->n;
-	}
-	used = 0;
-	for (size_t i = 0; i < N_ITEMS(all); i++) {
-		if (all[i]->n == 0)
-			continue;
-		text_copy(k->texts + used, *all[i]);
-		all[i]->at = k->texts + used;
-		used += all[i]->n;
-	}
+	if (k->host.n + k->fingerprint.n + k->user.n + k->agent.n +
+	    k->device.n + k->app.n > sizeof(k->texts))
+		return false;
+	room = own(&k->host, room);
+	room = own(&k->fingerprint, room);
+	room = own(&k->user, room);
+	room = own(&k->agent, room);
+	room = own(&k->device, room);
+	own(&k->app, room);
 	name_profile(k);
 	return true;
 }

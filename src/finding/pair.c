@@ -69,6 +69,18 @@ add_intervals(struct intervals *list, const struct collector *c,
 	}
 }
 
+/* Only what takes time can be nested, and most logs do not tell. */
+static bool
+any_takes_time(const struct collector *c, const struct spot_table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		for (const struct attempt *a = &t->at[i].attempts; a != NULL;
+		    a = attempt_older(&c->attempts, a))
+			if (a->took > 0)
+				return true;
+	return false;
+}
+
 /* A log that tells of interception is that of the interceptor, and its clients
  * are no server legs. */
 static bool
@@ -101,7 +113,6 @@ find_outer(const struct collector *c, const struct interval *list, size_t at)
 	const struct interval *inner = &list[at];
 	size_t end = at > OUTER_MAX ? at - OUTER_MAX : 0;
 
-	/* Most logs do not tell how long it took. */
 	if (inner->until <= inner->start)
 		return -1;
 	while (at-- > end && list[at].host == inner->host &&
@@ -178,7 +189,8 @@ pair_legs(struct collector *c)
 	    sizeof(*programs));
 	struct intervals list = { 0 };
 
-	if (!legs_are_told(c)) {
+	if (!legs_are_told(c) && (any_takes_time(c, &c->quiet) ||
+	    any_takes_time(c, &c->loud))) {
 		add_intervals(&list, c, &c->quiet);
 		add_intervals(&list, c, &c->loud);
 	}
