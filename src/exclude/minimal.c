@@ -9,6 +9,7 @@ enum { EXACT_MAX = 16 /* 65,536 subsets are tried */ };
 struct choice {
 	struct replay *rp;
 	size_t n, n_hosts;
+	struct traffic *traffic; /* by host, of those that entries match */
 	bool *chosen; /* by entry */
 	uint32_t *covering; /* by host: entries that match it */
 	uint32_t *covered; /* by host: chosen ones of these */
@@ -17,7 +18,7 @@ struct choice {
 static bool
 is_required(const struct choice *c, uint32_t host)
 {
-	return replay_traffic(c->rp, host)->curable > 0;
+	return c->traffic[host].curable > 0;
 }
 
 static void
@@ -58,7 +59,7 @@ gain(const struct choice *c, size_t entry, uint64_t *cures, uint64_t *costs)
 
 	*cures = *costs = 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct traffic *t = replay_traffic(c->rp, hosts[i]);
+		const struct traffic *t = &c->traffic[hosts[i]];
 
 		if (c->covered[hosts[i]] > 0)
 			continue;
@@ -112,8 +113,7 @@ best_subset(const struct choice *c, const uint32_t *play, size_t n_play,
 			if (is_required(c, play[i]))
 				whole = hit;
 			else if (hit)
-				cost += replay_traffic(c->rp,
-				    play[i])->accepted;
+				cost += c->traffic[play[i]].accepted;
 		}
 		if (whole && (cost < best_cost ||
 		    (cost == best_cost && size < best_size))) {
@@ -242,8 +242,7 @@ list_steps(struct choice *c, struct step_price **steps)
 		    &n_hosts);
 
 		for (size_t i = 0; i < n_hosts; i++) {
-			const struct traffic *t = replay_traffic(c->rp,
-			    hosts[i]);
+			const struct traffic *t = &c->traffic[hosts[i]];
 
 			if (seen[hosts[i]])
 				continue;
@@ -266,6 +265,7 @@ minimal_set(struct replay *rp, size_t n, struct step_price **steps)
 		.n_hosts = replay_n_hosts(rp) };
 	size_t open[EXACT_MAX], n_open, n_steps, n_matched;
 
+	c.traffic = mem_zero(c.n_hosts + 1, sizeof(*c.traffic));
 	c.chosen = mem_zero(n + 1, sizeof(*c.chosen));
 	c.covering = mem_zero(c.n_hosts + 1, sizeof(*c.covering));
 	c.covered = mem_zero(c.n_hosts + 1, sizeof(*c.covered));
@@ -273,7 +273,9 @@ minimal_set(struct replay *rp, size_t n, struct step_price **steps)
 		const uint32_t *hosts = replay_hosts(rp, e, &n_matched);
 
 		for (size_t i = 0; i < n_matched; i++)
-			c.covering[hosts[i]]++;
+			if (c.covering[hosts[i]]++ == 0)
+				c.traffic[hosts[i]] = replay_traffic(rp,
+				    hosts[i]);
 	}
 	choose_forced(&c);
 	n_open = list_open(&c, open, EXACT_MAX);
@@ -284,6 +286,7 @@ minimal_set(struct replay *rp, size_t n, struct step_price **steps)
 	} else if (n_open > 0)
 		choose_exact(&c, open, n_open);
 	n_steps = list_steps(&c, steps);
+	free(c.traffic);
 	free(c.chosen);
 	free(c.covering);
 	free(c.covered);

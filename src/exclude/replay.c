@@ -12,10 +12,18 @@ struct placed {
 	uint32_t host;
 };
 
+/* What is kept for a host where something failed, which few are. */
+struct trouble {
+	struct traffic traffic;
+	const struct certificate *certificate; /* NULL unknown */
+	uint16_t port; /* 0 unknown */
+};
+
 struct replay {
 	const struct report *r;
-	struct traffic *traffic; /* by host */
-	struct host_facts *facts; /* by host */
+	uint32_t *trouble_of; /* by host: index + 1, or 0 */
+	struct trouble *troubles;
+	size_t n_troubles, troubles_room;
 	uint32_t *first_cell, *cells; /* cells by host */
 	uint32_t *client; /* by profile: equal for equal clients */
 	uint32_t *by_name; /* hosts sorted by name */
@@ -101,65 +109,67 @@ find_sides(struct replay *rp)
 		rp->by_servers[i] &= !rp->by_clients[i];
 }
 
-static void
-count_traffic(struct replay *rp)
+static struct traffic
+count_traffic(const struct replay *rp, uint32_t host)
 {
 	const struct report *r = rp->r;
+	struct traffic t = { 0 };
 
-	for (size_t i = 0; i < r->n_cells; i++) {
-		const struct cell *c = &r->cells[i];
-		struct traffic *t = &rp->traffic[c->host];
+	for (uint32_t k = rp->first_cell[host]; k < rp->first_cell[host + 1];
+	    k++) {
+		const struct cell *c = &r->cells[rp->cells[k]];
 		uint64_t n = failed(r, c);
 
 		if (!is_inspected(rp, c))
 			continue;
-		t->rejected += n;
-		rp->rejected += n;
+		t.rejected += n;
 		if (is_curable(r, c))
-			t->curable += n;
-		t->accepted += c->accepted;
-		t->bytes += c->bytes;
-		t->connections += c->connections;
+			t.curable += n;
+		t.accepted += c->accepted;
+		t.bytes += c->bytes;
+		t.connections += c->connections;
+		if (n == 0)
+			t.accepting += c->attempts.accepted;
 	}
+	return t;
 }
 
 /* The certificate's names and the port, of the first handshake that shows
  * them: cells and exemplars are in an order that input cannot change. */
 static void
-learn_facts(struct host_facts *f, const struct failure *failure)
+learn_facts(struct trouble *t, const struct failure *failure)
 {
 	for (size_t i = 0; failure != NULL && i < failure->n_exemplars; i++) {
 		const struct handshake *h = failure->exemplars[i];
 
-		if (f->port == 0)
-			f->port = h->server.port;
-		if (f->cn.n > 0 || h->certificate == NULL)
-			continue;
-		f->cn = h->certificate->subject_cn;
-		f->names = h->certificate->names;
-		f->n_names = h->certificate->n_names;
+		if (t->port == 0)
+			t->port = h->server.port;
+		if (h->certificate != NULL && (t->certificate == NULL ||
+		    t->certificate->subject_cn.n == 0))
+			t->certificate = h->certificate;
 	}
 }
 
 static void
-collect_facts(struct replay *rp)
+learn_troubles(struct replay *rp)
 {
 	const struct report *r = rp->r;
 
-	for (size_t i = 0; i < r->n_hosts; i++) {
-		const struct host *h = &r->hosts[i];
-		struct host_facts *f = &rp->facts[i];
+	for (size_t i = 0; i < r->n_cells; i++) {
+		uint32_t *place = &rp->trouble_of[r->cells[i].host];
 
-		if (h->source == HOST_ADDRESS)
-			f->address = h->name;
-		else
-			f->name = h->name;
-		if (f->address.n == 0 && h->n_addresses > 0)
-			f->address = h->addresses[0];
+		if (r->cells[i].failure == NULL &&
+		    failed(r, &r->cells[i]) == 0)
+			continue;
+		if (*place == 0) {
+			rp->troubles = mem_grow(rp->troubles, rp->n_troubles,
+			    &rp->troubles_room, sizeof(*rp->troubles));
+			rp->troubles[rp->n_troubles] =
+			    (struct trouble){ .port = 0 };
+			*place = (uint32_t)++rp->n_troubles;
+		}
+		learn_facts(&rp->troubles[*place - 1], r->cells[i].failure);
 	}
-	for (size_t i = 0; i < r->n_cells; i++)
-		learn_facts(&rp->facts[r->cells[i].host],
-		    r->cells[i].failure);
 }
 
 /* Cells by host, by counting. */
@@ -246,11 +256,11 @@ is_refusing(const struct replay *rp, const struct cell *c)
 	return is_curable(rp->r, c) && failed(rp->r, c) > 0;
 }
 
-/* Who accepts the host, and how many different clients refuse it. */
-static void
-count_sides(struct replay *rp, uint32_t host)
+/* How many different clients refuse a host. */
+static uint64_t
+count_refusing(struct replay *rp, uint32_t host)
 {
-	struct traffic *t = &rp->traffic[host];
+	uint64_t n = 0;
 
 	rp->round++;
 	for (uint32_t k = rp->first_cell[host]; k < rp->first_cell[host + 1];
@@ -258,14 +268,28 @@ count_sides(struct replay *rp, uint32_t host)
 		const struct cell *c = &rp->r->cells[rp->cells[k]];
 		uint32_t *seen = &rp->client_seen[rp->client[c->profile]];
 
-		if (is_refusing(rp, c)) {
-			/* A folded cell stands for several. */
-			if (*seen != rp->round)
-				t->refusing_clients += c->n_profiles > 1 ?
-				    c->n_profiles : 1;
-			*seen = rp->round;
-		} else if (is_inspected(rp, c) && failed(rp->r, c) == 0)
-			t->accepting += c->attempts.accepted;
+		if (!is_refusing(rp, c))
+			continue;
+		/* A folded cell stands for several. */
+		if (*seen != rp->round)
+			n += c->n_profiles > 1 ? c->n_profiles : 1;
+		*seen = rp->round;
+	}
+	return n;
+}
+
+static void
+count_troubles(struct replay *rp)
+{
+	for (uint32_t host = 0; host < rp->r->n_hosts; host++) {
+		struct traffic *t;
+
+		if (rp->trouble_of[host] == 0)
+			continue;
+		t = &rp->troubles[rp->trouble_of[host] - 1].traffic;
+		*t = count_traffic(rp, host);
+		t->refusing_clients = count_refusing(rp, host);
+		rp->rejected += t->rejected;
 	}
 }
 
@@ -275,8 +299,7 @@ replay_new(const struct report *r)
 	struct replay *rp = mem_zero(1, sizeof(*rp));
 
 	rp->r = r;
-	rp->traffic = mem_zero(r->n_hosts + 1, sizeof(*rp->traffic));
-	rp->facts = mem_zero(r->n_hosts + 1, sizeof(*rp->facts));
+	rp->trouble_of = mem_zero(r->n_hosts + 1, sizeof(*rp->trouble_of));
 	rp->first_cell = mem_zero(r->n_hosts + 2, sizeof(*rp->first_cell));
 	rp->cells = mem_zero(r->n_cells + 1, sizeof(*rp->cells));
 	rp->client = mem_zero(r->n_profiles + 1, sizeof(*rp->client));
@@ -285,12 +308,10 @@ replay_new(const struct report *r)
 	rp->chosen = mem_zero(r->n_hosts + 1, sizeof(*rp->chosen));
 	rp->n_noted = mem_zero(r->n_hosts + 1, sizeof(*rp->n_noted));
 	find_sides(rp);
-	count_traffic(rp);
-	collect_facts(rp);
 	sort_cells(rp);
 	number_clients(rp);
-	for (size_t i = 0; i < r->n_hosts; i++)
-		count_sides(rp, (uint32_t)i);
+	learn_troubles(rp);
+	count_troubles(rp);
 	rp->by_name = sorted(r->n_hosts, by_host_name, r);
 	return rp;
 }
@@ -300,10 +321,10 @@ replay_free(struct replay *rp)
 {
 	if (rp == NULL)
 		return;
-	free(rp->traffic);
+	free(rp->trouble_of);
+	free(rp->troubles);
 	free(rp->by_clients);
 	free(rp->by_servers);
-	free(rp->facts);
 	free(rp->first_cell);
 	free(rp->cells);
 	free(rp->client);
@@ -332,16 +353,44 @@ replay_n_hosts(const struct replay *rp)
 	return rp->r->n_hosts;
 }
 
-const struct traffic *
+struct traffic
 replay_traffic(const struct replay *rp, uint32_t host)
 {
-	return &rp->traffic[host];
+	uint32_t trouble = rp->trouble_of[host];
+
+	return trouble > 0 ? rp->troubles[trouble - 1].traffic :
+	    count_traffic(rp, host);
 }
 
-const struct host_facts *
+struct host_facts
 replay_facts(const struct replay *rp, uint32_t host)
 {
-	return &rp->facts[host];
+	const struct host *h = &rp->r->hosts[host];
+	struct host_facts f = { .port = 0 };
+	const struct trouble *t;
+
+	if (h->source == HOST_ADDRESS)
+		f.address = h->name;
+	else
+		f.name = h->name;
+	if (f.address.n == 0 && h->n_addresses > 0)
+		f.address = h->addresses[0];
+	if (rp->trouble_of[host] == 0)
+		return f;
+	t = &rp->troubles[rp->trouble_of[host] - 1];
+	f.port = t->port;
+	if (t->certificate != NULL) {
+		f.cn = t->certificate->subject_cn;
+		f.names = t->certificate->names;
+		f.n_names = t->certificate->n_names;
+	}
+	return f;
+}
+
+static struct host_facts
+facts_of(const void *replay, uint32_t host)
+{
+	return replay_facts(replay, host);
 }
 
 const uint32_t *
@@ -398,7 +447,7 @@ replay_entries(struct replay *rp, const struct listed *entries, size_t n)
 	struct gathering g = { .rp = rp };
 
 	if (rp->suffixes == NULL)
-		rp->suffixes = suffixes_new(rp->facts, rp->r->n_hosts);
+		rp->suffixes = suffixes_new(facts_of, rp, rp->r->n_hosts);
 	free(rp->first_host);
 	free(rp->hosts);
 	rp->hosts = NULL;
@@ -445,13 +494,13 @@ replay_price(struct replay *rp, const uint32_t *hosts, size_t n)
 
 	rp->round++;
 	for (size_t i = 0; i < n; i++) {
-		const struct traffic *t = &rp->traffic[hosts[i]];
+		struct traffic t = replay_traffic(rp, hosts[i]);
 
-		p.fixed += t->curable;
-		p.lost += t->accepted;
-		p.bytes_lost += t->bytes;
+		p.fixed += t.curable;
+		p.lost += t.accepted;
+		p.bytes_lost += t.bytes;
 		p.clients_lost += count_clients(rp, hosts[i]);
-		p.n_others += t->curable == 0;
+		p.n_others += t.curable == 0;
 	}
 	p.left = rp->rejected - p.fixed;
 	return p;

@@ -42,8 +42,8 @@ uint64_t replay_failed(const struct replay *rp, const struct cell *c,
     enum class *class);
 
 size_t replay_n_hosts(const struct replay *rp);
-const struct traffic *replay_traffic(const struct replay *rp, uint32_t host);
-const struct host_facts *replay_facts(const struct replay *rp, uint32_t host);
+struct traffic replay_traffic(const struct replay *rp, uint32_t host);
+struct host_facts replay_facts(const struct replay *rp, uint32_t host);
 
 /* The report's cells of a host. */
 const uint32_t *replay_cells(const struct replay *rp, uint32_t host, size_t *n);

@@ -17,7 +17,8 @@ struct place {
 };
 
 struct suffixes {
-	const struct host_facts *facts;
+	host_facts_fn *facts_of;
+	const void *arg;
 	size_t n_hosts;
 	struct name *names; /* sorted from their ends on */
 	size_t n, room;
@@ -75,18 +76,21 @@ by_end(const void *a, const void *b)
 }
 
 struct suffixes *
-suffixes_new(const struct host_facts *facts, size_t n)
+suffixes_new(host_facts_fn *facts_of, const void *arg, size_t n)
 {
 	struct suffixes *s = mem_zero(1, sizeof(*s));
 
-	s->facts = facts;
+	s->facts_of = facts_of;
+	s->arg = arg;
 	s->n_hosts = n;
-	for (size_t i = 0; i < n; i++) {
-		add(s, (uint32_t)i, facts[i].name);
-		if (!text_equal(facts[i].cn, facts[i].name))
-			add(s, (uint32_t)i, facts[i].cn);
-		for (size_t k = 0; k < facts[i].n_names; k++)
-			add(s, (uint32_t)i, facts[i].names[k]);
+	for (uint32_t i = 0; i < n; i++) {
+		struct host_facts f = facts_of(arg, i);
+
+		add(s, i, f.name);
+		if (!text_equal(f.cn, f.name))
+			add(s, i, f.cn);
+		for (size_t k = 0; k < f.n_names; k++)
+			add(s, i, f.names[k]);
 	}
 	if (s->n > 0)
 		qsort(s->names, s->n, sizeof(*s->names), by_end);
@@ -118,7 +122,7 @@ sort_places(struct suffixes *s)
 {
 	s->places = mem_zero(s->n_hosts + 1, sizeof(*s->places));
 	for (size_t i = 0; i < s->n_hosts; i++)
-		if (block_read(s->facts[i].address,
+		if (block_read(s->facts_of(s->arg, (uint32_t)i).address,
 		    &s->places[s->n_places].address))
 			s->places[s->n_places++].host = (uint32_t)i;
 	qsort(s->places, s->n_places, sizeof(*s->places), by_place);
@@ -211,8 +215,13 @@ suffixes_match(struct suffixes *s, const struct listed *entry,
 		find_all(s);
 	if (s->n_found > 1 && (placed || entry->end.n > 0))
 		qsort(s->found, s->n_found, sizeof(*s->found), by_number);
-	for (size_t i = 0; i < s->n_found; i++)
-		if ((i == 0 || s->found[i] != s->found[i - 1]) &&
-		    entry->product->match(entry, &s->facts[s->found[i]]))
+	for (size_t i = 0; i < s->n_found; i++) {
+		struct host_facts f;
+
+		if (i > 0 && s->found[i] == s->found[i - 1])
+			continue;
+		f = s->facts_of(s->arg, s->found[i]);
+		if (entry->product->match(entry, &f))
 			fn(s->found[i], arg);
+	}
 }

@@ -11,9 +11,13 @@
 
 struct suffixes;
 
-/* Of every name of a host: SNI, common name and subjectAltName.  facts are
- * borrowed. */
-struct suffixes *suffixes_new(const struct host_facts *facts, size_t n);
+/* What is known of a host, of n. */
+typedef struct host_facts host_facts_fn(const void *arg, uint32_t host);
+
+/* Of every name of a host: SNI, common name and subjectAltName.  arg is
+ * borrowed, and the hosts are asked for again. */
+struct suffixes *suffixes_new(host_facts_fn *facts_of, const void *arg,
+    size_t n);
 void suffixes_free(struct suffixes *s);
 
 typedef void suffixes_fn(uint32_t host, void *arg);

@@ -67,7 +67,7 @@ static enum entry_verdict
 judge(const struct plan *p, const struct need *need, const char **why)
 {
 	const struct host *h = &p->r->hosts[need->host];
-	const struct traffic *t = replay_traffic(p->replay, need->host);
+	struct traffic t = replay_traffic(p->replay, need->host);
 	bool cures = false;
 
 	for (size_t i = 0; i < need->n_findings; i++)
@@ -81,11 +81,11 @@ judge(const struct plan *p, const struct need *need, const char **why)
 		*why = "the catalogue knows it as pinned";
 		return VERDICT_ADD;
 	}
-	if (t->accepting > 0) {
+	if (t.accepting > 0) {
 		*why = "another program's sessions to it are accepted";
 		return VERDICT_ADD;
 	}
-	if (t->refusing_clients >= CLIENTS_UNRELATED) {
+	if (t.refusing_clients >= CLIENTS_UNRELATED) {
 		*why = "several clients fail there";
 		return VERDICT_ADD;
 	}
@@ -155,9 +155,7 @@ find_group(const struct plan *p, struct need *need)
 static bool
 is_eligible(const struct plan *p, const struct need *need)
 {
-	const struct traffic *t = replay_traffic(p->replay, need->host);
-
-	if (t->rejected == 0)
+	if (replay_traffic(p->replay, need->host).rejected == 0)
 		return false;
 	return need->address || hostname_valid(need->name);
 }
@@ -273,7 +271,7 @@ name_others(struct plan *p, struct entry *e, const uint32_t *hosts, size_t n)
 	e->others = pool_zero(p->r->pool,
 	    OTHERS_SHOWN * sizeof(*e->others));
 	for (size_t i = 0; i < n && e->n_others < OTHERS_SHOWN; i++)
-		if (replay_traffic(p->replay, hosts[i])->curable == 0)
+		if (replay_traffic(p->replay, hosts[i]).curable == 0)
 			e->others[e->n_others++] =
 			    p->r->hosts[hosts[i]].name;
 }
@@ -321,12 +319,12 @@ consider(uint32_t entry, void *arg)
 static bool
 is_covered(struct plan *p, const struct need *need)
 {
+	struct host_facts f = replay_facts(p->replay, need->host);
 	struct cover c = { p, need->verdict, SIZE_MAX };
 	struct entry more = { 0 };
 
 	lookup_grow(p->lookup);
-	lookup_each(p->lookup, replay_facts(p->replay, need->host),
-	    p->group_start, consider, &c);
+	lookup_each(p->lookup, &f, p->group_start, consider, &c);
 	if (c.entry == SIZE_MAX)
 		return false;
 	/* Its findings are cured by it, too. */
@@ -341,7 +339,7 @@ express_exact(struct plan *p, const struct need *need)
 {
 	struct wanted w = { .base = need->name, .depths = WANT_NAME,
 		.is_address = need->address,
-		.port = replay_facts(p->replay, need->host)->port };
+		.port = replay_facts(p->replay, need->host).port };
 	struct text out[EXPRESS_MAX];
 	size_t n;
 
@@ -445,7 +443,7 @@ plan_group(struct plan *p, const struct need *needs, size_t n)
 {
 	struct text base = needs[0].group, wild[EXPRESS_MAX];
 	struct wanted w = { .base = base, .depths = WANT_CHILDREN,
-		.port = replay_facts(p->replay, needs[0].host)->port };
+		.port = replay_facts(p->replay, needs[0].host).port };
 	size_t n_wild = 0, enough = needs[0].catalogue ?
 	    WILDCARD_NAMES_CATALOGUE : WILDCARD_NAMES;
 	struct price wide = { 0 }, exact = { 0 };

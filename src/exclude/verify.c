@@ -324,22 +324,22 @@ check_misses(struct check *c, uint64_t *misses)
 	struct noted noted;
 
 	for (uint32_t h = 0; h < c->r->n_hosts; h++) {
-		const struct traffic *t = replay_traffic(c->replay, h);
-		const struct host_facts *f = replay_facts(c->replay, h);
+		struct traffic t = replay_traffic(c->replay, h);
+		struct host_facts f = replay_facts(c->replay, h);
 		size_t entry;
 		struct complaint *told;
 
-		if (t->curable == 0)
+		if (t.curable == 0)
 			continue;
-		lookup_match(c->lookup, f, &noted);
-		if (noted.n > 0 || !lookup_near(c->lookup, f->name, &entry) ||
+		lookup_match(c->lookup, &f, &noted);
+		if (noted.n > 0 || !lookup_near(c->lookup, f.name, &entry) ||
 		    misses[entry]++ >= MISSES_SHOWN)
 			continue;
 		told = complain(c, entry, PROBLEM_MISSES,
 		    pool_printf(c->v->pool, "does not match it: %s",
 		    c->list->entries[entry].product->semantics));
 		told->host = c->r->hosts[h].name;
-		told->connections = t->curable;
+		told->connections = t.curable;
 	}
 }
 
@@ -421,7 +421,9 @@ verify_mark(struct report *r, const struct exclusions *list)
 	struct noted noted;
 
 	for (uint32_t h = 0; h < r->n_hosts; h++) {
-		lookup_match(lookup, replay_facts(replay, h), &noted);
+		const struct host_facts f = replay_facts(replay, h);
+
+		lookup_match(lookup, &f, &noted);
 		r->hosts[h].excluded = noted.n > 0;
 	}
 	lookup_free(lookup);

@@ -45,12 +45,12 @@ fill_row(struct whatif_row *row, struct replay *rp, const struct report *r,
 
 	row->alone = replay_price(rp, hosts, n);
 	for (size_t i = 0; i < n; i++) {
-		const struct traffic *t = replay_traffic(rp, hosts[i]);
+		struct traffic t = replay_traffic(rp, hosts[i]);
 
 		if (!seen[hosts[i]])
-			row->first_fixed += t->curable;
+			row->first_fixed += t.curable;
 		seen[hosts[i]] = true;
-		if (t->curable == 0 && row->n_others < WHATIF_OTHERS_SHOWN)
+		if (t.curable == 0 && row->n_others < WHATIF_OTHERS_SHOWN)
 			row->others[row->n_others++] = r->hosts[hosts[i]].name;
 	}
 }

@@ -122,6 +122,12 @@ make_facts(size_t *n)
 	return facts;
 }
 
+static struct host_facts
+facts_at(const void *facts, uint32_t host)
+{
+	return ((const struct host_facts *)facts)[host];
+}
+
 struct marks {
 	bool seen[N_ITEMS(names) * N_ITEMS(addresses)];
 	uint32_t last;
@@ -144,7 +150,7 @@ START_TEST(finds_whom_asking_all_would_find)
 	const struct product *product = product_at((size_t)_i);
 	size_t n;
 	struct host_facts *facts = make_facts(&n);
-	struct suffixes *s = suffixes_new(facts, n);
+	struct suffixes *s = suffixes_new(facts_at, facts, n);
 	struct exclusions list;
 	struct lookup *lookup;
 	struct noted noted;
@@ -271,7 +277,7 @@ START_TEST(asks_few)
 		list_add(&list, &product, pool_printf(list.pool, "%s%d%s",
 		    masses[_i].before, i, masses[_i].after), masses[_i].form,
 		    TEXT(""), 0);
-	s = suffixes_new(facts, MANY);
+	s = suffixes_new(facts_at, facts, MANY);
 	lookup = lookup_new(&list);
 	n_asked = 0;
 	for (size_t i = 0; i < list.n; i++)
