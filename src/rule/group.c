@@ -409,7 +409,7 @@ fill_evidence(struct report *r, const struct group *g, struct finding *f)
 {
 	const struct text none = TEXT("");
 	const struct handshake *proofs[EVIDENCE_PROOFS];
-	struct evidence evidence[EVIDENCE_MAX];
+	struct evidence evidence[EVIDENCE_MAX] = { 0 };
 	size_t n = list_proofs(r, g, proofs);
 
 	f->evidence = evidence;
