@@ -138,7 +138,7 @@ find_group(const struct plan *p, struct need *need)
 	struct text pattern = { NULL, 0 };
 	const struct app *app;
 
-	need->group = p->r->hosts[need->host].registrable_domain;
+	need->group = suffix_registrable(p->r->hosts[need->host].name);
 	app = app_by_host(need->name, &confirmed, &pattern);
 	if (app == NULL || !confirmed || app->broad ||
 	    !text_starts(pattern, "*."))

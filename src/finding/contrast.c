@@ -23,9 +23,9 @@ struct member {
 };
 
 struct comparison {
-	const struct collector *c;
+	struct collector *c;
 	struct report *r;
-	uint32_t *domains; /* by host */
+	uint32_t *hosts; /* the collector's, by host */
 	uint32_t *host_programs; /* a number of each cell's host and program */
 	size_t n_of[N_THINGS];
 	uint32_t *cells; /* those of one plane, in their order */
@@ -44,7 +44,7 @@ number_of(const struct comparison *m, size_t i, enum thing thing)
 	case THING_HOST:
 		return cell->host;
 	case THING_DOMAIN:
-		return m->domains[cell->host];
+		return key_domain(m->c, m->hosts[cell->host]);
 	case THING_PROFILE:
 		return cell->profile;
 	case THING_PROGRAM:
@@ -96,12 +96,11 @@ number_all(struct comparison *m, const uint32_t *host_ranks,
 	const struct collector *c = m->c;
 	struct contrasts *to = &m->r->contrasts;
 
-	m->domains = mem_zero(c->n_hosts + 1, sizeof(*m->domains));
+	m->hosts = mem_zero(c->n_hosts + 1, sizeof(*m->hosts));
 	to->host_domains = pool_zero(m->r->pool, c->n_hosts);
 	for (size_t i = 0; i < c->n_hosts; i++) {
-		m->domains[host_ranks[i]] = c->hosts[i].domain;
-		to->host_domains[host_ranks[i]] =
-		    (uint8_t)(c->hosts[i].domain % 64);
+		m->hosts[host_ranks[i]] = (uint32_t)i;
+		to->host_domains[host_ranks[i]] = c->hosts[i].domain_bit;
 	}
 	to->clients = pool_zero(m->r->pool,
 	    c->n_profiles * sizeof(*to->clients));
@@ -112,7 +111,7 @@ number_all(struct comparison *m, const uint32_t *host_ranks,
 		to->programs[profile_ranks[i]] = c->profiles[i].program_number;
 	}
 	m->n_of[THING_HOST] = c->n_hosts + 1;
-	m->n_of[THING_DOMAIN] = c->domains.n + 1;
+	m->n_of[THING_DOMAIN] = c->n_hosts + 1;
 	m->n_of[THING_PROFILE] = c->n_profiles + 1;
 	m->n_of[THING_PROGRAM] = c->fingerprints.n + 1;
 	m->n_of[THING_CLIENT] = c->clients.n + 1;
@@ -146,7 +145,7 @@ comparison_start(struct comparison *m, const uint32_t *host_ranks,
 static void
 comparison_end(struct comparison *m)
 {
-	free(m->domains);
+	free(m->hosts);
 	free(m->host_programs);
 	free(m->cells);
 	free(m->order);
@@ -202,8 +201,16 @@ sum_group(struct comparison *m, enum thing member, const uint32_t *cells,
 typedef void keep_fn(struct cell *cell, const struct contrast_share *own,
     const struct contrast_side *sum);
 
-/* Sum all groups; sums, which may be NULL, are by group.  keep, which may be
- * NULL, is told of each failing cell. */
+static bool
+any_failed(const struct comparison *m, size_t begin, size_t end)
+{
+	while (begin < end && m->r->cells[m->order[begin]].failure == NULL)
+		begin++;
+	return begin < end;
+}
+
+/* Sum the groups that a failing cell is in; sums, which may be NULL, are by
+ * group.  keep, which may be NULL, is told of each failing cell. */
 static void
 sum_groups(struct comparison *m, enum thing group, enum thing member,
     struct contrast_side *sums, keep_fn *keep)
@@ -212,18 +219,21 @@ sum_groups(struct comparison *m, enum thing group, enum thing member,
 
 	sort_by_group(m, group);
 	memset(m->members, 0, m->n_of[member] * sizeof(*m->members));
-	for (size_t i = 0; i < m->n_of[group]; i++) {
-		struct contrast_side sum = sum_group(m, member,
-		    m->order + begin, m->ends[i] - begin, (uint32_t)i + 1);
+	for (size_t i = 0; i < m->n_of[group]; begin = m->ends[i], i++) {
+		struct contrast_side sum;
 
-		if (sums != NULL && begin < m->ends[i])
+		if (!any_failed(m, begin, m->ends[i]))
+			continue;
+		sum = sum_group(m, member, m->order + begin,
+		    m->ends[i] - begin, (uint32_t)i + 1);
+		if (sums != NULL)
 			sums[i] = sum;
-		for (; begin < m->ends[i]; begin++) {
-			struct cell *cell = &m->r->cells[m->order[begin]];
+		for (size_t k = begin; keep != NULL && k < m->ends[i]; k++) {
+			struct cell *cell = &m->r->cells[m->order[k]];
 
-			if (keep != NULL && cell->failure != NULL)
+			if (cell->failure != NULL)
 				keep(cell, &m->members[number_of(m,
-				    m->order[begin], member)].share, &sum);
+				    m->order[k], member)].share, &sum);
 		}
 	}
 }
@@ -517,7 +527,7 @@ find_folded(const struct comparison *m, const uint32_t *profile_ranks)
 }
 
 void
-contrast_fill(const struct collector *c, const uint32_t *host_ranks,
+contrast_fill(struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks)
 {
 	struct comparison m = { .c = c, .r = c->report };

@@ -81,7 +81,7 @@ add_accepted(struct collector *c, struct crowd *into, uint32_t profile,
 	into->members.bits[profile % MEMBERS_BITS / 64] |=
 	    1ULL << profile % 64;
 	p->folded_accepted += attempts;
-	p->folded_domains |= 1ULL << c->hosts[into->host].domain % 64;
+	p->folded_domains |= 1ULL << c->hosts[into->host].domain_bit;
 	tags_add(&c->folded_pairs, pair);
 }
 

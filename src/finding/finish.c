@@ -11,7 +11,6 @@
 #include "finding/tables.h"
 #include "knowledge/apps.h"
 #include "knowledge/hsts.h"
-#include "knowledge/suffix.h"
 
 /* A slot's number beside what it is sorted by. */
 struct place {
@@ -65,15 +64,9 @@ fill_host(struct pool *pool, struct host *h, const struct collector *c,
     const struct host_slot *s)
 {
 	char address[ADDRESS_TEXT_SIZE];
-	struct text domain = c->domains.at[s->domain];
 
 	*h = (struct host){ .name = s->name,
 		.source = s->source, .n_addresses = s->n_addresses };
-	if (s->source != HOST_ADDRESS && s->source != HOST_UNKNOWN &&
-	    domain.at != s->name.at)
-		h->registrable_domain = domain;
-	else if (suffix_registrable(s->name).n > 0)
-		h->registrable_domain = s->name;
 	h->addresses = pool_zero(pool, s->n_addresses * sizeof(struct text));
 	for (unsigned i = 0; i < s->n_addresses; i++)
 		h->addresses[i] = pool_intern(pool, text_of(

@@ -64,8 +64,15 @@ is_client_side(const struct collector *c, const struct view *s)
 	    c->ways[s->way].leg != LEG_SERVER;
 }
 
+/* What a log tells of interception needs no issuer that behaves like one. */
+static bool
+is_told(const struct way *w)
+{
+	return w->told != INTERCEPTION_UNKNOWN && w->given != TRUTH_YES;
+}
+
 static void
-count_domains(const struct collector *c, struct issuer_facts *facts)
+count_domains(struct collector *c, struct issuer_facts *facts)
 {
 	struct signed_leaf *leaves = mem_zero(view_count(c) + 1, sizeof(*leaves));
 	size_t n = 0;
@@ -73,10 +80,11 @@ count_domains(const struct collector *c, struct issuer_facts *facts)
 	for (size_t i = 0; i < view_count(c); i++) {
 		const struct view s = view_at(c, i);
 
-		if (c->ways[s.way].hidden || !is_client_side(c, &s))
+		if (c->ways[s.way].hidden || is_told(&c->ways[s.way]) ||
+		    !is_client_side(c, &s))
 			continue;
 		leaves[n++] = (struct signed_leaf){ s.way, s.leaf->spki,
-			c->hosts[s.host].domain };
+			key_domain(c, s.host) };
 		facts[s.way].forged |= s.leaf->forged;
 	}
 	qsort(leaves, n, sizeof(*leaves), by_way_and_key);
@@ -292,7 +300,7 @@ by_adjusted(const void *left, const void *right)
 }
 
 static size_t
-list_flights(const struct collector *c, struct flight *list)
+list_flights(struct collector *c, struct flight *list)
 {
 	size_t n = 0, kept = 0;
 
@@ -300,7 +308,7 @@ list_flights(const struct collector *c, struct flight *list)
 		const struct view s = view_at(c, i);
 
 		if (s.leaf->len != 0 && is_client_side(c, &s))
-			list[n++] = (struct flight){ c->hosts[s.host].domain,
+			list[n++] = (struct flight){ key_domain(c, s.host),
 				s.host, verify_kind(s.leaf->verify_len),
 				s.leaf->len, 0 };
 	}

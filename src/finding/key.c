@@ -66,21 +66,52 @@ host_find(const struct collector *c, struct text name, uint64_t hash)
 	return found;
 }
 
+/*
+ * Which of 64 bits stands for a host's domain in what is only an estimate: that
+ * of its last two labels, or of three where those are such as "co.uk".  The
+ * registrable domain takes libpsl longer than all the rest of a host.
+ */
+static uint8_t
+domain_bit(struct text name)
+{
+	enum { SHORT_LABELS = 6 };
+	uint64_t hash = 0xcbf29ce484222325ULL; /* FNV-1a */
+	int labels = 0;
+
+	for (size_t n = 1; n <= name.n; n++) {
+		unsigned char byte = (unsigned char)name.at[name.n - n];
+
+		if (byte == '.' && ++labels >= 2 && (labels > 2 ||
+		    n - 1 > SHORT_LABELS))
+			break;
+		hash = (hash ^ byte) * 0x100000001b3ULL;
+	}
+	return (uint8_t)(hash >> 58);
+}
+
+uint32_t
+key_domain(struct collector *c, uint32_t host)
+{
+	struct host_slot *h = &c->hosts[host];
+	struct text domain;
+
+	if (h->domain == 0) {
+		domain = suffix_registrable(h->name);
+		h->domain = 1 + names_number(&c->domains, domain.n > 0 ?
+		    pool_intern(c->report->pool, domain) : h->name);
+	}
+	return h->domain - 1;
+}
+
 static int64_t
 host_new(struct collector *c, struct text name, uint64_t hash,
     enum host_source source)
 {
-	struct pool *pool = c->report->pool;
-	struct text domain;
-
-	name = pool_intern(pool, name);
-	domain = suffix_registrable(name);
-	domain = domain.n > 0 ? pool_intern(pool, domain) : name;
+	name = pool_intern(c->report->pool, name);
 	c->hosts = mem_grow(c->hosts, c->n_hosts, &c->hosts_room,
 	    sizeof(*c->hosts));
 	c->hosts[c->n_hosts] = (struct host_slot){ .name = name,
-		.source = source,
-		.domain = names_number(&c->domains, domain) };
+		.source = source, .domain_bit = domain_bit(name) };
 	index_add(&c->host_index, hash, (uint32_t)c->n_hosts);
 	return (int64_t)c->n_hosts++;
 }

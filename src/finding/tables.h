@@ -69,13 +69,14 @@ enum {
 /* What each handshake looks at lies in one line of the processor's cache. */
 struct host_slot {
 	struct text name; /* interned */
-	uint32_t domain; /* number of the registrable domain, or of the name */
+	uint32_t domain; /* see key_domain; 0 not asked for yet */
 	uint32_t crowd; /* index + 1 of the first; 0 none */
 	struct endpoint address; /* the smallest; port 0 */
 	uint32_t more_addresses; /* index + 1; 0 none */
 	uint16_t n_exemplars;
 	uint8_t source; /* enum host_source */
 	uint8_t n_addresses;
+	uint8_t domain_bit; /* the same for hosts of one domain: 0 to 63 */
 	bool fails; /* somebody fails here */
 };
 
@@ -91,7 +92,7 @@ struct profile_slot {
 	uint8_t engine; /* enum engine */
 	uint8_t leg; /* enum leg; found by pair.c */
 	uint32_t client_number, program_number;
-	uint64_t folded_domains; /* a bit by number of domain, modulo 64 */
+	uint64_t folded_domains; /* their domain_bits */
 	uint64_t folded_accepted; /* attempts */
 	struct text fingerprint;
 };
@@ -330,6 +331,9 @@ void key_fetch_texts(const struct collector *c, const struct key *k);
 void key_resolve(struct collector *c, const struct key *k, uint32_t *host,
     uint32_t *profile);
 
+/* The number of a host's registrable domain, or of its name where it has none. */
+uint32_t key_domain(struct collector *c, uint32_t host);
+
 /* The i-th of a host's addresses, the smallest first. */
 const struct endpoint *key_host_address(const struct collector *c,
     const struct host_slot *h, unsigned i);
@@ -463,7 +467,7 @@ void cells_make(struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks);
 
 /* Sum what the report's cells are contrasted with. */
-void contrast_fill(const struct collector *c, const uint32_t *host_ranks,
+void contrast_fill(struct collector *c, const uint32_t *host_ranks,
     const uint32_t *profile_ranks);
 
 #endif

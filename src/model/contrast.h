@@ -60,7 +60,7 @@ struct program_shares {
 
 /* What was folded of a profile, a client or a program, if not known where. */
 struct folded_sum {
-	uint64_t domains; /* a bit by number of domain, modulo 64 */
+	uint64_t domains; /* a bit for each domain, which several may share */
 	uint32_t accepted; /* attempts */
 	uint32_t n_profiles;
 };
@@ -85,7 +85,7 @@ struct contrasts {
 	struct contrast_sums planes[N_PLANES];
 	uint32_t *clients, *programs; /* their numbers, by profile */
 	struct folded_sum *folded_profiles, *folded_clients, *folded_programs;
-	uint8_t *host_domains; /* the domain's number, modulo 64, by host */
+	uint8_t *host_domains; /* the number of that bit, by host */
 	uint32_t *rejecting_browsers; /* by host */
 	const struct server_leg **server_legs; /* by host; NULL none seen */
 	bool forgot; /* of what was folded, some was not found again */

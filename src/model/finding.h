@@ -31,7 +31,6 @@ struct host_app {
 struct host {
 	struct text name; /* lower case, no trailing dot; an address where there
 			   * is no name */
-	struct text registrable_domain; /* empty for addresses */
 	struct text *addresses; /* the smallest few, sorted */
 	const struct host_app *app; /* NULL where none is known: see host_app */
 	uint8_t n_addresses;

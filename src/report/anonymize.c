@@ -586,12 +586,8 @@ hide_hosts(struct anonymizer *a, struct report *r)
 {
 	for (size_t i = 0; i < r->n_hosts; i++) {
 		struct host *h = &r->hosts[i];
-		struct text before = h->name;
 
 		hide_host(a, &h->name);
-		if (!text_equal(before, h->name) &&
-		    h->registrable_domain.n > 0)
-			h->registrable_domain = h->name;
 		scrub_sorted(a, h->addresses, h->n_addresses);
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "knowledge/suffix.h"
 
 #define SCHEMA "pinspot/report/v1"
 #define FINDINGS "findings"
@@ -110,7 +111,8 @@ host_json(const struct report *r, const struct finding *f)
 	json_put(o, "name", json_text(h->name));
 	json_put(o, "source", name_json(host_source_name(
 	    (enum host_source)h->source)));
-	json_put(o, "registrable_domain", json_text(h->registrable_domain));
+	json_put(o, "registrable_domain",
+	    json_text(suffix_registrable(h->name)));
 	json_put(o, "addresses", texts_json(h->addresses, h->n_addresses));
 	json_put(o, "hsts_preloaded",
 	    known ? json_object_new_boolean(h->hsts_preloaded) : NULL);

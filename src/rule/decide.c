@@ -125,13 +125,12 @@ count_domains(const struct survey *s, counts_fn *counts)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < r->n_cells && n < DOMAINS_ENOUGH; i++) {
-		const struct host *h = &r->hosts[r->cells[i].host];
-		struct text domain = h->registrable_domain.n > 0 ?
-		    h->registrable_domain : h->name;
 		uint32_t at = 0;
+		struct text domain;
 
 		if (!counts(s, &r->cells[i]))
 			continue;
+		domain = group_domain(r->hosts[r->cells[i].host].name);
 		while (at < n && !text_equal(seen[at], domain))
 			at++;
 		if (at == n)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "knowledge/alerts.h"
 #include "knowledge/interceptors.h"
+#include "knowledge/suffix.h"
 #include "rule/score.h"
 
 static struct value
@@ -100,6 +101,13 @@ static struct value
 host_text(const struct subject *s, const struct fact *f)
 {
 	return of_text(*(const struct text *)((const char *)s->host + f->at));
+}
+
+static struct value
+get_domain(const struct subject *s, const struct fact *f)
+{
+	(void)f;
+	return of_text(suffix_registrable(s->host->name));
 }
 
 static struct value
@@ -480,8 +488,7 @@ const struct fact facts[] = {
 	{ "host.block_page", FACT_BOOLEAN, SCOPE_HOST,
 	    "the host is known to serve block pages", get_block_host, 0 },
 	{ "host.domain", FACT_TEXT, SCOPE_HOST,
-	    "the registrable domain; empty for addresses", host_text,
-	    HOST(registrable_domain) },
+	    "the registrable domain; empty for addresses", get_domain, 0 },
 	{ "host.excluded", FACT_BOOLEAN, SCOPE_HOST,
 	    "the host is on the exclusion list that is being verified",
 	    host_bool, HOST(excluded) },

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "knowledge/suffix.h"
 #include "rule/action.h"
 
 enum { SHOWN_MAX = 8, EVIDENCE_PROOFS = 3,
@@ -110,12 +111,12 @@ cell_host(const struct report *r, const struct cell *c)
 	return r->hosts[c->host].name;
 }
 
-static struct text
-cell_domain(const struct report *r, const struct cell *c)
+struct text
+group_domain(struct text host)
 {
-	const struct host *h = &r->hosts[c->host];
+	struct text domain = suffix_registrable(host);
 
-	return h->registrable_domain.n > 0 ? h->registrable_domain : h->name;
+	return domain.n > 0 ? domain : host;
 }
 
 static struct text
@@ -160,21 +161,34 @@ collect_first(const struct report *r, const struct group *g,
 	return copy;
 }
 
+/* The distinct domains of n distinct hosts in g->texts. */
+static size_t
+count_domains(const struct group *g, size_t n)
+{
+	if (n < 2)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		g->texts[i] = group_domain(g->texts[i]);
+	return distinct(g->texts, n);
+}
+
 void
 group_count(const struct report *r, struct group *g)
 {
 	uint64_t attempts = 0;
+	size_t hosts;
 
 	list_cells(r, g);
 	for (size_t i = 0; i < g->n_cells; i++)
 		attempts += group_attempts(g->cells[i], g->class);
+	hosts = collect(r, g, cell_host);
 	g->counts = (struct group_counts){
 		.attempts = attempts,
-		.clients = collect(r, g, cell_client),
-		.hosts = collect(r, g, cell_host),
-		.domains = collect(r, g, cell_domain),
-		.fingerprints = collect(r, g, cell_program),
+		.hosts = hosts,
+		.domains = count_domains(g, hosts),
 	};
+	g->counts.clients = collect(r, g, cell_client);
+	g->counts.fingerprints = collect(r, g, cell_program);
 }
 
 /* Classes that make no sense without an interceptor. */

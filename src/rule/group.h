@@ -35,6 +35,9 @@ struct group {
 struct text group_key(const struct report *r, const struct cell *cell,
     enum class c);
 
+/* A host's registrable domain, or its name where it has none. */
+struct text group_domain(struct text host);
+
 /* How many attempts of a cell a class explains. */
 uint64_t group_attempts(const struct cell *cell, enum class c);
 

@@ -188,7 +188,6 @@ fixture_finding(struct fixture_maker *m, size_t i)
 	h->name = m->kind == FIXTURE_NASTY ? fixture_text(m, "") :
 	    pool_intern(m->r->pool, name);
 	h->source = HOST_SNI;
-	h->registrable_domain = fixture_text(m, row->domain);
 	f->class = row->class;
 	f->confidence = row->confidence;
 	f->rule = fixture_text(m, row->rule);

@@ -40,8 +40,6 @@ day_host(struct day *d, const char *name)
 			return (uint32_t)i;
 	r->hosts[r->n_hosts].name = pool_intern(r->pool, text_of(name));
 	r->hosts[r->n_hosts].source = HOST_SNI;
-	r->hosts[r->n_hosts].registrable_domain =
-	    suffix_registrable(r->hosts[r->n_hosts].name);
 	return (uint32_t)r->n_hosts++;
 }
 
