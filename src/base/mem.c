@@ -49,6 +49,23 @@ mem_copy(void *to, const void *from, size_t n)
 	memcpy(to, from, n);
 }
 
+void *
+mem_grow_lines(void *p, size_t n, size_t *room, size_t size)
+{
+	void *larger;
+
+	if (n < *room)
+		return p;
+	*room = *room > 0 ? *room * 2 : MEM_LINE;
+	if (*room > SIZE_MAX / size)
+		or_exit(NULL);
+	larger = or_exit(aligned_alloc(MEM_LINE, *room * size));
+	if (n > 0)
+		memcpy(larger, p, n * size);
+	free(p);
+	return larger;
+}
+
 char *
 mem_string(const char *s)
 {

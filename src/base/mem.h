@@ -21,6 +21,11 @@ void *mem_resize(void *p, size_t n, size_t size);
 /* Make room for one more of a growing array: doubles *room when n == *room. */
 void *mem_grow(void *p, size_t n, size_t *room, size_t size);
 
+/* The same in lines of the processor's cache, so that a thing of MEM_LINE bytes
+ * lies in one of them.  n * size of them are to fill lines. */
+enum { MEM_LINE = 64 };
+void *mem_grow_lines(void *p, size_t n, size_t *room, size_t size);
+
 /*
  * memcpy of many bytes, by the library's.  Where the size is known compilers put
  * `rep movs` in its place, which takes longer to begin than 1 KB takes to copy.

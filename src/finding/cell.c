@@ -155,16 +155,13 @@ add_attempts(struct attempts *to, const struct attempts *from)
 }
 
 static void
-add_crowd(const struct collector *c, struct cell *cell,
-    const struct crowd *crowd)
+add_crowd(struct cell *cell, const struct crowd *crowd)
 {
-	uint32_t n = crowd_n_profiles(c, crowd);
-
 	cell->bytes += crowd->bytes;
 	cell->accepted_mismatch += crowd->accepted_mismatch;
 	cell->attempts.accepted += crowd->attempts;
-	if (n > cell->n_profiles)
-		cell->n_profiles = n;
+	if (crowd->n_profiles > cell->n_profiles)
+		cell->n_profiles = crowd->n_profiles;
 }
 
 /* The attempts of list are counted later, when it is whole. */
@@ -324,7 +321,7 @@ make_cell(struct collector *c, struct cell *cell, const uint32_t *places,
 		if (s != NULL)
 			add_spot(c, cell, s, &list);
 		else
-			add_crowd(c, cell, view_crowd(c, places[i]));
+			add_crowd(cell, view_crowd(c, places[i]));
 	}
 	cell->clicked_through = (uint32_t)attempt_count(&c->attempts, &list,
 	    &cell->attempts);

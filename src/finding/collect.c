@@ -15,7 +15,7 @@ collector_new(struct report *r, bool tokens)
 	c->report = r;
 	c->newest = INT64_MIN;
 	c->keeps_tokens = tokens;
-	c->profiles = mem_grow(NULL, 0, &c->profiles_room,
+	c->profiles = mem_grow_lines(NULL, 0, &c->profiles_room,
 	    sizeof(*c->profiles));
 	c->profiles[FOLDED_PROFILE] = (struct profile_slot){ 0 };
 	c->n_profiles = 1;
@@ -39,11 +39,13 @@ collector_release_spots(struct collector *c)
 	spot_table_free(&c->quiet);
 	spot_table_free(&c->loud);
 	free(c->crowds);
+	free(c->members);
 	recent_free(&c->recent);
 	tags_free(&c->folded_pairs);
 	free(c->troubles);
 	free(c->folded);
 	c->crowds = NULL;
+	c->members = NULL;
 	c->troubles = NULL;
 	c->folded = NULL;
 	attempt_store_free(&c->attempts);
@@ -212,8 +214,6 @@ collector_see_waiting(struct collector *c)
 	spot_make_room(c);
 	for (w = c->waiting; w < end; w++)
 		key_fetch(c, &w->key);
-	for (w = c->waiting; w < end; w++)
-		key_fetch_texts(c, &w->key);
 	for (w = c->waiting; w < end; w++) {
 		key_resolve(c, &w->key, &w->sighting.host,
 		    &w->sighting.profile);

@@ -2,6 +2,8 @@
  * The crowds of a host: what its quiet spots counted, once they are too many to
  * be kept apart.
  */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "finding/tables.h"
@@ -11,21 +13,30 @@
  * one: linear counting (Whang, Vander-Zanden and Taylor 1990).  Each further
  * bit takes as many profiles as bits there are for each that is free.
  */
-uint32_t
-crowd_n_profiles(const struct collector *c, const struct crowd *crowd)
+static uint32_t
+count_members(const struct members *m, size_t n_profiles)
 {
-	const struct members *m = &crowd->members;
 	uint32_t n_set = 0, sum = 0;
 
 	for (unsigned i = 0; i < N_ITEMS(m->bits); i++)
 		n_set += (uint32_t)__builtin_popcountll(m->bits[i]);
 	/* With as many profiles as bits or fewer, none share a bit. */
-	if (c->n_profiles <= MEMBERS_BITS)
+	if (n_profiles <= MEMBERS_BITS)
 		return n_set;
 	for (uint32_t i = 0; i < n_set; i++)
 		sum += (MEMBERS_BITS << 8) / (MEMBERS_BITS - i);
 	sum >>= 8;
-	return sum < c->n_profiles ? sum : (uint32_t)c->n_profiles - 1;
+	return sum < n_profiles ? sum : (uint32_t)n_profiles - 1;
+}
+
+void
+crowds_settle(struct collector *c)
+{
+	for (size_t i = 0; i < c->n_crowds; i++)
+		c->crowds[i].n_profiles = count_members(&c->members[i],
+		    c->n_profiles);
+	free(c->members);
+	c->members = NULL;
 }
 
 /* The host's crowd of those that went one way, or NULL; *n gets how many it
@@ -60,9 +71,13 @@ crowd_of(struct collector *c, uint32_t host, uint32_t way)
 	}
 	if (found != NULL)
 		return found;
-	c->crowds = mem_grow(c->crowds, c->n_crowds, &c->crowds_room,
+	c->crowds = mem_grow_lines(c->crowds, c->n_crowds, &c->crowds_room,
 	    sizeof(*c->crowds));
-	c->crowds[c->n_crowds] = (struct crowd){ .host = host, .way = way,
+	c->members = mem_grow_lines(c->members, c->n_crowds,
+	    &c->members_room, sizeof(*c->members));
+	c->members[c->n_crowds] = (struct members){ 0 };
+	c->crowds[c->n_crowds] = (struct crowd){ .host = host,
+		.way = (uint16_t)way,
 		.first = CLOCK_UNKNOWN, .last = CLOCK_UNKNOWN,
 		.next = h->crowd };
 	h->crowd = (uint32_t)++c->n_crowds;
@@ -78,7 +93,7 @@ add_accepted(struct collector *c, struct crowd *into, uint32_t profile,
 	struct profile_slot *p = &c->profiles[profile];
 
 	into->attempts += attempts;
-	into->members.bits[profile % MEMBERS_BITS / 64] |=
+	c->members[into - c->crowds].bits[profile % MEMBERS_BITS / 64] |=
 	    1ULL << profile % 64;
 	p->folded_accepted += attempts;
 	p->folded_domains |= 1ULL << c->hosts[into->host].domain_bit;
@@ -88,12 +103,15 @@ add_accepted(struct collector *c, struct crowd *into, uint32_t profile,
 void
 crowd_fetch(const struct collector *c, struct sighting *s)
 {
+	uint32_t crowd = c->hosts[s->host].crowd;
+
 	s->pair = tags_hash(s->host, s->profile, s->way);
 	recent_fetch(&c->recent, s->pair);
 	tags_fetch(&c->folded_pairs, s->pair);
-	if (c->hosts[s->host].crowd != 0)
-		fetch(&c->crowds[c->hosts[s->host].crowd - 1],
-		    sizeof(*c->crowds));
+	if (crowd == 0)
+		return;
+	fetch(&c->crowds[crowd - 1], sizeof(*c->crowds));
+	fetch(&c->members[crowd - 1], sizeof(*c->members));
 }
 
 /* Does it begin an attempt? */

@@ -273,6 +273,7 @@ spots_settle(struct collector *c)
 	recent_free(&c->recent);
 	for (size_t i = 0; i < c->loud.n; i++)
 		recall(c, &c->loud.at[i]);
+	crowds_settle(c);
 	tags_free(&c->folded_pairs);
 	c->first_loud = c->quiet.n;
 	c->first_crowd = c->first_loud + c->loud.n;

@@ -61,7 +61,8 @@ host_find(const struct collector *c, struct text name, uint64_t hash)
 	int64_t found;
 
 	while ((found = index_next(&c->host_index, hash, &at)) >= 0)
-		if (text_equal(c->hosts[found].name, name))
+		if (c->hosts[found].hash == hash &&
+		    c->hosts[found].name.n == name.n)
 			break;
 	return found;
 }
@@ -108,10 +109,10 @@ host_new(struct collector *c, struct text name, uint64_t hash,
     enum host_source source)
 {
 	name = pool_intern(c->report->pool, name);
-	c->hosts = mem_grow(c->hosts, c->n_hosts, &c->hosts_room,
+	c->hosts = mem_grow_lines(c->hosts, c->n_hosts, &c->hosts_room,
 	    sizeof(*c->hosts));
-	c->hosts[c->n_hosts] = (struct host_slot){ .name = name,
-		.source = source, .domain_bit = domain_bit(name) };
+	c->hosts[c->n_hosts] = (struct host_slot){ .hash = hash,
+		.name = name, .source = (uint8_t)source, .domain_bit = domain_bit(name) };
 	index_add(&c->host_index, hash, (uint32_t)c->n_hosts);
 	return (int64_t)c->n_hosts++;
 }
@@ -156,24 +157,14 @@ host_number(struct collector *c, const struct key *k)
 	return (uint32_t)found;
 }
 
-static bool
-has_key(const struct profile_slot *p, const struct key *k)
-{
-	return p->address.family == k->address.family &&
-	    memcmp(p->address.address, k->address.address,
-	    sizeof(p->address.address)) == 0 &&
-	    text_equal(p->program, k->program) &&
-	    (k->address.family != 0 || text_equal(p->client, k->client));
-}
-
 static int64_t
-profile_find(const struct collector *c, const struct key *k, uint64_t hash)
+profile_find(const struct collector *c, uint64_t hash)
 {
 	size_t at = index_start(&c->profile_index, hash);
 	int64_t found;
 
 	while ((found = index_next(&c->profile_index, hash, &at)) >= 0)
-		if (has_key(&c->profiles[found], k))
+		if (c->profiles[found].hash == hash)
 			break;
 	return found;
 }
@@ -195,10 +186,10 @@ profile_new(struct collector *c, const struct key *k, uint64_t hash)
 	struct pool *pool = c->report->pool;
 	struct profile_slot *p;
 
-	c->profiles = mem_grow(c->profiles, c->n_profiles, &c->profiles_room,
-	    sizeof(*c->profiles));
+	c->profiles = mem_grow_lines(c->profiles, c->n_profiles,
+	    &c->profiles_room, sizeof(*c->profiles));
 	p = &c->profiles[c->n_profiles];
-	*p = (struct profile_slot){ .address = k->address,
+	*p = (struct profile_slot){ .hash = hash, .address = k->address,
 		.program = pool_intern(pool, k->program),
 		.client = pool_intern(pool, k->address.family == 0 ?
 		    k->client : text_of(endpoint_address(&k->address,
@@ -215,7 +206,7 @@ profile_number(struct collector *c, const struct key *k)
 {
 	uint64_t hash = k->profile_hash;
 	struct pool *pool = c->report->pool;
-	int64_t found = profile_find(c, k, hash);
+	int64_t found = profile_find(c, hash);
 	struct profile_slot *p;
 
 	if (found < 0 && c->n_profiles >= most(k, PROFILES_MAX))
@@ -225,7 +216,10 @@ profile_number(struct collector *c, const struct key *k)
 	p = &c->profiles[found];
 	if (k->engine > p->engine)
 		p->engine = k->engine;
-	keep_smaller(pool, &p->user, k->user);
+	/* The program that it was found by may be the user. */
+	if (k->user.n > 0 && (k->user.at != k->program.at ||
+	    p->user.at != p->program.at))
+		keep_smaller(pool, &p->user, k->user);
 	keep_smaller(pool, &p->agent, k->agent);
 	keep_smaller(pool, &p->device, k->device);
 	keep_smaller(pool, &p->app, k->app);
@@ -403,28 +397,20 @@ key_fetch_index(const struct collector *c, const struct key *k)
 }
 
 void
-key_fetch(const struct collector *c, struct key *k)
+key_fetch(const struct collector *c, const struct key *k)
 {
 	size_t at = index_start(&c->host_index, k->host_hash);
+	int64_t host = index_next(&c->host_index, k->host_hash, &at), profile;
 
-	k->host_guess = index_next(&c->host_index, k->host_hash, &at);
 	at = index_start(&c->profile_index, k->profile_hash);
-	k->profile_guess = index_next(&c->profile_index, k->profile_hash,
-	    &at);
-	if (k->host_guess >= 0)
-		fetch(&c->hosts[k->host_guess], sizeof(*c->hosts));
-	if (k->profile_guess >= 0)
-		fetch(&c->profiles[k->profile_guess], sizeof(*c->profiles));
-}
-
-void
-key_fetch_texts(const struct collector *c, const struct key *k)
-{
-	if (k->host_guess >= 0)
-		fetch(c->hosts[k->host_guess].name.at, k->host.n);
-	if (k->profile_guess >= 0 && k->program.n > 0)
-		fetch(c->profiles[k->profile_guess].program.at,
-		    k->program.n);
+	profile = index_next(&c->profile_index, k->profile_hash, &at);
+	if (host >= 0)
+		fetch(&c->hosts[host], MEM_LINE);
+	if (profile < 0)
+		return;
+	fetch(&c->profiles[profile], MEM_LINE);
+	if (k->user.n + k->app.n + k->agent.n + k->device.n > 0)
+		fetch(&c->profiles[profile].user, MEM_LINE);
 }
 
 void

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/mem.h"
 #include "finding/attempt.h"
 #include "finding/index.h"
 #include "finding/recent.h"
@@ -66,8 +67,14 @@ enum {
  * minutes, in microseconds. */
 #define FOLD_AGE 600000000LL
 
-/* What each handshake looks at lies in one line of the processor's cache. */
+/*
+ * What each handshake looks at lies in as few lines of the processor's cache as
+ * can be: one for each of these, which is why both keep the hash of their key
+ * instead of looking at the key itself.  It has 64 bits and a secret seed: that
+ * two keys share one is not going to happen.
+ */
 struct host_slot {
+	_Alignas(MEM_LINE) uint64_t hash;
 	struct text name; /* interned */
 	uint32_t domain; /* see key_domain; 0 not asked for yet */
 	uint32_t crowd; /* index + 1 of the first; 0 none */
@@ -79,6 +86,7 @@ struct host_slot {
 	uint8_t domain_bit; /* the same for hosts of one domain: 0 to 63 */
 	bool fails; /* somebody fails here */
 };
+_Static_assert(sizeof(struct host_slot) == MEM_LINE, "one line");
 
 /* The other addresses of a host that has several, smallest first. */
 struct more_addresses {
@@ -86,15 +94,18 @@ struct more_addresses {
 };
 
 struct profile_slot {
+	_Alignas(MEM_LINE) uint64_t hash;
+	struct text program; /* the key, with the address or the client */
 	struct endpoint address;
-	struct text program, client; /* the key, with the address */
-	struct text user, app, agent, device;
 	uint8_t engine; /* enum engine */
 	uint8_t leg; /* enum leg; found by pair.c */
-	uint32_t client_number, program_number;
 	uint64_t folded_domains; /* their domain_bits */
 	uint64_t folded_accepted; /* attempts */
-	struct text fingerprint;
+	/* One more line, for logs that tell of them. */
+	_Alignas(MEM_LINE) struct text user;
+	struct text app, agent, device;
+	struct text client, fingerprint;
+	uint32_t client_number, program_number;
 };
 
 /* How a connection was answered: what tells an interceptor from an origin. */
@@ -159,18 +170,23 @@ struct members {
 	uint64_t bits[MEMBERS_BITS / 64];
 };
 
-/* What a host's quiet spots of one way counted, once they were folded. */
+/* What a host's quiet spots of one way counted, once they were folded; a line of
+ * the processor's cache, too. */
 struct crowd {
-	uint32_t host, way;
-	uint32_t next; /* the host's next: index + 1 */
+	uint32_t host;
+	union {
+		uint32_t next; /* the host's next: index + 1 */
+		uint32_t n_profiles; /* about; at the end (fold.c) */
+	};
 	uint32_t attempts; /* accepted ones */
 	uint32_t accepted_mismatch;
 	struct leaf_facts leaf;
+	uint16_t way;
+	uint8_t interception; /* found by interception.c */
 	uint64_t accepted, bytes;
 	int64_t first, last;
-	struct members members;
-	uint8_t interception; /* found by interception.c */
 };
+_Static_assert(sizeof(struct crowd) == MEM_LINE, "one line");
 
 struct spot {
 	uint32_t host, profile;
@@ -198,7 +214,6 @@ struct key {
 	enum engine engine;
 	bool accepted;
 	uint64_t host_hash, profile_hash;
-	int64_t host_guess, profile_guess; /* by their hashes; -1 none */
 	char name[ADDRESS_TEXT_SIZE]; /* the host, where it has none */
 	char texts[KEY_TEXTS]; /* what the texts are, once it owns them */
 };
@@ -251,7 +266,8 @@ struct collector {
 	struct spot_table quiet, loud;
 	struct recent recent; /* attempts that may go on, in crowds */
 	struct crowd *crowds;
-	size_t n_crowds, crowds_room;
+	struct members *members; /* of each; NULL at the end */
+	size_t n_crowds, crowds_room, members_room;
 	size_t first_loud, first_crowd; /* places, at the end (view.c) */
 	struct tags folded_pairs; /* hosts and profiles of spots in crowds */
 	struct trouble *troubles;
@@ -323,8 +339,7 @@ bool key_own(struct key *k);
 
 /* Have memory fetched that key_resolve will read, one after the other. */
 void key_fetch_index(const struct collector *c, const struct key *k);
-void key_fetch(const struct collector *c, struct key *k);
-void key_fetch_texts(const struct collector *c, const struct key *k);
+void key_fetch(const struct collector *c, const struct key *k);
 
 /* Find the numbers of host and profile, which may be new, and keep what else
  * is told of them. */
@@ -396,9 +411,8 @@ uint32_t crowd_add_spot(struct collector *c, const struct spot *s,
 bool crowd_recall(struct collector *c, uint32_t host, uint32_t profile,
     uint32_t crowd);
 
-/* How many profiles it stands for, about. */
-uint32_t crowd_n_profiles(const struct collector *c,
-    const struct crowd *crowd);
+/* How many profiles each stands for; who they are is forgotten. */
+void crowds_settle(struct collector *c);
 
 /*
  * Too many spots, and the end (fold.c)
