@@ -1,7 +1,6 @@
 #include "finding/tags.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
@@ -24,22 +23,23 @@ tags_hash(uint32_t a, uint32_t b, uint32_t c)
 }
 
 /* 0 is the tag of an empty place. */
-static uint16_t
+static uint64_t
 tag_of(uint64_t hash)
 {
-	uint16_t tag = (uint16_t)(hash >> 48);
+	uint64_t tag = hash >> 48;
 
 	return tag != 0 ? tag : 1;
 }
 
+/* Is one of four tags this one?  Where two are the same their difference is 0,
+ * which alone borrows from the bit above it. */
 static bool
-is_in(const uint16_t *bucket, uint16_t tag)
+any_is(uint64_t four, uint64_t tag)
 {
-	bool found = false;
+	const uint64_t ones = 0x0001000100010001ULL;
+	uint64_t x = four ^ tag * ones;
 
-	for (int i = 0; i < TAGS_IN_BUCKET; i++)
-		found |= bucket[i] == tag;
-	return found;
+	return ((x - ones) & ~x & ones << 15) != 0;
 }
 
 void
@@ -52,21 +52,26 @@ tags_fetch(const struct tags *t, uint64_t hash)
 void
 tags_add(struct tags *t, uint64_t hash)
 {
-	uint16_t *bucket, tag = tag_of(hash);
+	uint64_t *bucket, tag = tag_of(hash);
 
 	if (t->buckets == NULL)
 		t->buckets = mem_zero(TAGS_BUCKETS, sizeof(*t->buckets));
 	bucket = t->buckets[hash % TAGS_BUCKETS];
-	if (is_in(bucket, tag))
+	if (any_is(bucket[0], tag) || any_is(bucket[1], tag))
 		return;
-	t->forgot |= bucket[TAGS_IN_BUCKET - 1] != 0;
-	memmove(bucket + 1, bucket, (TAGS_IN_BUCKET - 1) * sizeof(*bucket));
-	bucket[0] = tag;
+	t->forgot |= bucket[1] >> 48 != 0;
+	bucket[1] = bucket[1] << 16 | bucket[0] >> 48;
+	bucket[0] = bucket[0] << 16 | tag;
 }
 
 bool
 tags_has(const struct tags *t, uint64_t hash)
 {
-	return t->buckets != NULL &&
-	    is_in(t->buckets[hash % TAGS_BUCKETS], tag_of(hash));
+	const uint64_t *bucket;
+
+	if (t->buckets == NULL)
+		return false;
+	bucket = t->buckets[hash % TAGS_BUCKETS];
+	return any_is(bucket[0], tag_of(hash)) ||
+	    any_is(bucket[1], tag_of(hash));
 }

@@ -16,7 +16,9 @@ enum {
 };
 
 struct tags {
-	uint16_t (*buckets)[TAGS_IN_BUCKET]; /* newest first; NULL empty set */
+	/* Four tags to a number, the newest in the lowest bits of the first;
+	 * NULL empty set. */
+	uint64_t (*buckets)[TAGS_IN_BUCKET / 4];
 	bool forgot; /* some were pushed out */
 };
 
