@@ -6,41 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-
-struct network {
-	struct endpoint base;
-	unsigned bits;
-};
-
-static bool
-parse_network(const char *word, struct network *out)
-{
-	struct text t = text_of(word), address;
-	uint64_t bits;
-
-	text_split(&t, '/', &address);
-	if (!endpoint_parse(address, &out->base))
-		return false;
-	bits = out->base.family == 6 ? 128 : 32;
-	if (t.n > 0 && (!text_u64(t, &bits) ||
-	    bits > (out->base.family == 6 ? 128U : 32U)))
-		return false;
-	out->bits = (unsigned)bits;
-	return true;
-}
-
-static bool
-in_network(struct text address, const struct network *network)
-{
-	struct endpoint e = { 0 };
-	unsigned whole = network->bits / 8, rest = network->bits % 8;
-
-	if (!endpoint_parse(address, &e) || e.family != network->base.family ||
-	    memcmp(e.address, network->base.address, whole) != 0)
-		return false;
-	return rest == 0 || ((e.address[whole] ^
-	    network->base.address[whole]) & (0xff00U >> rest) & 0xff) == 0;
-}
+#include "model/block.h"
 
 /* The class that word is near to, or with --fail-on one of its other words. */
 static int
@@ -64,7 +30,7 @@ unknown_class(const char *option, const char *word, bool or_word,
 int
 select_check(const struct settings *s, struct error *e)
 {
-	struct network network;
+	struct block network;
 	const char *word;
 
 	for (size_t i = 0; i < s->class.n; i++)
@@ -77,7 +43,8 @@ select_check(const struct settings *s, struct error *e)
 		    class_by_name(text_of(word)) == CLASS_UNKNOWN)
 			return unknown_class("--fail-on", word, true, e);
 	}
-	if (s->client != NULL && !parse_network(s->client, &network))
+	if (s->client != NULL && !block_read_lax(text_of(s->client),
+	    &network))
 		return error_set(e, "--client: \"%s\" is no address and no "
 		    "network such as 10.8.0.0/16", s->client);
 	if (s->min_confidence != NULL && confidence_by_name(
@@ -90,14 +57,18 @@ select_check(const struct settings *s, struct error *e)
 static bool
 has_client(const struct report *r, size_t finding, const char *word)
 {
-	struct network network;
+	struct block network;
 
-	if (!parse_network(word, &network))
+	if (!block_read_lax(text_of(word), &network))
 		return false;
-	for (size_t i = 0; i < r->n_cells; i++)
-		if (r->cells[i].finding == finding + 1 && in_network(
-		    r->profiles[r->cells[i].profile].client, &network))
+	for (size_t i = 0; i < r->n_cells; i++) {
+		struct endpoint e = { 0 };
+
+		if (r->cells[i].finding == finding + 1 && endpoint_parse(
+		    r->profiles[r->cells[i].profile].client, &e) &&
+		    block_holds(&network, &e))
 			return true;
+	}
 	return false;
 }
 

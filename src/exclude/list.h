@@ -17,7 +17,7 @@
 #include "base/pattern.h"
 #include "base/pool.h"
 #include "base/text.h"
-#include "exclude/block.h"
+#include "model/block.h"
 
 struct product;
 

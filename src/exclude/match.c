@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/hostname.h"
-#include "exclude/block.h"
+#include "model/block.h"
 
 static char
 lower(char c)

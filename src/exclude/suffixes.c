@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/hostname.h"
 #include "base/mem.h"
 
 /* One name of a host. */
@@ -140,9 +141,9 @@ find(struct suffixes *s, uint32_t host)
 static bool
 ends_so(const struct name *name, struct text end)
 {
-	return name->n >= end.n && (name->n == end.n ||
-	    name->at[name->n - end.n - 1] == '.') && text_same_nocase(
-	    name->at + name->n - end.n, end.at, end.n);
+	struct text whole = { name->at, name->n };
+
+	return text_equal_nocase(whole, end) || hostname_below(whole, end);
 }
 
 static void

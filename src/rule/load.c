@@ -67,19 +67,16 @@ static int
 read_network(struct place *p, struct condition *c)
 {
 	struct text bits = c->text, address;
-	uint64_t n;
+	struct endpoint base = { 0 };
 
+	if (block_read_lax(c->text, &c->network))
+		return 0;
 	text_split(&bits, '/', &address);
-	if (!endpoint_parse(address, &c->network.base))
+	if (!endpoint_parse(address, &base))
 		return FAIL(p, "\"%.*s\" is no network such as 10.0.0.0/8",
 		    TEXT_ARG(c->text));
-	n = c->network.base.family == 4 ? 32 : 128;
-	if (bits.n > 0 && (!text_u64(bits, &n) ||
-	    n > (c->network.base.family == 4 ? 32 : 128)))
-		return FAIL(p, "\"%.*s\" has no such prefix length",
-		    TEXT_ARG(c->text));
-	c->network.bits = (unsigned)n;
-	return 0;
+	return FAIL(p, "\"%.*s\" has no such prefix length",
+	    TEXT_ARG(c->text));
 }
 
 static int

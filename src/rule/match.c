@@ -4,19 +4,6 @@ static const char *const operators[] = { "=", "!=", ">=", ">", "<=", "<", "in",
 	"matches" };
 
 static bool
-in_network(const struct network *net, struct text address)
-{
-	struct endpoint e = { 0 };
-	unsigned whole = net->bits / 8, rest = net->bits % 8;
-
-	if (!endpoint_parse(address, &e) || e.family != net->base.family ||
-	    memcmp(e.address, net->base.address, whole) != 0)
-		return false;
-	return rest == 0 || ((e.address[whole] ^ net->base.address[whole]) >>
-	    (8 - rest)) == 0;
-}
-
-static bool
 has_code(const struct alert_set *set, uint64_t code)
 {
 	return code < ALERT_CODES && (set->bits[code / 64] >> code % 64 & 1);
@@ -25,11 +12,13 @@ has_code(const struct alert_set *set, uint64_t code)
 static bool
 test_text(const struct condition *c, struct text t, bool *limit)
 {
+	struct endpoint address = { 0 };
 	enum pattern_match match;
 
 	switch (c->operator) {
 	case OPERATOR_IN:
-		return in_network(&c->network, t);
+		return endpoint_parse(t, &address) &&
+		    block_holds(&c->network, &address);
 	case OPERATOR_MATCHES:
 		match = pattern_search(c->pattern, t);
 		*limit |= match == PATTERN_LIMIT;

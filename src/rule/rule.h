@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/pattern.h"
 #include "base/pool.h"
+#include "model/block.h"
 #include "model/class.h"
 #include "rule/fact.h"
 
@@ -26,12 +27,6 @@ enum operator { OPERATOR_EQUAL, OPERATOR_NOT_EQUAL, OPERATOR_AT_LEAST,
 	OPERATOR_MORE, OPERATOR_AT_MOST, OPERATOR_LESS, OPERATOR_IN,
 	OPERATOR_MATCHES };
 
-/* A block of addresses, such as 10.9.0.0/24. */
-struct network {
-	struct endpoint base;
-	unsigned bits;
-};
-
 struct condition {
 	enum condition_kind kind;
 	/* all, any (none: false), not (one) */
@@ -45,7 +40,7 @@ struct condition {
 	uint64_t low, span;
 	bool inverted;
 	struct text text; /* also the pattern's source and the network's */
-	struct network network;
+	struct block network; /* such as 10.9.0.0/24 */
 	struct pattern *pattern; /* owned by the rules */
 };
 

@@ -1,8 +1,8 @@
 /*
  * block.h - addresses and blocks of them, as CIDR notation names them.
  */
-#ifndef PINSPOT_EXCLUDE_BLOCK_H
-#define PINSPOT_EXCLUDE_BLOCK_H
+#ifndef PINSPOT_MODEL_BLOCK_H
+#define PINSPOT_MODEL_BLOCK_H
 
 #include <stdbool.h>
 
@@ -20,6 +20,9 @@ struct block {
 /* Read an address, which is a block of one, or an address, '/' and a number of
  * bits. */
 bool block_read(struct text t, struct block *b) MUST_CHECK;
+
+/* The same, where a '/' without a number stands for an address, too. */
+bool block_read_lax(struct text t, struct block *b) MUST_CHECK;
 
 /* The block of so many bits that holds an address. */
 struct block block_around(const struct endpoint *e, unsigned bits);

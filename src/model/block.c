@@ -1,4 +1,4 @@
-#include "exclude/block.h"
+#include "model/block.h"
 
 static unsigned
 bits_of(const struct endpoint *e)
@@ -36,6 +36,14 @@ block_read(struct text t, struct block *b)
 	}
 	*b = block_around(&e, (unsigned)bits);
 	return true;
+}
+
+bool
+block_read_lax(struct text t, struct block *b)
+{
+	if (text_ends(t, "/"))
+		t.n--;
+	return block_read(t, b);
 }
 
 int
