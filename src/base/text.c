@@ -65,6 +65,20 @@ text_find(struct text t, const char *needle)
 	return found != NULL ? (long)(found - t.at) : -1;
 }
 
+bool
+text_behind(struct text *t, const char *needle)
+{
+	long at = text_find(*t, needle);
+	size_t gone;
+
+	if (at < 0)
+		return false;
+	gone = (size_t)at + strlen(needle);
+	t->at += gone;
+	t->n -= gone;
+	return true;
+}
+
 long
 text_find_nocase(struct text t, const char *needle)
 {

@@ -116,13 +116,28 @@ text_starts(struct text t, const char *prefix)
 
 bool text_ends(struct text t, const char *suffix);
 
+/* Take a prefix off, where it is there. */
+static inline bool
+text_skip(struct text *t, const char *prefix)
+{
+	if (!text_starts(*t, prefix))
+		return false;
+	t->at += strlen(prefix);
+	t->n -= strlen(prefix);
+	return true;
+}
+
 /* The window without blanks (space, tab, CR, LF) on either side. */
 struct text text_trim(struct text t);
 
 /* Where needle begins in t, or -1. */
 long text_find(struct text t, const char *needle);
 
-/* The same, ASCII letters compared without case. */
+/* Leave what stands behind the first needle; false, and all left, where there is
+ * none. */
+bool text_behind(struct text *t, const char *needle);
+
+/* The same as text_find, ASCII letters compared without case. */
 long text_find_nocase(struct text t, const char *needle);
 
 /* Split at the first c: *head gets what is before it, *t what follows.  False,

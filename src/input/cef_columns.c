@@ -119,9 +119,10 @@ static const struct {
 	{ "DeviceCustomIPv6Address3", C6A3 },
 };
 
+_Static_assert((int)N_FIELDS <= CSV_WANTED_MAX, "room for all");
+
 struct cef_columns {
-	size_t n_columns; /* of a CSV header; 0: none seen */
-	uint8_t at[N_FIELDS]; /* from 1; 0 not there */
+	struct csv_header header;
 };
 
 struct row {
@@ -146,10 +147,7 @@ without_wrapper(struct text path)
 		"properties.", "cef." };
 
 	for (size_t i = 0; i < N_ITEMS(wrappers); i++)
-		if (text_starts(path, wrappers[i])) {
-			path.at += strlen(wrappers[i]);
-			path.n -= strlen(wrappers[i]);
-		}
+		text_skip(&path, wrappers[i]);
 	return path;
 }
 
@@ -157,45 +155,17 @@ without_wrapper(struct text path)
 static bool
 read_header(struct log *log, struct cef_columns *c, struct text line)
 {
-	struct csv csv;
-
 	if (text_find(line, "DeviceVendor") < 0 ||
 	    text_find(line, "DeviceProduct") < 0 || text_starts(line, "{"))
 		return false;
-	csv_split(&csv, line, ',', CSV_FIELDS_MAX);
-	c->n_columns = csv.n;
-	memset(c->at, 0, sizeof(c->at));
-	for (size_t i = 0; i < csv.n && i < UINT8_MAX; i++) {
-		int field = find_column(text_trim(csv_field(log, &csv, i)));
-
-		if (field >= 0 && c->at[field] == 0)
-			c->at[field] = (uint8_t)(i + 1);
-	}
-	return c->at[VENDOR] > 0 && c->at[PRODUCT] > 0;
-}
-
-static bool
-read_columns(struct log *log, const struct cef_columns *c, struct text line,
-    struct text *f)
-{
-	struct csv csv;
-
-	if (c->n_columns == 0)
-		return false;
-	csv_split(&csv, line, ',', c->n_columns);
-	if (csv.n != c->n_columns)
-		return false;
-	for (size_t i = 0; i < N_FIELDS; i++)
-		if (c->at[i] > 0)
-			f[i] = csv_field(log, &csv, (size_t)c->at[i] - 1);
-	return true;
+	csv_learn(log, &c->header, line, find_column);
+	return c->header.at[VENDOR] > 0 && c->header.at[PRODUCT] > 0;
 }
 
 /* "cef.device.vendor", "cef.extensions.sourceAddress", "SourceIP". */
 static bool
 read_object(struct log *log, struct text line, struct row *row)
 {
-	static const char extensions[] = "extensions.";
 	struct json_walk w;
 	struct json_member m;
 	char room[128];
@@ -207,14 +177,9 @@ read_object(struct log *log, struct text line, struct row *row)
 	while (json_walk_next(&w, &m)) {
 		struct text path = without_wrapper(json_walk_path(&w, room,
 		    sizeof(room)));
-		bool own = text_starts(path, extensions);
-		int field;
+		bool own = text_skip(&path, "extensions.");
+		int field = find_column(path);
 
-		if (own) {
-			path.at += sizeof(extensions) - 1;
-			path.n -= sizeof(extensions) - 1;
-		}
-		field = find_column(path);
 		if (m.escaped)
 			m.value = json_unescape(log, m.value);
 		if (field >= 0 && row->fields[field].n == 0)
@@ -336,7 +301,8 @@ cef_columns_read(struct log *log, void *state, struct handshake *h)
 			return LINE_NOT_MINE;
 	} else if (read_header(log, c, line)) {
 		return LINE_HEADER;
-	} else if (!read_columns(log, c, line, row.fields)) {
+	} else if (!csv_row(log, &c->header, line, row.fields,
+	    N_FIELDS)) {
 		return LINE_NOT_MINE;
 	}
 	if (row.fields[VENDOR].n == 0 || row.fields[PRODUCT].n == 0)

@@ -291,3 +291,36 @@ csv_unquote(struct log *log, struct text raw)
 	}
 	return (struct text){ copy, n };
 }
+
+void
+csv_learn(struct log *log, struct csv_header *header, struct text line,
+    csv_find_fn *find)
+{
+	struct csv csv;
+
+	csv_split(&csv, line, ',', CSV_FIELDS_MAX);
+	*header = (struct csv_header){ .n_columns = csv.n };
+	for (size_t i = 0; i < csv.n && i < UINT8_MAX; i++) {
+		int wanted = find(text_trim(csv_field(log, &csv, i)));
+
+		if (wanted >= 0 && header->at[wanted] == 0)
+			header->at[wanted] = (uint8_t)(i + 1);
+	}
+}
+
+bool
+csv_row(struct log *log, const struct csv_header *header, struct text line,
+    struct text *fields, size_t n_fields)
+{
+	struct csv csv;
+
+	if (header->n_columns == 0)
+		return false;
+	csv_split(&csv, line, ',', header->n_columns);
+	if (csv.n != header->n_columns)
+		return false;
+	for (size_t i = 0; i < n_fields; i++)
+		if (header->at[i] > 0)
+			fields[i] = csv_field(log, &csv, header->at[i] - 1U);
+	return true;
+}

@@ -14,7 +14,10 @@
 #include "base/text.h"
 #include "input/log.h"
 
-enum { CSV_FIELDS_MAX = 256 }; /* the widest log known has 146 */
+enum {
+	CSV_FIELDS_MAX = 256, /* the widest log known has 146 */
+	CSV_WANTED_MAX = 64
+};
 
 struct csv {
 	struct text line;
@@ -76,5 +79,23 @@ csv_inner_field(struct log *log, const struct csv *c, size_t i)
 
 	return LIKELY(!csv_is_quoted(raw.at[0])) ? raw : csv_unquote(log, raw);
 }
+
+/* Which columns of a table with a header are wanted: zeroed, none is known. */
+struct csv_header {
+	size_t n_columns;
+	uint8_t at[CSV_WANTED_MAX]; /* of each wanted one, from 1; 0 not there */
+};
+
+/* The number of a wanted column, below CSV_WANTED_MAX, or -1. */
+typedef int csv_find_fn(struct text name);
+
+/* Learn where the wanted columns are; the first of each counts. */
+void csv_learn(struct log *log, struct csv_header *header, struct text line,
+    csv_find_fn *find);
+
+/* The wanted fields of a row, those that are not there left alone; false for
+ * rows with another number of columns, and before a header. */
+bool csv_row(struct log *log, const struct csv_header *header,
+    struct text line, struct text *fields, size_t n_fields);
 
 #endif

@@ -271,10 +271,7 @@ without_index(struct text path)
 		"fields." };
 
 	for (size_t i = 0; i < N_ITEMS(wrappers); i++)
-		if (text_starts(path, wrappers[i])) {
-			path.at += strlen(wrappers[i]);
-			path.n -= strlen(wrappers[i]);
-		}
+		text_skip(&path, wrappers[i]);
 	return path;
 }
 

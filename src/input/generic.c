@@ -346,10 +346,7 @@ without_wrapper(struct text key)
 
 	key = json_unwrap_path(key);
 	for (size_t i = 0; i < N_ITEMS(wrappers); i++)
-		if (text_starts(key, wrappers[i])) {
-			key.at += strlen(wrappers[i]);
-			key.n -= strlen(wrappers[i]);
-		}
+		text_skip(&key, wrappers[i]);
 	return key;
 }
 
@@ -410,13 +407,9 @@ take_client(struct text *fields)
 	struct endpoint e;
 
 	for (size_t i = 0; i < N_ITEMS(words); i++) {
-		long at = text_find(fields[GENERIC_ERROR], words[i]);
-
-		if (at < 0)
-			continue;
 		t = fields[GENERIC_ERROR];
-		t.at += (size_t)at + strlen(words[i]);
-		t.n -= (size_t)at + strlen(words[i]);
+		if (!text_behind(&t, words[i]))
+			continue;
 		text_split(&t, ' ', &word);
 		while (word.n > 0 && memchr(":,;", word.at[word.n - 1], 3))
 			word.n--;

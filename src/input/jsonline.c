@@ -326,15 +326,8 @@ json_unwrap_path(struct text path)
 		"payload.", "body.", "record.", "records.", "suricata.", "eve.",
 		"zeek." };
 
-	for (size_t i = 0; i < N_ITEMS(wrappers);) {
-		if (!text_starts(path, wrappers[i])) {
-			i++;
-			continue;
-		}
-		path.at += strlen(wrappers[i]);
-		path.n -= strlen(wrappers[i]);
-		i = 0;
-	}
+	for (size_t i = 0; i < N_ITEMS(wrappers);)
+		i = text_skip(&path, wrappers[i]) ? 0 : i + 1;
 	return path;
 }
 

@@ -67,13 +67,10 @@ split_head(struct text line, struct text *time, struct text *rest)
 static struct text
 value_of(struct text t, const char *name)
 {
-	long at = text_find(t, name);
 	struct text value = { 0 };
 
-	if (at < 0)
+	if (!text_behind(&t, name))
 		return value;
-	t.at += (size_t)at + strlen(name);
-	t.n -= (size_t)at + strlen(name);
 	text_split(&t, ' ', &value);
 	if (value.n > 0 && value.at[value.n - 1] == ':')
 		value.n--;

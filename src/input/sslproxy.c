@@ -40,10 +40,8 @@ take_side(struct text *t, enum leg *leg)
 	};
 
 	for (size_t i = 0; i < N_ITEMS(sides); i++) {
-		if (!text_starts(*t, sides[i].prefix))
+		if (!text_skip(t, sides[i].prefix))
 			continue;
-		t->at += strlen(sides[i].prefix);
-		t->n -= strlen(sides[i].prefix);
 		*t = text_trim(*t);
 		*leg = sides[i].leg;
 		if (*leg == LEG_UNKNOWN && text_find(*t, "GET_SERVER") > 0)

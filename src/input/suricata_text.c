@@ -65,13 +65,10 @@ read_endpoints(struct text *t, struct handshake *h)
 static struct text
 quoted(struct text line, const char *key)
 {
-	long at = text_find(line, key);
 	struct text t = { 0 };
 
-	if (at < 0)
+	if (!text_behind(&line, key))
 		return t;
-	line.at += (size_t)at + strlen(key);
-	line.n -= (size_t)at + strlen(key);
 	t.at = line.at;
 	while (t.n < line.n && !(line.at[t.n] == '\'' &&
 	    (t.n + 1 == line.n || line.at[t.n + 1] == ' ')))

@@ -73,10 +73,11 @@ static const struct {
 	{ "sni", SERVER_NAME },
 };
 
+_Static_assert((int)N_FIELDS <= CSV_WANTED_MAX, "room for all");
+
 struct umbrella {
 	struct json_columns columns;
-	size_t n_columns; /* of a header; 0: none seen */
-	uint8_t at[N_FIELDS]; /* from 1; 0 not there */
+	struct csv_header header;
 };
 
 /* Log Analytics adds the type to a column's name: "Internal_IP_s". */
@@ -163,44 +164,27 @@ read_bucket(struct log *log, struct text line, struct text *f)
 
 /* The captions of an export: both addresses, what was done and with which URL. */
 static bool
-read_header(struct log *log, struct umbrella *u, struct text line)
+read_header(struct log *log, struct csv_header *header, struct text line)
 {
-	struct csv csv;
-
 	if (line.n > 4096 || text_find(line, "nternal") < 0 ||
 	    text_find(line, "xternal") < 0)
 		return false;
-	csv_split(&csv, line, ',', CSV_FIELDS_MAX);
-	u->n_columns = 0;
-	memset(u->at, 0, sizeof(u->at));
-	for (size_t i = 0; i < csv.n && i < UINT8_MAX; i++) {
-		int field = find_field(text_trim(csv_field(log, &csv, i)));
-
-		if (field >= 0 && u->at[field] == 0)
-			u->at[field] = (uint8_t)(i + 1);
-	}
-	if (u->at[INTERNAL_IP] == 0 || u->at[EXTERNAL_IP] == 0 ||
-	    u->at[ACTION] == 0 || u->at[URL] == 0)
-		return false;
-	u->n_columns = csv.n;
-	return true;
+	csv_learn(log, header, line, find_field);
+	if (header->at[INTERNAL_IP] > 0 && header->at[EXTERNAL_IP] > 0 &&
+	    header->at[ACTION] > 0 && header->at[URL] > 0)
+		return true;
+	*header = (struct csv_header){ 0 };
+	return false;
 }
 
 static bool
-read_columns(struct log *log, const struct umbrella *u, struct text line,
-    struct text *f)
+read_columns(struct log *log, const struct csv_header *header,
+    struct text line, struct text *f)
 {
-	struct csv csv;
-
-	if (u->n_columns == 0)
-		return false;
-	csv_split(&csv, line, ',', u->n_columns);
-	if (csv.n != u->n_columns)
+	if (!csv_row(log, header, line, f, N_FIELDS))
 		return false;
 	for (size_t i = 0; i < N_FIELDS; i++)
-		if (u->at[i] > 0)
-			f[i] = text_trim(csv_field(log, &csv,
-			    (size_t)u->at[i] - 1));
+		f[i] = text_trim(f[i]);
 	return is_action(f[ACTION]);
 }
 
@@ -298,10 +282,10 @@ umbrella_read(struct log *log, void *state, struct handshake *h)
 	struct text line = log_payload(log), f[N_FIELDS] = { { 0 } };
 
 	if (!read_bucket(log, line, f) && !read_object(log, u, line, f)) {
-		if (read_header(log, u, line))
+		if (read_header(log, &u->header, line))
 			return LINE_HEADER;
 		memset(f, 0, sizeof(f));
-		if (!read_columns(log, u, line, f))
+		if (!read_columns(log, &u->header, line, f))
 			return LINE_NOT_MINE;
 	}
 	for (size_t i = 0; i < N_FIELDS; i++)
