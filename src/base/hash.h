@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/text.h"
+
 extern uint64_t hash_seed; /* set once by hash_start, before any table */
 
 /* Draw the seed from the system; without it the seed is a constant. */
@@ -43,20 +45,6 @@ hash_u64(uint64_t a)
 	    hash_seed ^ 0xe7037ed1a0b428dbULL);
 }
 
-/* The last bytes of a text, fewer than eight, as a number; n > 0. */
-static inline uint64_t
-hash_tail(const uint8_t *p, size_t n)
-{
-	uint32_t low, high;
-
-	if (n < 4)
-		return p[0] | (uint64_t)p[n / 2] << 8 |
-		    (uint64_t)p[n - 1] << 16;
-	memcpy(&low, p, 4);
-	memcpy(&high, p + n - 4, 4);
-	return low | (uint64_t)high << 32;
-}
-
 static inline uint64_t
 hash_bytes(const void *bytes, size_t n)
 {
@@ -67,8 +55,10 @@ hash_bytes(const void *bytes, size_t n)
 		memcpy(&word, p, 8);
 		h = hash_mix(h ^ word, 0xa0761d6478bd642fULL);
 	}
-	if (n > 0)
-		h = hash_mix(h ^ hash_tail(p, n), 0xe7037ed1a0b428dbULL);
+	if (n > 0) {
+		word = text_word((struct text){ (const char *)p, n });
+		h = hash_mix(h ^ word, 0xe7037ed1a0b428dbULL);
+	}
 	return hash_mix(h, 0x8ebc6af09c88c6e3ULL);
 }
 
@@ -85,9 +75,10 @@ hash_nocase(const void *bytes, size_t n)
 		memcpy(&word, p, 8);
 		h = hash_mix(h ^ (word | lower), 0xa0761d6478bd642fULL);
 	}
-	if (n > 0)
-		h = hash_mix(h ^ (hash_tail(p, n) | lower),
-		    0xe7037ed1a0b428dbULL);
+	if (n > 0) {
+		word = text_word((struct text){ (const char *)p, n }) | lower;
+		h = hash_mix(h ^ word, 0xe7037ed1a0b428dbULL);
+	}
 	return hash_mix(h, 0x8ebc6af09c88c6e3ULL);
 }
 

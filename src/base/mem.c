@@ -49,6 +49,20 @@ mem_copy(void *to, const void *from, size_t n)
 	memcpy(to, from, n);
 }
 
+static void *
+take_lines(size_t n, size_t size)
+{
+	if (n > SIZE_MAX / size)
+		or_exit(NULL);
+	return or_exit(aligned_alloc(MEM_LINE, n * size));
+}
+
+void *
+mem_zero_lines(size_t n, size_t size)
+{
+	return memset(take_lines(n, size), 0, n * size);
+}
+
 void *
 mem_grow_lines(void *p, size_t n, size_t *room, size_t size)
 {
@@ -57,9 +71,7 @@ mem_grow_lines(void *p, size_t n, size_t *room, size_t size)
 	if (n < *room)
 		return p;
 	*room = *room > 0 ? *room * 2 : MEM_LINE;
-	if (*room > SIZE_MAX / size)
-		or_exit(NULL);
-	larger = or_exit(aligned_alloc(MEM_LINE, *room * size));
+	larger = take_lines(*room, size);
 	if (n > 0)
 		memcpy(larger, p, n * size);
 	free(p);

@@ -25,6 +25,7 @@ void *mem_grow(void *p, size_t n, size_t *room, size_t size);
  * lies in one of them.  n * size of them are to fill lines. */
 enum { MEM_LINE = 64 };
 void *mem_grow_lines(void *p, size_t n, size_t *room, size_t size);
+void *mem_zero_lines(size_t n, size_t size);
 
 /*
  * memcpy of many bytes, by the library's.  Where the size is known compilers put

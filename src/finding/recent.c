@@ -8,20 +8,8 @@
 void
 recent_free(struct recent *r)
 {
-	free(r->memory);
-	*r = (struct recent){ 0 };
-}
-
-/* Each bucket is to lie in one line. */
-static void
-make_buckets(struct recent *r)
-{
-	const size_t line = sizeof(*r->buckets);
-	uintptr_t at;
-
-	r->memory = mem_zero(RECENT_BUCKETS + 1, line);
-	at = ((uintptr_t)r->memory + line - 1) / line * line;
-	r->buckets = (struct recent_attempt (*)[RECENT_IN_BUCKET])at;
+	free(r->buckets);
+	r->buckets = NULL;
 }
 
 void
@@ -64,7 +52,8 @@ recent_add(struct recent *r, uint64_t hash, int64_t start)
 	int at = 0;
 
 	if (r->buckets == NULL)
-		make_buckets(r);
+		r->buckets = mem_zero_lines(RECENT_BUCKETS,
+		    sizeof(*r->buckets));
 	bucket = r->buckets[hash % RECENT_BUCKETS];
 	while (at < RECENT_IN_BUCKET - 1 && bucket[at].tag != a.tag)
 		at++;

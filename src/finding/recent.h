@@ -24,7 +24,6 @@ struct recent_attempt {
 
 struct recent {
 	struct recent_attempt (*buckets)[RECENT_IN_BUCKET]; /* or NULL */
-	void *memory; /* that they lie in */
 };
 
 void recent_free(struct recent *r);
