@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/hostname.h"
 #include "base/mem.h"
 #include "base/sandbox.h"
@@ -29,7 +30,7 @@ concerns(const struct finding *f, struct text host)
 
 enum {
 	NEAR_MAX = 5,
-	REPORT_STEP = 64 * 1024, /* what is read at once */
+	REPORT_HEAD = 64 * 1024, /* by which one is recognised */
 	REPORT_MAX = 256 * 1024 * 1024, /* as large as json.h takes */
 };
 
@@ -110,30 +111,35 @@ host_of(const char *word)
 	return host;
 }
 
-/* Everything in a file that is a report of ours; false for others.  The caller
- * frees it in both cases. */
+/* Does a file begin as a report of ours does? */
 static bool
-slurp_report(const char *path, struct buf *out)
+begins_as_report(const char *path)
 {
 	FILE *f = strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
+	struct buf head = { 0 };
 	struct stat st;
-	bool ours = false;
-	size_t got = 1;
+	bool ours;
 
 	if (f == NULL)
 		return false;
+	buf_reserve(&head, REPORT_HEAD);
 	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode))
-		for (ours = true; got > 0 && ours;) {
-			buf_reserve(out, REPORT_STEP);
-			got = fread(out->at + out->n, 1, REPORT_STEP, f);
-			out->n += got;
-			out->at[out->n] = '\0';
-			/* The first piece decides. */
-			ours = out->n <= REPORT_MAX && (out->n > REPORT_STEP ||
-			    report_recognise(buf_view(out)));
-		}
+		head.n = fread(head.at, 1, REPORT_HEAD, f);
+	ours = report_recognise(buf_view(&head));
+	buf_free(&head);
 	fclose(f);
 	return ours;
+}
+
+/* Everything in such a file; false for others.  The caller frees it in both
+ * cases. */
+static bool
+slurp_report(const char *path, struct buf *out)
+{
+	struct error e;
+
+	return begins_as_report(path) &&
+	    file_read(path, REPORT_MAX, out, &e) == 0;
 }
 
 /* From what a run wrote with -f json: all but the contrast and the rules, which

@@ -8,20 +8,19 @@
 #include "finding/tables.h"
 #include "knowledge/suffix.h"
 
-/* The place of the i-th of a host's addresses, which are in order. */
-static struct endpoint *
-address_at(struct collector *c, struct host_slot *h, unsigned i)
-{
-	return i == 0 ? &h->address :
-	    &c->addresses[h->more_addresses - 1].at[i - 1];
-}
-
 const struct endpoint *
 key_host_address(const struct collector *c, const struct host_slot *h,
     unsigned i)
 {
 	return i == 0 ? &h->address :
 	    &c->addresses[h->more_addresses - 1].at[i - 1];
+}
+
+/* The same, to be changed. */
+static struct endpoint *
+address_at(struct collector *c, struct host_slot *h, unsigned i)
+{
+	return (struct endpoint *)key_host_address(c, h, i);
 }
 
 /* Keep the smallest addresses, so that their choice needs no order. */
