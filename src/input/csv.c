@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-#define HAVE_AVX 1
-#endif
+#include "input/simd.h"
 
 enum { STEP = 64, BATCH = 4 };
 
@@ -53,7 +50,7 @@ typedef struct split split_fn(struct text line, char separator, size_t at_most,
     uint32_t *ends);
 
 #if defined(HAVE_AVX)
-__attribute__((target("avx2,bmi,popcnt"))) static inline struct masks
+AVX2 static inline struct masks
 look_avx2(const char *p, __m256i separator, __m256i quote)
 {
 	__m256i low = _mm256_loadu_si256((const __m256i *)(const void *)p);
@@ -77,7 +74,7 @@ look_avx2(const char *p, __m256i separator, __m256i quote)
  * Ends are written in batches without asking how many there are: what is too
  * much is overwritten by the next block, and the branches stay predictable.
  */
-__attribute__((target("avx2,bmi,popcnt"))) static struct split
+AVX2 static struct split
 split_avx2(struct text line, char separator, size_t at_most, uint32_t *ends)
 {
 	const __m256i separators = _mm256_set1_epi8(separator);
@@ -114,8 +111,6 @@ split_avx2(struct text line, char separator, size_t at_most, uint32_t *ends)
 #define EIGHT(n) n + 7, n + 6, n + 5, n + 4, n + 3, n + 2, n + 1, n
 #define NUMBERS EIGHT(56), EIGHT(48), EIGHT(40), EIGHT(32), EIGHT(24),         \
     EIGHT(16), EIGHT(8), EIGHT(0)
-
-#define AVX512 __attribute__((target("avx512bw,avx512vbmi2,popcnt")))
 
 /* 16 places of a block that begins at base. */
 AVX512 static inline void
@@ -207,14 +202,13 @@ static split_fn *
 best_split(void)
 {
 #if defined(HAVE_AVX)
-	if (__builtin_cpu_supports("avx512vbmi2") &&
-	    __builtin_cpu_supports("avx512bw"))
-		return split_avx512;
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-	    __builtin_cpu_supports("popcnt"))
-		return split_avx2;
-#endif
+	static split_fn *const ways[] = { [SIMD_NONE] = split_plain,
+		[SIMD_AVX2] = split_avx2, [SIMD_AVX512] = split_avx512 };
+
+	return ways[simd_best()];
+#else
 	return split_plain;
+#endif
 }
 
 void

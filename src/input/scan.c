@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-#define HAVE_AVX 1
-#endif
+#include "input/simd.h"
 
 enum { STEP = 64, BATCH = 4, VECTOR = 16 };
 
@@ -69,9 +66,6 @@ finish(const struct found *f, struct scan *out)
 }
 
 #if defined(HAVE_AVX)
-#define AVX2 __attribute__((target("avx2,bmi,popcnt")))
-#define AVX512 __attribute__((target("avx512bw,avx512vbmi2,popcnt")))
-
 AVX2 static inline uint64_t
 mask(__m256i low, __m256i high)
 {
@@ -209,14 +203,13 @@ static scan_fn *
 best_scan(void)
 {
 #if defined(HAVE_AVX)
-	if (__builtin_cpu_supports("avx512vbmi2") &&
-	    __builtin_cpu_supports("avx512bw"))
-		return scan_avx512;
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-	    __builtin_cpu_supports("popcnt"))
-		return scan_avx2;
-#endif
+	static scan_fn *const ways[] = { [SIMD_NONE] = scan_plain,
+		[SIMD_AVX2] = scan_avx2, [SIMD_AVX512] = scan_avx512 };
+
+	return ways[simd_best()];
+#else
 	return scan_plain;
+#endif
 }
 
 bool
