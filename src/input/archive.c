@@ -2,13 +2,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/library.h"
+
 enum { CHUNK = 64 * 1024 };
 
-/* The functions of libarchive that we call, found when they are first needed. */
 #define LIBARCHIVE(F)                                                          \
 	F(archive_read_new)                                                    \
 	F(archive_read_free)                                                   \
@@ -29,10 +29,14 @@ enum { CHUNK = 64 * 1024 };
 	F(archive_entry_filetype)                                              \
 	F(archive_entry_pathname)
 
-struct library {
-#define FUNCTION(name) __typeof__(&name) name;
-	LIBARCHIVE(FUNCTION)
-#undef FUNCTION
+struct libarchive {
+	LIBARCHIVE(LIBRARY_POINTER)
+};
+
+static const struct library libarchive = {
+	"libarchive",
+	{ "libarchive.so.13", "libarchive.so" },
+	LIBRARY_NAMES(LIBARCHIVE),
 };
 
 static const struct {
@@ -60,29 +64,9 @@ archive_recognise(struct cursor head)
 	return NULL;
 }
 
-static int
-library_load(struct library *lib, struct error *e)
-{
-	void *handle = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
-
-	if (handle == NULL)
-		handle = dlopen("libarchive.so", RTLD_NOW | RTLD_LOCAL);
-	if (handle == NULL)
-		return error_set(e, "libarchive is needed to unpack this: %s",
-		    dlerror());
-	/* Never closed: other members and inputs will want it. */
-#define FIND(name)                                                             \
-	*(void **)&lib->name = dlsym(handle, #name);                           \
-	if (lib->name == NULL)                                                 \
-		return error_set(e, "libarchive has no %s", #name);
-	LIBARCHIVE(FIND)
-#undef FIND
-	return 0;
-}
-
 /* One archive while it is unpacked. */
 struct unpack {
-	struct library lib;
+	struct libarchive lib;
 	struct archive *archive;
 	struct source *outer;
 	size_t given; /* bytes of the outer window that libarchive holds */
@@ -120,7 +104,7 @@ read_member(void *arg, void *room, size_t n, struct error *e)
 static int
 unpack_open(struct unpack *u, struct error *e)
 {
-	const struct library *lib = &u->lib;
+	const struct libarchive *lib = &u->lib;
 	struct archive *a = lib->archive_read_new();
 
 	if (a == NULL)
@@ -148,7 +132,7 @@ static bool
 give_member(struct unpack *u, struct archive_entry *entry,
     archive_member_fn *fn, void *arg)
 {
-	const struct library *lib = &u->lib;
+	const struct libarchive *lib = &u->lib;
 	const char *path = lib->archive_entry_pathname(entry);
 	bool raw = lib->archive_format(u->archive) == ARCHIVE_FORMAT_RAW;
 	struct source member;
@@ -197,7 +181,7 @@ archive_read_members(struct source *s, archive_member_fn *fn, void *arg,
     struct error *e)
 {
 	struct unpack u = { .outer = s };
-	int result = library_load(&u.lib, e);
+	int result = library_load(&libarchive, &u.lib, s->name, e);
 
 	if (result == 0)
 		result = unpack_open(&u, e);
