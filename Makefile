@@ -5,7 +5,9 @@
 
 PREFIX = /usr/local
 SHARE  = $(DESTDIR)$(PREFIX)/share
-PKGS   = libpcap json-c libpcre2-8 libcrypto libpsl sqlite3 libseccomp
+PKGS   = json-c libpcre2-8 libcrypto libpsl sqlite3 libseccomp
+# Only their headers are used here: src/base/library.h loads them when needed.
+LOADED = libpcap libarchive
 CFLAGS = -O2 -g
 HOSTCC = cc
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 \
@@ -22,7 +24,7 @@ FUZZLOG := $(FORMATS:%=$B/tests/fuzz/fuzz_log_%)
 REPLAY := $B/tests/fuzz/replay.o# a main() that feeds files to a fuzz target
 LIB    := $B/libpinspot.a
 FLAGS  := -std=c11 -D_GNU_SOURCE -DPINSPOT_VERSION='"$(VERSION)"' -Isrc -I$B/gen \
-	  $(WARN) -MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+	  $(WARN) -MMD -MP $(shell pkg-config --cflags $(PKGS) $(LOADED) 2>/dev/null)
 LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 LINK    = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 # Tables of pointers packed, which saves reading 165 KB at each start, where the

@@ -1,8 +1,10 @@
 /*
  * pcaplib.h - everything that libpcap does for us.
  *
- * Capture filters, names of link types, live capture, and the variants of
- * capture files that our own readers decline.
+ * Capture filters, live capture, and the variants of capture files that our own
+ * readers decline.  It brings eight more libraries with it in Debian, D-Bus and
+ * systemd among them, so that it is loaded (library.h) when one of these is asked
+ * for.
  */
 #ifndef PINSPOT_INPUT_PCAPLIB_H
 #define PINSPOT_INPUT_PCAPLIB_H
@@ -36,9 +38,6 @@ uint32_t filter_link_type(const struct filter *f);
 /* They can be chained; NULL at the end. */
 struct filter *filter_next(const struct filter *f);
 void filter_chain(struct filter *f, struct filter *next);
-
-/* "EN10MB", or NULL for a link type without a name. */
-const char *pcaplib_link_name(uint32_t link_type);
 
 /* Open what the reader's source holds, or an interface. */
 int pcaplib_open(struct reader *r, struct error *e) MUST_CHECK;
