@@ -5,9 +5,9 @@
 
 PREFIX = /usr/local
 SHARE  = $(DESTDIR)$(PREFIX)/share
-PKGS   = json-c libpcre2-8 libcrypto libpsl sqlite3 libseccomp
+PKGS   = json-c libpcre2-8 libcrypto libpsl libseccomp
 # Only their headers are used here: src/base/library.h loads them when needed.
-LOADED = libpcap libarchive
+LOADED = libpcap libarchive sqlite3
 CFLAGS = -O2 -g
 HOSTCC = cc
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 \

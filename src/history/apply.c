@@ -77,7 +77,7 @@ get_stored(struct apply *a, const char *id)
 		s.confidence = confidence_by_name(column_text(&q, 1));
 		s.first_seen = column_integer(&q, 2);
 		s.last_seen = column_integer(&q, 3);
-		if (sqlite3_column_type(q.statement, 4) != SQLITE_NULL)
+		if (!column_is_null(&q, 4))
 			s.ack_until = column_integer(&q, 4);
 		s.gone_since = column_integer(&q, 5);
 	}
@@ -117,13 +117,13 @@ static bool
 put_name(struct apply *a, const char *sql, const char *id, struct text name)
 {
 	struct query q = query_new(&a->h->db, sql);
-	int before = sqlite3_total_changes(a->h->db.handle);
+	uint64_t before = database_changed_ever(&a->h->db);
 
 	bind_text(&q, text_of(id));
 	bind_text(&q, name);
 	query_run(&q);
 	query_free(&q);
-	return sqlite3_total_changes(a->h->db.handle) == before;
+	return database_changed_ever(&a->h->db) == before;
 }
 
 /* Keep the programs that reject and the names that are rejected; how many

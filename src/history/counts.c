@@ -72,7 +72,7 @@ put_input(struct apply *a, size_t nth)
 	query_free(&q);
 	free(edge);
 	a->inputs[nth] = source->input != 0 ? source->input :
-	    sqlite3_last_insert_rowid(a->h->db.handle);
+	    database_inserted(&a->h->db);
 	q = query_new(&a->h->db, "DELETE FROM count WHERE input = ?");
 	bind_integer(&q, a->inputs[nth]);
 	query_run(&q);
@@ -93,9 +93,8 @@ same_traffic(struct apply *a, uint32_t input, const struct tally_span *span,
 	bool same = false;
 
 	bind_integer(&q, span->input);
-	if (mine != NULL && query_step(&q) && sketch_read(&theirs,
-	    sqlite3_column_blob(q.statement, 0),
-	    (size_t)sqlite3_column_bytes(q.statement, 0))) {
+	if (mine != NULL && query_step(&q) &&
+	    sketch_read(&theirs, column_window(&q, 0))) {
 		int64_t from = span->first > info->first ? span->first :
 							   info->first;
 		int64_t to = span->last < info->last ? span->last : info->last;

@@ -37,8 +37,7 @@ history_findings(struct history *h, history_finding_fn *fn, void *arg,
 	struct query q = query_new(&h->db, FINDINGS_SQL);
 
 	while (query_step(&q)) {
-		bool acknowledged =
-		    sqlite3_column_type(q.statement, 9) != SQLITE_NULL;
+		bool acknowledged = !column_is_null(&q, 9);
 		struct history_finding f = {
 			.id = column_text(&q, 0),
 			.class = column_text(&q, 1),
@@ -116,7 +115,7 @@ day(int64_t number)
 static struct json_object *
 value(struct query *q, int column, enum kind kind)
 {
-	if (sqlite3_column_type(q->statement, column) == SQLITE_NULL)
+	if (column_is_null(q, column))
 		return NULL;
 	switch (kind) {
 	case KIND_TEXT:

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/cursor.h"
 #include "base/mem.h"
 
 /* The lowest bit of the hash of a handshake with a client port.  One without
@@ -149,16 +148,14 @@ take(struct cursor *c)
 }
 
 bool
-sketch_read(struct sketch *s, const uint8_t *bytes, size_t n)
+sketch_read(struct sketch *s, struct cursor bytes)
 {
-	struct cursor c = cursor_over(bytes, n);
-
 	*s = (struct sketch){ 0 };
-	if (n > SKETCH_BYTES || n % 16 != 0)
+	if (bytes.left > SKETCH_BYTES || bytes.left % 16 != 0)
 		return false;
-	while (c.left > 0) {
-		s->points[s->n].hash = take(&c);
-		s->points[s->n++].time = (int64_t)take(&c);
+	while (bytes.left > 0) {
+		s->points[s->n].hash = take(&bytes);
+		s->points[s->n++].time = (int64_t)take(&bytes);
 	}
 	s->n_sorted = 0;
 	sketch_settle(s);
@@ -199,16 +196,16 @@ hash_order(const void *a, const void *b)
 }
 
 bool
-edge_read(struct edge_set *set, const uint8_t *bytes, size_t n, int64_t from)
+edge_read(struct edge_set *set, struct cursor bytes, int64_t from)
 {
-	struct cursor c = cursor_over(bytes, n);
+	size_t n = bytes.left;
 
 	*set = (struct edge_set){ .from = from };
 	if (n > EDGE_BYTES || n % 8 != 0)
 		return false;
 	set->hashes = mem_zero(n / 8 + 1, sizeof(*set->hashes));
-	while (c.left > 0)
-		set->hashes[set->n++] = take(&c);
+	while (bytes.left > 0)
+		set->hashes[set->n++] = take(&bytes);
 	qsort(set->hashes, set->n, sizeof(*set->hashes), hash_order);
 	return true;
 }

@@ -13,9 +13,11 @@
 #ifndef PINSPOT_HISTORY_SKETCH_H
 #define PINSPOT_HISTORY_SKETCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cursor.h"
 #include "model/handshake.h"
 
 enum { SKETCH_SIZE = 256, SKETCH_BYTES = SKETCH_SIZE * 16 };
@@ -63,13 +65,12 @@ size_t edge_write(const struct edge *e, int64_t last, uint8_t out[EDGE_BYTES],
     int64_t *from);
 
 /* The caller frees set->hashes.  False where the bytes are damaged. */
-bool edge_read(struct edge_set *set, const uint8_t *bytes, size_t n,
-    int64_t from);
+bool edge_read(struct edge_set *set, struct cursor bytes, int64_t from);
 
 bool edge_has(const struct edge_set *set, uint64_t hash);
 
 /* As bytes for the store, and back; false where they are damaged. */
 size_t sketch_write(const struct sketch *s, uint8_t out[SKETCH_BYTES]);
-bool sketch_read(struct sketch *s, const uint8_t *bytes, size_t n);
+bool sketch_read(struct sketch *s, struct cursor bytes);
 
 #endif

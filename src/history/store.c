@@ -110,15 +110,9 @@ history_open(struct history **out, const char *dir, bool create,
 	struct history *h = mem_zero(1, sizeof(*h));
 
 	h->db.path = path_in(dir);
-	if (prepare_file(dir, h->db.path, create, e) != 0)
+	if (prepare_file(dir, h->db.path, create, e) != 0 ||
+	    database_open(&h->db, BUSY_MS, e) != 0)
 		goto fail;
-	if (sqlite3_open_v2(h->db.path, &h->db.handle, SQLITE_OPEN_READWRITE,
-	    NULL) != SQLITE_OK) {
-		error_set(e, "%s: %s", h->db.path,
-		    sqlite3_errmsg(h->db.handle));
-		goto fail;
-	}
-	sqlite3_busy_timeout(h->db.handle, BUSY_MS);
 	database_run(&h->db, "PRAGMA trusted_schema = OFF;"
 	    "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
@@ -140,8 +134,7 @@ history_close(struct history *h)
 {
 	if (h == NULL)
 		return;
-	/* An open transaction is rolled back. */
-	sqlite3_close_v2(h->db.handle);
+	database_close(&h->db);
 	free(h->db.path);
 	free(h);
 }
@@ -235,9 +228,7 @@ history_spans(struct history *h, size_t *n)
 
 		/* A damaged edge is none, which decides by time alone. */
 		if (*n < EDGES_MAX && !edge_read(&span.edge,
-		    sqlite3_column_blob(q.statement, 3),
-		    (size_t)sqlite3_column_bytes(q.statement, 3),
-		    column_integer(&q, 4)))
+		    column_window(&q, 3), column_integer(&q, 4)))
 			span.edge = (struct edge_set){ 0 };
 		spans = mem_grow(spans, *n, &room, sizeof(*spans));
 		spans[(*n)++] = span;
@@ -303,7 +294,7 @@ sweep(struct history *h, const char *sql, int64_t number)
 	bind_integer(&q, number);
 	query_run(&q);
 	query_free(&q);
-	return (uint64_t)sqlite3_changes(h->db.handle);
+	return database_changed(&h->db);
 }
 
 /* Of days before this one, make one row of all profiles that rejected nothing:
@@ -327,7 +318,7 @@ fold(struct history *h, int64_t day)
 	    " accepted, 0, idle, other, 0 FROM folded WHERE true ON CONFLICT DO"
 	    " UPDATE SET accepted = accepted + excluded.accepted,"
 	    " idle = idle + excluded.idle, other = other + excluded.other");
-	removed -= (uint64_t)sqlite3_changes(h->db.handle);
+	removed -= database_changed(&h->db);
 	database_run(&h->db, "DROP TABLE folded");
 	return removed;
 }

@@ -3,7 +3,7 @@
 dir=$(mktemp -d) || exit 2
 trap 'rm -rf "$dir"' EXIT
 for name in libarchive.so.13 libarchive.so libpcap.so.0.8 libpcap.so.1 \
-    libpcap.so; do
+    libpcap.so libsqlite3.so.0 libsqlite3.so; do
 	: >"$dir/$name"
 done
 gzip -dc samples/captures/network.pcap.gz >"$dir/network.pcap"
@@ -19,4 +19,5 @@ try samples/captures/network.pcap.gz
 try samples/captures/network.pcap.gz samples/logs/zeek.log
 try --filter tcp "$dir/network.pcap"
 try --interface lo
+try --state "$dir/state" samples/logs/zeek.log
 } | sed "s,$dir,DIR,g"

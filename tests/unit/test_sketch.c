@@ -79,13 +79,13 @@ START_TEST(the_edge_knows_what_it_saw)
 	n = edge_write(&edge, 999 * CLOCK_SECOND, bytes, &from);
 	ck_assert_int_eq(from, 879 * CLOCK_SECOND);
 	ck_assert_uint_eq(n, 121 * 8);
-	ck_assert(edge_read(&set, bytes, n, from));
+	ck_assert(edge_read(&set, cursor_over(bytes, n), from));
 	ck_assert(edge_has(&set, 879 * 7919));
 	ck_assert(edge_has(&set, 999 * 7919));
 	ck_assert(!edge_has(&set, 878 * 7919));
 	ck_assert(!edge_has(&set, 1));
 	free(set.hashes);
-	ck_assert(!edge_read(&set, bytes, 7, from));
+	ck_assert(!edge_read(&set, cursor_over(bytes, 7), from));
 }
 END_TEST
 
@@ -113,14 +113,14 @@ START_TEST(goes_to_bytes_and_back)
 	see_all(&a, -50, 3000, 4711);
 	n = sketch_write(&a, bytes);
 	ck_assert_uint_eq(n, SKETCH_BYTES);
-	ck_assert(sketch_read(&b, bytes, n));
+	ck_assert(sketch_read(&b, cursor_over(bytes, n)));
 	ck_assert_uint_eq(b.n, a.n);
 	for (unsigned i = 0; i < a.n; i++) {
 		ck_assert(a.points[i].hash == b.points[i].hash);
 		ck_assert(a.points[i].time == b.points[i].time);
 	}
-	ck_assert(!sketch_read(&b, bytes, n - 1));
-	ck_assert(sketch_read(&b, bytes, 0));
+	ck_assert(!sketch_read(&b, cursor_over(bytes, n - 1)));
+	ck_assert(sketch_read(&b, cursor_over(bytes, 0)));
 	ck_assert(!sketch_overlap(&a, &b, 0, CLOCK_DAY));
 }
 END_TEST
