@@ -5,14 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/library.h"
+#include "input/gzip.h"
 
-enum { CHUNK = 64 * 1024 };
+enum {
+	CHUNK = 64 * 1024,
+	GZIP_HEAD = 2, /* shows gzip */
+};
 
 #define LIBARCHIVE(F)                                                          \
 	F(archive_read_new)                                                    \
 	F(archive_read_free)                                                   \
-	F(archive_read_support_filter_gzip)                                    \
 	F(archive_read_support_filter_bzip2)                                   \
 	F(archive_read_support_filter_xz)                                      \
 	F(archive_read_support_filter_zstd)                                    \
@@ -27,6 +31,8 @@ enum { CHUNK = 64 * 1024 };
 	F(archive_error_string)                                                \
 	F(archive_format)                                                      \
 	F(archive_entry_filetype)                                              \
+	F(archive_entry_mtime)                                                 \
+	F(archive_entry_mtime_is_set)                                          \
 	F(archive_entry_pathname)
 
 struct libarchive {
@@ -112,7 +118,6 @@ unpack_open(struct unpack *u, struct error *e)
 		    u->outer->name);
 	u->archive = a;
 	/* By name and not "all", which would run programs for some. */
-	lib->archive_read_support_filter_gzip(a);
 	lib->archive_read_support_filter_bzip2(a);
 	lib->archive_read_support_filter_xz(a);
 	lib->archive_read_support_filter_zstd(a);
@@ -125,6 +130,17 @@ unpack_open(struct unpack *u, struct error *e)
 		return error_set(e, "%s: %s", u->outer->name,
 		    lib->archive_error_string(a));
 	return 0;
+}
+
+/* When the member was last written to, as far as the archive tells. */
+static int64_t
+written(const struct libarchive *lib, struct archive_entry *entry)
+{
+	int64_t seconds = lib->archive_entry_mtime(entry);
+
+	return lib->archive_entry_mtime_is_set(entry) != 0 && seconds > 0 &&
+	    seconds < INT64_MAX / CLOCK_SECOND ? seconds * CLOCK_SECOND :
+	    CLOCK_UNKNOWN;
 }
 
 /* Give one member to the caller.  Folders and links hold nothing. */
@@ -147,6 +163,7 @@ give_member(struct unpack *u, struct archive_entry *entry,
 		snprintf(name, sizeof(name), "%s:%s", u->outer->name,
 		    path != NULL ? path : "?");
 	source_init(&member, name, read_member, u);
+	member.written = raw ? u->outer->written : written(lib, entry);
 	more = fn(&member, arg);
 	source_close(&member);
 	return more;
@@ -176,8 +193,8 @@ unpack_all(struct unpack *u, archive_member_fn *fn, void *arg,
 	    ARCHIVE_MEMBERS_MAX);
 }
 
-int
-archive_read_members(struct source *s, archive_member_fn *fn, void *arg,
+static int
+unpack_members(struct source *s, archive_member_fn *fn, void *arg,
     struct error *e)
 {
 	struct unpack u = { .outer = s };
@@ -190,4 +207,40 @@ archive_read_members(struct source *s, archive_member_fn *fn, void *arg,
 	if (u.archive != NULL)
 		u.lib.archive_read_free(u.archive);
 	return result;
+}
+
+static bool
+is_kind(struct source *s, size_t n, const char *kind)
+{
+	const char *is = archive_recognise(source_peek(s, n));
+
+	return is != NULL && strcmp(is, kind) == 0;
+}
+
+/* A compressed tar is one archive, like those that libarchive unpacks. */
+static int
+unpack_gzip(struct source *s, archive_member_fn *fn, void *arg,
+    struct error *e)
+{
+	struct source inner;
+	struct gzip *g = gzip_open(&inner, s, e);
+	int result = 0;
+
+	if (g == NULL)
+		return -1;
+	if (is_kind(&inner, ARCHIVE_HEAD, "tar"))
+		result = unpack_members(&inner, fn, arg, e);
+	else
+		fn(&inner, arg);
+	source_close(&inner);
+	gzip_free(g);
+	return result;
+}
+
+int
+archive_read_members(struct source *s, archive_member_fn *fn, void *arg,
+    struct error *e)
+{
+	return is_kind(s, GZIP_HEAD, "gzip") ? unpack_gzip(s, fn, arg, e) :
+	    unpack_members(s, fn, arg, e);
 }

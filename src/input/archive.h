@@ -1,8 +1,9 @@
 /*
  * archive.h - compressed inputs, and the members of tar and zip files.
  *
- * libarchive does the work.  It brings large libraries with it, so that it is
- * loaded (library.h) when the first compressed input comes, and not before.
+ * libarchive does the work, but for gzip (gzip.h).  It brings large libraries with
+ * it, so that it is loaded (library.h) when the first compressed input comes, and
+ * not before.
  */
 #ifndef PINSPOT_INPUT_ARCHIVE_H
 #define PINSPOT_INPUT_ARCHIVE_H

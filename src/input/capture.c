@@ -175,7 +175,7 @@ fill_info(struct reader *reader, struct input_info *info)
 	info->first = stats->first;
 	info->last = stats->last;
 	info->snaplen = stats->snaplen;
-	info->truncated = stats->truncated;
+	info->truncated |= stats->truncated;
 }
 
 static void

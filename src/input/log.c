@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -560,10 +559,8 @@ start(struct log_reader *r, struct error *e)
 static int64_t
 newest_time(const struct source *s)
 {
-	struct stat st;
-
-	if (getenv("SOURCE_DATE_EPOCH") == NULL && s->fd >= 0 && fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
-		return st.st_mtim.tv_sec * CLOCK_SECOND;
+	if (getenv("SOURCE_DATE_EPOCH") == NULL && s->written != CLOCK_UNKNOWN)
+		return s->written;
 	return clock_now();
 }
 
@@ -591,8 +588,10 @@ static int
 verdict(const struct log_reader *r, struct error *e)
 {
 	tell_bad(r);
-	if (r->source->failed)
+	if (r->source->failed && r->current == NULL)
 		return error_set(e, "%s", r->source->error.text);
+	if (r->source->failed && r->log.options->verbose >= 0)
+		fprintf(stderr, "pinspot: %s\n", r->source->error.text);
 	if (r->n_filled > 0 && r->current == NULL)
 		return error_set(e, "%s: %s; see pinspot formats",
 		    r->log.name, r->log.forced ?

@@ -148,6 +148,8 @@ read_source(struct source *s, void *arg)
 		o->n_read++;
 	else
 		note_failure(o, &why);
+	/* What came before it broke off counts. */
+	o->info->truncated |= result == 0 && s->failed;
 	return true;
 }
 

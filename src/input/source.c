@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
 
@@ -35,6 +36,7 @@ source_init(struct source *s, const char *name, source_read_fn *read_fn,
 	*s = (struct source){
 		.name = name,
 		.fd = -1,
+		.written = CLOCK_UNKNOWN,
 		.buffer = mem_zero(1, SOURCE_BUFFER),
 		.room = SOURCE_BUFFER,
 		.read = read_fn,
@@ -65,6 +67,7 @@ source_open(struct source *s, const char *path, struct error *e)
 	s->read_arg = &s->fd;
 	if (S_ISREG(st.st_mode)) {
 		s->size = (uint64_t)st.st_size;
+		s->written = st.st_mtim.tv_sec * CLOCK_SECOND;
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	}
 	return 0;

@@ -53,6 +53,7 @@ struct source {
 	const char *name; /* for messages, borrowed */
 	int fd; /* of a source that source_open made, else -1 */
 	uint64_t size; /* of a regular file, else 0 */
+	int64_t written; /* when it was last; CLOCK_UNKNOWN for pipes */
 
 	/* Called after each read; set it after opening.  NULL: nobody asks. */
 	source_progress_fn *progress;

@@ -16,6 +16,7 @@ struct logs {
 	/* What the test may set before logs_read. */
 	struct input_options options;
 	size_t step; /* bytes that one read gives; 0 all of them */
+	bool breaks; /* reading fails at the end */
 	handshake_fn *also; /* called for each handshake, or NULL */
 
 	/* What came out. */
@@ -36,7 +37,8 @@ logs_refill(void *arg, void *room, size_t n, struct error *e)
 {
 	struct logs *l = arg;
 
-	(void)e;
+	if (l->left == 0 && l->breaks)
+		return error_set(e, "broken");
 	if (l->step > 0 && n > l->step)
 		n = l->step;
 	if (n > l->left)

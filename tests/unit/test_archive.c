@@ -182,6 +182,58 @@ START_TEST(gives_the_members_of_a_compressed_tar)
 }
 END_TEST
 
+/* "one line" and a line end, stored as it is, as a gzip member each. */
+#define STORED                                                                 \
+	"\x1f\x8b\x08\0\0\0\0\0\0\xff\x01\x09\0\xf6\xff"                           \
+	"one line\n\x35\x3c\x6a\xde\x09\0\0\0"
+enum { STORED_SIZE = 32, STORED_HEAD = 15, STORED_TEXT = 9 };
+
+/* What came before the end of a gzip that was cut off is given. */
+START_TEST(gives_what_came_before_a_cut)
+{
+	size_t n = (size_t)_i, whole = n < STORED_HEAD ? 0 : n - STORED_HEAD;
+	struct buf out = { 0 };
+	struct error e;
+
+	if (whole > STORED_TEXT)
+		whole = STORED_TEXT;
+	ck_assert_int_eq(unpack((const uint8_t *)STORED, n, &out, &e), 0);
+	ck_assert_uint_ge(out.n, 2 + whole);
+	ck_assert_int_eq(memcmp(out.at + 2, "one line\n", whole), 0);
+	ck_assert_str_eq(out.at + 2 + whole, n == STORED_SIZE ? "" :
+	    "(failed)\n");
+	buf_free(&out);
+}
+END_TEST
+
+START_TEST(tells_of_damage_behind_what_is_whole)
+{
+	uint8_t bytes[STORED_SIZE];
+	struct buf out = { 0 };
+	struct error e;
+
+	memcpy(bytes, STORED, STORED_SIZE);
+	bytes[STORED_HEAD + STORED_TEXT] ^= 1;
+	ck_assert_int_eq(unpack(bytes, sizeof(bytes), &out, &e), 0);
+	ck_assert_str_eq(out.at, "x=one line\n(failed)\n");
+	buf_free(&out);
+}
+END_TEST
+
+/* Members that follow each other are one; zeros behind them are nothing. */
+START_TEST(joins_the_members_of_gzip)
+{
+	static const char bytes[] = STORED STORED "\0\0\0\0";
+	struct buf out = { 0 };
+	struct error e;
+
+	ck_assert_int_eq(unpack((const uint8_t *)bytes, sizeof(bytes), &out,
+	    &e), 0);
+	ck_assert_str_eq(out.at, "x=one line\none line\n");
+	buf_free(&out);
+}
+END_TEST
+
 /* What is cut off behind the header is told, by the function or by the member's
  * source. */
 START_TEST(tells_of_every_truncation)
@@ -218,6 +270,10 @@ main(void)
 	tcase_add_test(tc, gives_the_members_of_a_compressed_tar);
 	tcase_add_loop_test(tc, tells_of_every_truncation, 10,
 	    sizeof(gzip_bytes));
+	tcase_add_loop_test(tc, gives_what_came_before_a_cut, 2,
+	    STORED_SIZE + 1);
+	tcase_add_test(tc, tells_of_damage_behind_what_is_whole);
+	tcase_add_test(tc, joins_the_members_of_gzip);
 	tcase_add_test(tc, takes_no_log_for_an_archive);
 	return unit_run(tc);
 }

@@ -344,6 +344,24 @@ START_TEST(applies_the_time_zone_where_none_is_named)
 }
 END_TEST
 
+/* A disk that fails, or compressed data that break off. */
+START_TEST(keeps_what_came_before_reading_failed)
+{
+	struct logs l = { .breaks = true };
+
+	logs_read_string(&l, ROW("a.example", "UnknownCA") "\n"
+	    ROW("b.example", "UnknownCA") "\n");
+	ck_assert_int_eq(l.result, 0);
+	ck_assert_uint_eq(l.n, 2);
+	logs_free(&l);
+	l = (struct logs){ .breaks = true };
+	logs_read_string(&l, "lorem ipsum\n");
+	ck_assert_int_eq(l.result, -1);
+	ck_assert_str_eq(l.error.text, "test.log: broken");
+	logs_free(&l);
+}
+END_TEST
+
 START_TEST(keeps_invalid_lines)
 {
 	char kept[256] = "";
@@ -389,6 +407,7 @@ main(void)
 	tcase_add_test(tc, takes_an_empty_input);
 	tcase_add_test(tc, refuses_a_format_that_there_is_not);
 	tcase_add_test(tc, applies_the_time_zone_where_none_is_named);
+	tcase_add_test(tc, keeps_what_came_before_reading_failed);
 	tcase_add_test(tc, keeps_invalid_lines);
 	return unit_run(tc);
 }
