@@ -380,6 +380,26 @@ read_event(struct log *log, struct mitmproxy *m, bool timed, struct text t,
 	return timed ? LINE_IGNORED : LINE_NOT_MINE;
 }
 
+/* A failure behind a bracket that holds no address: somebody hid it, or it is
+ * damaged. */
+static bool
+take_bracket(struct text *t, struct text *held)
+{
+	long end = text_find(*t, "] ");
+	struct text rest = *t;
+
+	if (end <= 0 || t->at[0] != '[')
+		return false;
+	drop(&rest, (size_t)end + 2);
+	for (size_t i = 0; i < N_ITEMS(messages); i++)
+		if (text_starts(rest, messages[i].phrase)) {
+			*held = (struct text){ t->at + 1, (size_t)end - 1 };
+			*t = rest;
+			return true;
+		}
+	return false;
+}
+
 /* "[W] 04/Mar/2026 09:15:02 - 192.0.2.44:43580: Client TLS handshake failed.":
  * another program's stamp before the client and what mitmproxy says of it. */
 static void
@@ -407,6 +427,7 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 	struct mitmproxy *m = state;
 	struct text t = text_trim(without_colours(log, log_payload(log)));
 	struct endpoint client = { 0 };
+	struct text held;
 	bool timed, addressed;
 
 	if (t.n < 12)
@@ -419,6 +440,10 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 		skip_stamp(&t);
 		addressed = take_client(&t, &client);
 	}
+	if (timed && !addressed && take_bracket(&t, &held) &&
+	    !value_is_masked(held) && memchr(held.at, ':', held.n) != NULL)
+		return log_bad(log, 0, "client", held,
+		    "an address and a port");
 	for (size_t i = 0; i < N_ITEMS(messages); i++) {
 		if (!text_starts(t, messages[i].phrase))
 			continue;

@@ -142,24 +142,25 @@ begins_with_time(struct text line)
 }
 
 /* The oldest version has all identities behind the first. */
-static bool
+static enum line_result
 read_bucket(struct log *log, struct text line, struct text *f)
 {
 	struct csv csv;
 	size_t shift;
 
 	if (line.n < 40 || !begins_with_time(line))
-		return false;
+		return LINE_NOT_MINE;
 	csv_split(&csv, line, ',', COLUMNS_WANTED);
-	if (csv.n < COLUMNS_MIN)
-		return false;
 	shift = acts_at(log, &csv, 0) ? 0 : 1;
 	if (shift > 0 && !acts_at(log, &csv, 1))
-		return false;
+		return LINE_NOT_MINE;
+	if (csv.n < COLUMNS_MIN)
+		return log_bad(log, (unsigned)csv.n, NULL,
+		    csv_raw(&csv, csv.n - 1), "at least 21 columns");
 	for (size_t i = 0; i < N_FIELDS; i++)
 		f[i] = csv_field(log, &csv,
 		    bucket[i] + (i > IDENTITY ? shift : 0));
-	return true;
+	return LINE_HANDSHAKE;
 }
 
 /* The captions of an export: both addresses, what was done and with which URL. */
@@ -280,8 +281,11 @@ umbrella_read(struct log *log, void *state, struct handshake *h)
 {
 	struct umbrella *u = state;
 	struct text line = log_payload(log), f[N_FIELDS] = { { 0 } };
+	enum line_result bucket_row = read_bucket(log, line, f);
 
-	if (!read_bucket(log, line, f) && !read_object(log, u, line, f)) {
+	if (bucket_row == LINE_BAD)
+		return LINE_BAD;
+	if (bucket_row == LINE_NOT_MINE && !read_object(log, u, line, f)) {
 		if (read_header(log, &u->header, line))
 			return LINE_HEADER;
 		memset(f, 0, sizeof(f));
