@@ -2,17 +2,17 @@
 
 #include <string.h>
 
-/* Pass over the rest of a line that is longer than all sense. */
+/* A writer that goes on at its old place in a file that was truncated, as with
+ * copytruncate, leaves a hole before its next line, perhaps of gigabytes. */
 static void
-skip_line(struct source *s)
+skip_hole(struct source *s)
 {
-	const uint8_t *end;
+	size_t n;
 
-	while (source_need(s, 1)) {
-		end = memchr(s->at, '\n', s->n);
-		source_use(s, end != NULL ? (size_t)(end + 1 - s->at) : s->n);
-		if (end != NULL)
-			return;
+	while (source_need(s, 1) && UNLIKELY(*s->at == '\0')) {
+		for (n = 1; n < s->n && s->at[n] == '\0'; n++)
+			;
+		source_use(s, n);
 	}
 }
 
@@ -23,17 +23,15 @@ line_next(struct source *s, struct line *line)
 	const uint8_t *end;
 
 	*line = (struct line){ 0 };
+	skip_hole(s);
 	for (;;) {
 		end = s->n > scanned ?
 		    memchr(s->at + scanned, '\n', s->n - scanned) : NULL;
 		if (end != NULL)
 			break;
 		scanned = s->n;
-		if (scanned > LINE_MAX_BYTES) {
-			line->oversize = true;
-			skip_line(s);
-			return true;
-		}
+		if (scanned > LINE_MAX_BYTES)
+			break;
 		if (!source_need(s, scanned + 1)) {
 			line->unended = true;
 			line->text = (struct text){ (const char *)s->at, s->n };
@@ -41,11 +39,31 @@ line_next(struct source *s, struct line *line)
 			return line->text.n > 0;
 		}
 	}
-	line->oversize = end - s->at > LINE_MAX_BYTES;
 	line->text = (struct text){ (const char *)s->at,
-		line->oversize ? 0 : (size_t)(end - s->at) };
-	source_use(s, (size_t)(end + 1 - s->at));
+		end != NULL ? (size_t)(end - s->at) : scanned };
+	if (line->text.n > LINE_MAX_BYTES) {
+		line->oversize = true;
+		line->text.n = LINE_MAX_BYTES;
+		source_use(s, LINE_MAX_BYTES);
+	} else {
+		source_use(s, line->text.n + 1);
+	}
 	return true;
+}
+
+void
+line_skip(struct source *s, FILE *copy)
+{
+	const uint8_t *end = NULL;
+	size_t n;
+
+	while (end == NULL && source_need(s, 1)) {
+		end = memchr(s->at, '\n', s->n);
+		n = end != NULL ? (size_t)(end - s->at) : s->n;
+		if (copy != NULL)
+			fwrite(s->at, 1, n, copy);
+		source_use(s, end != NULL ? n + 1 : n);
+	}
 }
 
 struct text

@@ -5,6 +5,7 @@
 #define PINSPOT_INPUT_LINE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/text.h"
 #include "input/source.h"
@@ -15,12 +16,16 @@ enum { LINE_MAX_BYTES = 1024 * 1024 };
 struct line {
 	struct text text;
 	bool unended; /* the input ended before the line did */
-	bool oversize; /* only its beginning is there */
+	bool oversize; /* only its beginning is there; line_skip the rest */
 };
 
-/* The next line; false at the end of the input.  Its window is valid until the
- * next call, and empty where the line was too long and passed over. */
+/* The next line, without NUL bytes before it; false at the end of the input.  Its
+ * window is valid until the next call. */
 bool line_next(struct source *s, struct line *line);
+
+/* Pass over the rest of a line that is longer than all sense, and write it to
+ * copy, if that is not NULL. */
+void line_skip(struct source *s, FILE *copy);
 
 /* Without CR and trailing NUL, and without the BOM of the first line. */
 struct text line_clean(struct text t, bool first);

@@ -332,14 +332,16 @@ describe(const struct log_reader *r, struct error *out)
 }
 
 static void
-keep_invalid(struct log_reader *r, struct text line)
+keep_invalid(struct log_reader *r, const struct line *line)
 {
 	FILE *invalid = r->log.options->invalid;
 
-	if (invalid == NULL)
-		return;
-	fwrite(line.at, 1, line.n, invalid);
-	putc('\n', invalid);
+	if (invalid != NULL)
+		fwrite(r->log.line.at, 1, r->log.line.n, invalid);
+	if (line->oversize)
+		line_skip(r->source, invalid);
+	if (invalid != NULL)
+		putc('\n', invalid);
 }
 
 static void
@@ -359,7 +361,7 @@ count_bad(struct log_reader *r, const struct line *line)
 		fprintf(stderr, "pinspot: %s\n", words.text);
 	if (line->unended)
 		r->info->truncated = true;
-	keep_invalid(r, line->oversize ? line->text : r->log.line);
+	keep_invalid(r, line);
 }
 
 /* 38112 -> "38,112". */
@@ -500,14 +502,14 @@ read_document(struct log_reader *r, struct text text, const struct line *line)
 static void
 read_line(struct log_reader *r, const struct line *line)
 {
-	static const struct text nothing;
 	struct text text;
 	char first, last;
 
 	r->info->lines++;
 	r->log.number = ++r->n_lines;
 	if (line->oversize) {
-		log_bad(&r->log, 0, NULL, nothing, "at most 1 MB in a line");
+		r->log.line = line->text;
+		log_bad(&r->log, 0, NULL, line->text, "at most 1 MB in a line");
 		count_bad(r, line);
 		return;
 	}

@@ -142,6 +142,52 @@ START_TEST(skips_a_line_longer_than_all_sense)
 }
 END_TEST
 
+/* A line that is too long is kept as a whole. */
+START_TEST(keeps_an_invalid_line_of_any_length)
+{
+	enum { SIZE = 3 * 1024 * 1024 };
+	struct logs l = { .step = 100000, .options = { .invalid_lines = "kept",
+		.invalid = tmpfile() } };
+	char *all = malloc(SIZE + sizeof(good)), *kept = malloc(SIZE + 2);
+
+	ck_assert(l.options.invalid != NULL && all != NULL && kept != NULL);
+	memset(all, 'x', SIZE);
+	memcpy(all + SIZE - 5, "12345\n", 6);
+	memcpy(all + SIZE + 1, good, sizeof(good) - 1);
+	logs_read(&l, all, SIZE + sizeof(good));
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_uint_eq(l.info.bad, 1);
+	ck_assert_uint_eq(l.info.lines, 2);
+	rewind(l.options.invalid);
+	ck_assert_uint_eq(fread(kept, 1, SIZE + 2, l.options.invalid),
+	    SIZE + 1);
+	ck_assert_int_eq(memcmp(kept, all, SIZE + 1), 0);
+	fclose(l.options.invalid);
+	free(all);
+	free(kept);
+	logs_free(&l);
+}
+END_TEST
+
+/* As a writer leaves it that does not know of a truncation. */
+START_TEST(reads_the_line_behind_a_hole)
+{
+	enum { HOLE = 2 * 1024 * 1024 };
+	struct logs l = { .step = 100000 };
+	char *all = malloc(HOLE + sizeof(good));
+
+	ck_assert_ptr_nonnull(all);
+	memset(all, 0, HOLE);
+	memcpy(all + HOLE, good, sizeof(good) - 1);
+	logs_read(&l, all, HOLE + sizeof(good) - 1);
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_uint_eq(l.info.bad, 0);
+	ck_assert_uint_eq(l.info.lines, 1);
+	free(all);
+	logs_free(&l);
+}
+END_TEST
+
 /* Longer than the read buffer, but not than LINE_MAX_BYTES. */
 START_TEST(reads_a_long_line)
 {
@@ -394,6 +440,8 @@ main(void)
 	tcase_add_test(tc, survives_a_quote_that_never_closes);
 	tcase_add_test(tc, reads_quotes_that_are_not_doubled_right);
 	tcase_add_test(tc, skips_a_line_longer_than_all_sense);
+	tcase_add_test(tc, keeps_an_invalid_line_of_any_length);
+	tcase_add_test(tc, reads_the_line_behind_a_hole);
 	tcase_add_test(tc, reads_a_long_line);
 	tcase_add_test(tc, reads_cr_lf_and_a_bom);
 	tcase_add_test(tc, tells_that_a_file_is_cut_in_a_line);
