@@ -8,10 +8,11 @@
 #include "base/clock.h"
 #include "base/library.h"
 #include "input/gzip.h"
+#include "input/utf16.h"
 
 enum {
 	CHUNK = 64 * 1024,
-	GZIP_HEAD = 2, /* shows gzip */
+	SHORT_HEAD = 2, /* shows gzip, and UTF-16 */
 };
 
 #define LIBARCHIVE(F)                                                          \
@@ -57,6 +58,8 @@ static const struct {
 	{ "compress", "\x1f\x9d", 0, 2 },
 	{ "zip", "PK\x03\x04", 0, 4 },
 	{ "tar", "ustar", 257, 5 },
+	{ "UTF-16", "\xff\xfe", 0, 2 },
+	{ "UTF-16", "\xfe\xff", 0, 2 },
 };
 
 const char *
@@ -237,10 +240,25 @@ unpack_gzip(struct source *s, archive_member_fn *fn, void *arg,
 	return result;
 }
 
+static int
+unpack_utf16(struct source *s, archive_member_fn *fn, void *arg)
+{
+	struct source inner;
+	struct utf16 *u = utf16_open(&inner, s);
+
+	fn(&inner, arg);
+	source_close(&inner);
+	utf16_free(u);
+	return 0;
+}
+
 int
 archive_read_members(struct source *s, archive_member_fn *fn, void *arg,
     struct error *e)
 {
-	return is_kind(s, GZIP_HEAD, "gzip") ? unpack_gzip(s, fn, arg, e) :
-	    unpack_members(s, fn, arg, e);
+	if (is_kind(s, SHORT_HEAD, "gzip"))
+		return unpack_gzip(s, fn, arg, e);
+	if (is_kind(s, SHORT_HEAD, "UTF-16"))
+		return unpack_utf16(s, fn, arg);
+	return unpack_members(s, fn, arg, e);
 }

@@ -1,5 +1,6 @@
 /*
- * archive.h - compressed inputs, and the members of tar and zip files.
+ * archive.h - compressed inputs, the members of tar and zip files, and texts in
+ * UTF-16.
  *
  * libarchive does the work, but for gzip (gzip.h).  It brings large libraries with
  * it, so that it is loaded (library.h) when the first compressed input comes, and
@@ -21,8 +22,8 @@ enum {
 	ARCHIVE_DEPTH_MAX = 3, /* a gz in a tar in a zip; deeper is not read */
 };
 
-/* Are these the first bytes of gzip, bzip2, xz, zstd, lz4, compress, tar or zip?
- * Its name, or NULL. */
+/* Are these the first bytes of gzip, bzip2, xz, zstd, lz4, compress, tar or zip,
+ * or the byte order mark of UTF-16?  Its name, or NULL. */
 const char *archive_recognise(struct cursor head);
 
 /* One file out of the archive; the source is good until the function returns and

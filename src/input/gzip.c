@@ -106,6 +106,7 @@ gzip_open(struct source *inner, struct source *outer, struct error *e)
 	}
 	source_init(inner, outer->name, read_unpacked, g);
 	inner->written = outer->written;
+	inner->reads_last = outer->reads_last;
 	return g;
 }
 

@@ -182,6 +182,29 @@ START_TEST(gives_the_members_of_a_compressed_tar)
 }
 END_TEST
 
+/* Both byte orders, with a character of three bytes, one of four, and half of
+ * one at the end. */
+START_TEST(reads_utf16_of_either_order)
+{
+	static const uint8_t big[] = { 0xfe, 0xff, 0, 'a', 0, 0xe4, 0x20, 0xac,
+		0xd8, 0x3d, 0xde, 0x00, 0xd8, 0x3d, 0, 'b' };
+	uint8_t little[sizeof(big)];
+	struct buf out = { 0 };
+	struct error e;
+
+	for (size_t i = 0; i < sizeof(big); i++)
+		little[i ^ 1] = big[i];
+	ck_assert_str_eq(archive_recognise(cursor_over(big, sizeof(big))),
+	    "UTF-16");
+	ck_assert_int_eq(unpack(big, sizeof(big), &out, &e), 0);
+	ck_assert_int_eq(unpack(little, sizeof(little), &out, &e), 0);
+	ck_assert_str_eq(out.at,
+	    "x=a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd" "b"
+	    "x=a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd" "b");
+	buf_free(&out);
+}
+END_TEST
+
 /* "one line" and a line end, stored as it is, as a gzip member each. */
 #define STORED                                                                 \
 	"\x1f\x8b\x08\0\0\0\0\0\0\xff\x01\x09\0\xf6\xff"                           \
@@ -274,6 +297,7 @@ main(void)
 	    STORED_SIZE + 1);
 	tcase_add_test(tc, tells_of_damage_behind_what_is_whole);
 	tcase_add_test(tc, joins_the_members_of_gzip);
+	tcase_add_test(tc, reads_utf16_of_either_order);
 	tcase_add_test(tc, takes_no_log_for_an_archive);
 	return unit_run(tc);
 }
