@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "input/log.h"
 
-enum { LOGS_MAX = 64 };
+enum { LOGS_MAX = 128 };
 
 struct logs {
 	/* What the test may set before logs_read. */
