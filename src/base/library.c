@@ -34,9 +34,9 @@ library_load(const struct library *library, void *table, const char *place,
 		void *found = dlsym(handle, names[i]);
 
 		if (found == NULL)
-			return error_set(e, "%s: %s is needed for this, and the "
-			    "one here has no %s; install a newer one", place,
-			    library->name, names[i]);
+			return error_set(e, "%s: %s is needed for this, and "
+			    "the one here has no %s; install a newer one",
+			    place, library->name, names[i]);
 		/* POSIX makes pointers to functions and to data alike. */
 		memcpy((char *)table + i * sizeof(found), &found,
 		    sizeof(found));

@@ -2,8 +2,9 @@
  * library.h - libraries that are loaded when they are first needed.
  *
  * Few runs need these, and linked they would cost every run the memory and the
- * time of all that they bring with them.  Their headers are needed to build, and
- * they themselves only where they are used.  The functions of one are listed once,
+ * time of all that they bring with them.  Their headers are needed to build,
+ * they themselves only where they are used.  What is called of one is listed
+ * once,
  *
  *     #define LIBFOO(F) F(foo_open) F(foo_close)
  *
@@ -30,10 +31,10 @@ struct library {
 };
 
 /*
- * Load it, where it is not yet, and fill the table: one pointer for each function,
- * in their order.  It stays loaded, as what comes later will want it again.  -1
- * where it is not there, or not all of it; the place (a file, an option) is what
- * the words begin with.
+ * Load it, where it is not yet, and fill the table: one pointer for each
+ * function, in their order.  It stays loaded, as what comes later will want it
+ * again.  -1 where it is not there, or not all of it; the place (a file, an
+ * option) is what the words begin with.
  */
 int library_load(const struct library *library, void *table,
     const char *place, struct error *e) MUST_CHECK;

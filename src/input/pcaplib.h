@@ -3,8 +3,8 @@
  *
  * Capture filters, live capture, and the variants of capture files that our own
  * readers decline.  It brings eight more libraries with it in Debian, D-Bus and
- * systemd among them, so that it is loaded (library.h) when one of these is asked
- * for.
+ * systemd among them, so that it is loaded (library.h) when one of these is
+ * asked for.
  */
 #ifndef PINSPOT_INPUT_PCAPLIB_H
 #define PINSPOT_INPUT_PCAPLIB_H
