@@ -341,7 +341,7 @@ static bool
 fortios_match(const struct listed *entry, const struct host_facts *f)
 {
 	if (entry->form == FORM_ADDRESS)
-		return match_cidr(entry->entry, f->address);
+		return match_cidr(entry->entry, &f->address);
 	/* Flow mode: the CN counts only where there is no SNI. */
 	return match_glob(entry->entry, f->name.n > 0 ? f->name : f->cn);
 }

@@ -152,18 +152,16 @@ ask_name(const struct question *q, struct text name)
 
 /* Addresses stand for themselves, and in the blocks around them. */
 static void
-ask_address(const struct question *q, struct text address)
+ask_address(const struct question *q, const struct endpoint *e)
 {
-	struct endpoint e = { 0 };
-
-	if (!endpoint_parse(address, &e))
+	if (e->family == 0)
 		return;
 	for (unsigned bits = 0; bits <= BLOCK_BITS_MAX; bits++) {
 		struct block around;
 
-		if (!q->lk->has_bits[e.family == 6][bits])
+		if (!q->lk->has_bits[e->family == 6][bits])
 			continue;
-		around = block_around(&e, bits);
+		around = block_around(e, bits);
 		ask_hash(q, block_hash(&around));
 	}
 }
@@ -178,7 +176,7 @@ lookup_each(const struct lookup *lk, const struct host_facts *f, size_t from,
 	ask_name(&q, f->cn);
 	for (size_t i = 0; i < f->n_names; i++)
 		ask_name(&q, f->names[i]);
-	ask_address(&q, f->address);
+	ask_address(&q, &f->address);
 	for (size_t i = lk->n_anywhere; i-- > 0 && lk->anywhere[i] >= from;)
 		ask(&q, lk->anywhere[i]);
 }

@@ -107,13 +107,11 @@ match_subtree(struct text base, struct text name, bool apex, unsigned depth)
 }
 
 bool
-match_cidr(struct text block, struct text address)
+match_cidr(struct text block, const struct endpoint *address)
 {
-	struct endpoint e = { 0 };
 	struct block b;
 
-	return block_read(block, &b) && endpoint_parse(address, &e) &&
-	    block_holds(&b, &e);
+	return block_read(block, &b) && block_holds(&b, address);
 }
 
 bool

@@ -29,7 +29,7 @@ bool match_subtree(struct text base, struct text name, bool apex,
     unsigned depth);
 
 /* An address, or a block in CIDR notation, against an address. */
-bool match_cidr(struct text block, struct text address);
+bool match_cidr(struct text block, const struct endpoint *address);
 
 /* Is it an address or a CIDR block at all? */
 bool match_is_address(struct text t);

@@ -127,14 +127,15 @@ static bool
 mitmproxy_match(const struct listed *entry, const struct host_facts *f)
 {
 	const char *port = ":443";
-	char other[8];
+	char other[8], address[ADDRESS_TEXT_SIZE];
 
 	if (f->port != 0 && f->port != 443) {
 		snprintf(other, sizeof(other), ":%u", f->port);
 		port = other;
 	}
 	return match_regex(entry, "", f->name, port) ||
-	    match_regex(entry, "", f->address, port);
+	    match_regex(entry, "",
+	    text_of(endpoint_address(&f->address, address)), port);
 }
 
 static struct text

@@ -33,7 +33,7 @@ plain_match(const struct listed *entry, const struct host_facts *f)
 	struct text name = entry->entry;
 
 	if (entry->form == FORM_ADDRESS)
-		return match_cidr(name, f->address);
+		return match_cidr(name, &f->address);
 	if (text_starts(name, "*."))
 		return match_subtree((struct text){ name.at + 2, name.n - 2 },
 		    f->name, false, 0);

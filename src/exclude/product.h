@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/pool.h"
 #include "exclude/list.h"
+#include "model/handshake.h"
 
 /* What a product can compare an entry with, for one connection. */
 struct host_facts {
@@ -23,7 +24,7 @@ struct host_facts {
 	struct text cn; /* of the server certificate's subject */
 	const struct text *names; /* its subjectAltName */
 	size_t n_names;
-	struct text address; /* of the server */
+	struct endpoint address; /* of the server; family 0 unknown */
 	uint16_t port; /* 0 is taken for 443 */
 };
 

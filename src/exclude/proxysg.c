@@ -186,7 +186,7 @@ proxysg_match(const struct listed *entry, const struct host_facts *f)
 	const struct trigger *t = trigger_of(entry->entry, &value);
 
 	if (t->how == HOW_ADDRESS || entry->form == FORM_ADDRESS)
-		return match_cidr(value, f->address);
+		return match_cidr(value, &f->address);
 	if (!t->certificate)
 		return match_name(entry, t->how, value, f->name);
 	if (match_name(entry, t->how, value, f->cn))

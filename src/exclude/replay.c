@@ -8,7 +8,7 @@
 
 /* That a host was seen at an address. */
 struct placed {
-	struct text address;
+	struct endpoint address;
 	uint32_t host;
 };
 
@@ -369,11 +369,11 @@ replay_facts(const struct replay *rp, uint32_t host)
 	struct host_facts f = { .port = 0 };
 	const struct trouble *t;
 
-	if (h->source == HOST_ADDRESS)
-		f.address = h->name;
-	else
+	if (h->source != HOST_ADDRESS)
 		f.name = h->name;
-	if (f.address.n == 0 && h->n_addresses > 0)
+	else
+		(void)endpoint_parse(h->name, &f.address);
+	if (f.address.family == 0 && h->n_addresses > 0)
 		f.address = h->addresses[0];
 	if (rp->trouble_of[host] == 0)
 		return f;
@@ -510,7 +510,7 @@ static int
 by_address(const void *a, const void *b)
 {
 	const struct placed *x = a, *y = b;
-	int order = text_compare(x->address, y->address);
+	int order = endpoint_compare(&x->address, &y->address);
 
 	if (order != 0)
 		return order;
@@ -537,13 +537,15 @@ sort_addresses(struct replay *rp)
 /* How many places have addresses that sort before this one, or, where so said,
  * are this one. */
 static size_t
-n_placed_to(const struct replay *rp, struct text address, bool inclusive)
+n_placed_to(const struct replay *rp, const struct endpoint *address,
+    bool inclusive)
 {
 	size_t low = 0, high = rp->n_placed;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = text_compare(rp->placed[middle].address, address);
+		int order = endpoint_compare(&rp->placed[middle].address,
+		    address);
 
 		if (order < 0 || (inclusive && order == 0))
 			low = middle + 1;
@@ -555,12 +557,12 @@ n_placed_to(const struct replay *rp, struct text address, bool inclusive)
 
 /* Mark the hosts at an address; how many were not yet. */
 static size_t
-mark_placed(struct replay *rp, struct text address)
+mark_placed(struct replay *rp, const struct endpoint *address)
 {
 	size_t n = 0;
 
 	for (size_t i = n_placed_to(rp, address, false); i < rp->n_placed &&
-	    text_equal(address, rp->placed[i].address); i++) {
+	    endpoint_compare(address, &rp->placed[i].address) == 0; i++) {
 		uint32_t *seen = &rp->host_seen[rp->placed[i].host];
 
 		n += *seen != rp->round;
@@ -579,15 +581,15 @@ replay_neighbours(struct replay *rp, const uint32_t *hosts, size_t n)
 		sort_addresses(rp);
 	/* One name at one address is the rule, and thousands may share it. */
 	if (n == 1 && h->n_addresses == 1)
-		return n_placed_to(rp, h->addresses[0], true) -
-		    n_placed_to(rp, h->addresses[0], false) - 1;
+		return n_placed_to(rp, h->addresses, true) -
+		    n_placed_to(rp, h->addresses, false) - 1;
 	rp->round++;
 	for (size_t i = 0; i < n; i++)
 		rp->host_seen[hosts[i]] = rp->round;
 	for (size_t i = 0; i < n; i++) {
 		h = &rp->r->hosts[hosts[i]];
 		for (size_t k = 0; k < h->n_addresses; k++)
-			others += mark_placed(rp, h->addresses[k]);
+			others += mark_placed(rp, &h->addresses[k]);
 	}
 	return others;
 }

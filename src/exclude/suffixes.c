@@ -11,9 +11,9 @@ struct name {
 	uint32_t n, host;
 };
 
-/* That a host has an address, as a block of one. */
+/* That a host has an address. */
 struct place {
-	struct block address;
+	struct endpoint address;
 	uint32_t host;
 };
 
@@ -113,7 +113,7 @@ static int
 by_place(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
-	int order = block_compare(&x->address, &y->address);
+	int order = endpoint_compare(&x->address, &y->address);
 
 	return order != 0 ? order : (x->host > y->host) - (x->host < y->host);
 }
@@ -122,10 +122,13 @@ static void
 sort_places(struct suffixes *s)
 {
 	s->places = mem_zero(s->n_hosts + 1, sizeof(*s->places));
-	for (size_t i = 0; i < s->n_hosts; i++)
-		if (block_read(s->facts_of(s->arg, (uint32_t)i).address,
-		    &s->places[s->n_places].address))
-			s->places[s->n_places++].host = (uint32_t)i;
+	for (uint32_t i = 0; i < s->n_hosts; i++) {
+		struct endpoint address = s->facts_of(s->arg, i).address;
+
+		if (address.family != 0)
+			s->places[s->n_places++] =
+			    (struct place){ address, i };
+	}
 	qsort(s->places, s->n_places, sizeof(*s->places), by_place);
 }
 
@@ -173,14 +176,13 @@ find_by_block(struct suffixes *s, const struct block *b)
 	for (high = s->n_places; low < high;) {
 		size_t middle = low + (high - low) / 2;
 
-		/* Of equal first addresses the block sorts first. */
-		if (block_compare(&s->places[middle].address, b) < 0)
+		if (endpoint_compare(&s->places[middle].address, &b->base) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	for (; low < s->n_places &&
-	    block_holds(b, &s->places[low].address.base); low++)
+	    block_holds(b, &s->places[low].address); low++)
 		find(s, s->places[low].host);
 }
 

@@ -63,15 +63,12 @@ static void
 fill_host(struct pool *pool, struct host *h, const struct collector *c,
     const struct host_slot *s)
 {
-	char address[ADDRESS_TEXT_SIZE];
-
 	*h = (struct host){ .name = s->name,
 		.source = s->source, .n_addresses = s->n_addresses };
-	h->addresses = pool_zero(pool, s->n_addresses * sizeof(struct text));
+	h->addresses = pool_zero(pool,
+	    s->n_addresses * sizeof(*h->addresses));
 	for (unsigned i = 0; i < s->n_addresses; i++)
-		h->addresses[i] = pool_intern(pool, text_of(
-		    endpoint_address(key_host_address(c, s, i),
-		    address)));
+		h->addresses[i] = *key_host_address(c, s, i);
 }
 
 static void

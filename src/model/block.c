@@ -46,17 +46,6 @@ block_read_lax(struct text t, struct block *b)
 	return block_read(t, b);
 }
 
-int
-block_compare(const struct block *a, const struct block *b)
-{
-	int order = (int)a->base.family - (int)b->base.family;
-
-	if (order == 0)
-		order = memcmp(a->base.address, b->base.address,
-		    sizeof(a->base.address));
-	return order != 0 ? order : (int)a->bits - (int)b->bits;
-}
-
 bool
 block_holds(const struct block *b, const struct endpoint *e)
 {
@@ -65,5 +54,5 @@ block_holds(const struct block *b, const struct endpoint *e)
 	if (b->base.family == 0 || b->base.family != e->family)
 		return false;
 	around = block_around(e, b->bits);
-	return block_compare(b, &around) == 0;
+	return endpoint_compare(&b->base, &around.base) == 0;
 }

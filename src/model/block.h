@@ -27,9 +27,6 @@ bool block_read_lax(struct text t, struct block *b) MUST_CHECK;
 /* The block of so many bits that holds an address. */
 struct block block_around(const struct endpoint *e, unsigned bits);
 
-/* Order by family, first address and bits. */
-int block_compare(const struct block *a, const struct block *b);
-
 /* Does the block hold the address? */
 bool block_holds(const struct block *b, const struct endpoint *e);
 

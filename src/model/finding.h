@@ -31,7 +31,7 @@ struct host_app {
 struct host {
 	struct text name; /* lower case, no trailing dot; an address where there
 			   * is no name */
-	struct text *addresses; /* the smallest few, sorted */
+	struct endpoint *addresses; /* the smallest few, sorted */
 	const struct host_app *app; /* NULL where none is known: see host_app */
 	uint8_t n_addresses;
 	uint8_t source; /* enum host_source */

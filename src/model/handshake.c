@@ -158,6 +158,15 @@ endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 	    memcmp(a->address, b->address, sizeof(a->address)) == 0;
 }
 
+int
+endpoint_compare(const struct endpoint *a, const struct endpoint *b)
+{
+	int order = (int)a->family - (int)b->family;
+
+	return order != 0 ? order :
+	    memcmp(a->address, b->address, sizeof(a->address));
+}
+
 const struct handshake handshake_none = {
 	.stream = -1,
 	.hello = { 0, CLOCK_UNKNOWN }, .flight = { 0, CLOCK_UNKNOWN },

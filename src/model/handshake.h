@@ -110,6 +110,9 @@ bool endpoint_parse(struct text t, struct endpoint *out);
 
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 
+/* Order by family and address, whatever the ports. */
+int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
+
 /* Where a fact was seen: a frame or line, counted from 1 in its input; 0 where
  * there is none. */
 struct origin {

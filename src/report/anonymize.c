@@ -387,6 +387,32 @@ scrub_sorted(struct anonymizer *a, struct text *texts, size_t n)
 		qsort(texts, n, sizeof(*texts), text_order);
 }
 
+static int
+address_order(const void *left, const void *right)
+{
+	char a[ADDRESS_TEXT_SIZE], b[ADDRESS_TEXT_SIZE];
+
+	return strcmp(endpoint_address(left, a), endpoint_address(right, b));
+}
+
+/* The addresses that are private or were replaced elsewhere. */
+static void
+hide_addresses(struct anonymizer *a, struct host *h)
+{
+	char room[ADDRESS_TEXT_SIZE];
+
+	for (size_t i = 0; i < h->n_addresses; i++) {
+		struct endpoint *e = &h->addresses[i];
+		struct text t = text_of(endpoint_address(e, room));
+
+		if (is_private_address(e) || find_word(a, t, t) != NULL)
+			hide_endpoint(a, e);
+	}
+	if (h->n_addresses > 1)
+		qsort(h->addresses, h->n_addresses, sizeof(*h->addresses),
+		    address_order);
+}
+
 /* A host's name, wherever it stands alone. */
 static void
 hide_host(struct anonymizer *a, struct text *name)
@@ -588,7 +614,7 @@ hide_hosts(struct anonymizer *a, struct report *r)
 		struct host *h = &r->hosts[i];
 
 		hide_host(a, &h->name);
-		scrub_sorted(a, h->addresses, h->n_addresses);
+		hide_addresses(a, h);
 	}
 }
 

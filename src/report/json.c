@@ -46,6 +46,18 @@ texts_json(const struct text *texts, size_t n)
 }
 
 static json *
+addresses_json(const struct host *h)
+{
+	json *array = json_object_new_array_ext(h->n_addresses);
+	char address[ADDRESS_TEXT_SIZE];
+
+	for (size_t i = 0; i < h->n_addresses; i++)
+		json_push(array, json_string(text_of(
+		    endpoint_address(&h->addresses[i], address))));
+	return array;
+}
+
+static json *
 input_json(const struct input_info *input)
 {
 	json *o = json_object_new_object();
@@ -113,7 +125,7 @@ host_json(const struct report *r, const struct finding *f)
 	    (enum host_source)h->source)));
 	json_put(o, "registrable_domain",
 	    json_text(suffix_registrable(h->name)));
-	json_put(o, "addresses", texts_json(h->addresses, h->n_addresses));
+	json_put(o, "addresses", addresses_json(h));
 	json_put(o, "hsts_preloaded",
 	    known ? json_object_new_boolean(h->hsts_preloaded) : NULL);
 	json_put(o, "app", json_text(host_app(h)->name));

@@ -10,7 +10,7 @@ use(const struct exclusions *l)
 	static const struct host_facts facts[] = {
 		{ .name = TEXT_INIT("api.bank.example"), .port = 443 },
 		{ .cn = TEXT_INIT("*.bank.example") },
-		{ .address = TEXT_INIT("203.0.113.7"), .port = 8443 },
+		{ .address = { 4, 0, { 203, 0, 113, 7 } }, .port = 8443 },
 	};
 	struct buf out = { 0 };
 

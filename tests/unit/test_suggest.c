@@ -255,14 +255,14 @@ END_TEST
 /* FortiOS' proxy-based profiles resolve a name: its neighbours go with it. */
 START_TEST(warns_of_names_at_the_same_address)
 {
-	static struct text shared[] = { TEXT_INIT("203.0.113.7") };
+	static struct endpoint shared = { 4, 0, { 203, 0, 113, 7 } };
 	struct day d = day_new();
 
 	day_rejects(&d, "a.bank.example", "10.0.0.1", "app", 5, CLASS_PINNING);
 	day_accepts(&d, "b.shop.example", "10.0.0.1", "app", 5);
 	day_accepts(&d, "c.shop.example", "10.0.0.1", "app", 5);
 	for (size_t i = 0; i < 3; i++) {
-		d.r->hosts[i].addresses = shared;
+		d.r->hosts[i].addresses = &shared;
 		d.r->hosts[i].n_addresses = 1;
 	}
 	suggest(&d, "fortios");

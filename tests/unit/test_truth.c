@@ -33,7 +33,7 @@ facts_of(struct text t, struct text *san)
 		else if (text_is(key, "cn"))
 			f.cn = value;
 		else if (text_is(key, "address"))
-			f.address = value;
+			ck_assert(endpoint_parse(value, &f.address));
 		else if (text_is(key, "port") && text_u64(value, &port))
 			f.port = (uint16_t)port;
 		else if (text_is(key, "san")) {
