@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "input/zone.h"
 
 enum { HEADERS_MAX = 6 }; /* a line seldom passes more than two relays */
 
@@ -215,7 +216,9 @@ host_and_tag(struct text *t, struct wrapper *out)
 	struct text rest = *t, w;
 
 	w = word(&rest);
-	if (is_host(w) && rest.n > 0) {
+	/* "192.0.2.44:50112 [04/Mar/2026:" is HAProxy's own. */
+	if (is_host(w) && rest.n > 0 && !(rest.n > 3 && rest.at[0] == '[' &&
+	    is_digit(rest.at[1]) && rest.at[3] == '/')) {
 		out->host = w;
 		*t = rest;
 		w = word(&rest);
@@ -350,6 +353,68 @@ host_and_program(struct text *t, struct wrapper *out)
 	return true;
 }
 
+/* "[pod/squid-0/squid] ", as kubectl writes it. */
+static bool
+pod(struct text *t)
+{
+	struct text rest = *t, name;
+
+	if (!text_skip(&rest, "[pod/") || !text_split(&rest, ']', &name) ||
+	    name.n > 512 || text_find(name, " ") >= 0)
+		return false;
+	skip_blanks(&rest);
+	*t = rest;
+	return true;
+}
+
+/* "[  123.456789] " of the monotonic clock; "1772615702.118233 ": times of
+ * journalctl, which a host and a program follow. */
+static bool
+journal_time(struct text *t, struct wrapper *out)
+{
+	struct text rest = *t, time;
+	bool monotonic = text_skip(&rest, "[");
+
+	skip_blanks(&rest);
+	time = rest;
+	advance(&rest, n_digits(rest));
+	if (rest.at == time.at || !text_skip(&rest, ".") ||
+	    n_digits(rest) != 6)
+		return false;
+	advance(&rest, 6);
+	time.n = (size_t)(rest.at - time.at);
+	if (monotonic && !text_skip(&rest, "]"))
+		return false;
+	if (!text_skip(&rest, " ") || !host_and_program(&rest, out))
+		return false;
+	if (!monotonic)
+		out->time = time;
+	*t = rest;
+	return true;
+}
+
+/* "{job="squid", host="h"} ", as logcli writes it behind the time. */
+static void
+labels(struct text *t)
+{
+	struct text rest = *t;
+	bool quoted = false;
+	size_t n = 1;
+
+	if (rest.n < 6 || rest.at[0] != '{' || !is_letter(rest.at[1]))
+		return;
+	for (; n < rest.n && (quoted || rest.at[n] != '}'); n++)
+		if (rest.at[n] == '"')
+			quoted = !quoted;
+		else if (quoted && rest.at[n] == '\\')
+			n++;
+	if (n + 1 >= rest.n)
+		return;
+	advance(&rest, n + 1);
+	skip_blanks(&rest);
+	*t = rest;
+}
+
 /* "squid.access: {" of fluentd. */
 static bool
 tag_and_object(struct text *t, struct wrapper *out)
@@ -453,7 +518,23 @@ other_header(struct text *t, struct wrapper *out)
 		return true;
 	}
 	return loose_header(t, out) || service(t, out) || file_name(t) ||
-	    host_and_program(t, out);
+	    pod(t) || journal_time(t, out) || host_and_program(t, out);
+}
+
+/* "UTC ", "CEST: ": the time's zone, with Cisco's colon.  A host may be called so,
+ * too: without another one behind it, it is that. */
+static void
+skip_zone(struct text *t)
+{
+	struct text rest = *t, w = word(&rest);
+	struct text after = rest, host = word(&after);
+	int64_t offset;
+
+	if (w.n > 1 && w.at[w.n - 1] == ':')
+		w.n--;
+	if (w.n >= 3 && w.n <= 5 && is_letter(w.at[0]) &&
+	    zone_offset(w, 0, &offset) && (is_host(host) || is_tag(host)))
+		*t = rest;
 }
 
 /* One header with a time, whichever. */
@@ -476,6 +557,8 @@ header(struct text *t, struct wrapper *out)
 	skip_blanks(t);
 	if (stream_and_mark(t))
 		return true;
+	labels(t);
+	skip_zone(t);
 	host_and_tag(t, out);
 	if (t->n > 1 && t->at[0] == ':' && t->at[1] == ' ') {
 		advance(t, 1);
