@@ -286,6 +286,17 @@ csv_unquote(struct log *log, struct text raw)
 	return (struct text){ copy, n };
 }
 
+bool
+csv_may_be_header(struct text line)
+{
+	for (size_t i = 0; i < line.n && i < 4096; i++)
+		if (line.at[i] == ':' || line.at[i] == '=' ||
+		    line.at[i] == '{' || line.at[i] == '\0')
+			return false;
+	return line.n > 0 && line.n < 4096 &&
+	    (line.at[0] < '0' || line.at[0] > '9');
+}
+
 void
 csv_learn(struct log *log, struct csv_header *header, struct text line,
     csv_find_fn *find)

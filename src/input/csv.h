@@ -80,6 +80,9 @@ csv_inner_field(struct log *log, const struct csv *c, size_t i)
 	return LIKELY(!csv_is_quoted(raw.at[0])) ? raw : csv_unquote(log, raw);
 }
 
+/* Nothing in a header is a number, an address or a time. */
+bool csv_may_be_header(struct text line);
+
 /* Which columns of a table with a header are wanted: zeroed, none is known. */
 struct csv_header {
 	size_t n_columns;

@@ -100,7 +100,7 @@ kv_read(struct log *log, void *state, struct handshake *h)
 /* JSON */
 
 /* A collector's object around a line of another format. */
-enum { JSON_RAW = GENERIC_FIELDS, N_JSON_FIELDS };
+enum { JSON_RAW = GENERIC_FIELDS, JSON_FULL, N_JSON_FIELDS };
 
 static int
 json_field(struct text path)
@@ -111,15 +111,20 @@ json_field(struct text path)
 		TEXT_INIT("_raw"), TEXT_INIT("log"), TEXT_INIT("event.original"),
 		TEXT_INIT("result._raw"), TEXT_INIT("_source.message"),
 		TEXT_INIT("event"), TEXT_INIT("short_message"),
-		TEXT_INIT("full_message"), TEXT_INIT("full_log"),
-		TEXT_INIT("textpayload"), TEXT_INIT("rawmsg"),
+		TEXT_INIT("full_log"), TEXT_INIT("textpayload"),
 		TEXT_INIT("raw_message"), TEXT_INIT("@message"),
 		TEXT_INIT("line"), TEXT_INIT("_source.event.original") };
+	/* Beside which the message is cut. */
+	static const struct text full[] = { TEXT_INIT("full_message"),
+		TEXT_INIT("rawmsg") };
 	enum generic_field field;
 
 	for (size_t i = 0; i < N_ITEMS(raw); i++)
 		if (text_equal_nocase(path, raw[i]))
 			return JSON_RAW;
+	for (size_t i = 0; i < N_ITEMS(full); i++)
+		if (text_equal_nocase(path, full[i]))
+			return JSON_FULL;
 	field = generic_field_find(path);
 	return field == GENERIC_FIELDS ? -1 : (int)field;
 }
@@ -212,7 +217,7 @@ json_read(struct log *log, void *state, struct handshake *h)
 	whole = json_row(log, payload, state, json_field, fields,
 	    N_ITEMS(fields));
 	tells = generic_tells_tls(fields);
-	raw = fields[JSON_RAW];
+	raw = fields[fields[JSON_FULL].n > 0 ? JSON_FULL : JSON_RAW];
 	if (raw.n == 0 && !tells)
 		raw = fields[GENERIC_ERROR]; /* "msg" */
 	if (whole)
@@ -265,25 +270,13 @@ name_columns(struct log *log, struct table *t, const struct csv *csv,
 	return true;
 }
 
-/* Nothing in a header is a number, an address or a time. */
-static bool
-may_be_header(struct text line)
-{
-	for (size_t i = 0; i < line.n && i < 4096; i++)
-		if (line.at[i] == ':' || line.at[i] == '=' ||
-		    line.at[i] == '{' || line.at[i] == '\0')
-			return false;
-	return line.n > 0 && line.n < 4096 &&
-	    (line.at[0] < '0' || line.at[0] > '9');
-}
-
 static bool
 read_header(struct log *log, struct table *t)
 {
 	static const char separators[] = ",;\t|";
 	struct csv csv;
 
-	if (!may_be_header(log->line))
+	if (!csv_may_be_header(log->line))
 		return false;
 	for (size_t i = 0; separators[i] != '\0'; i++) {
 		struct table found;

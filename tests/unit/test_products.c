@@ -55,6 +55,8 @@ static const struct sample {
 	    1 },
 	{ "cef-columns", "cef-columns", 2, 1, "www.example", "192.0.2.44",
 	    LEG_CLIENT, OUTCOME_REJECTED, 48, 1 },
+	{ "csv-message", "csv-message", 3, 1, "client.dropbox.com",
+	    "192.0.2.44", LEG_CLIENT, OUTCOME_REJECTED, 48, 1 },
 	{ "suricata-text", "suricata-text", 3, 1, "",
 	    "192.0.2.44", LEG_UNKNOWN, OUTCOME_ACCEPTED, -1, 1 },
 	{ "kv", "kv", 2, 1, "client.dropbox.com", "192.0.2.44", LEG_UNKNOWN,

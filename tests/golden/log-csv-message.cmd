@@ -1,0 +1,1 @@
+(pinspot scan --handshakes --format jsonl samples/logs/csv-message.log 2>&1; echo "exit $?") | sed 's/,"class":.*//'
