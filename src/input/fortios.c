@@ -1,13 +1,14 @@
 /*
- * fortios.c - Fortinet FortiGate and FortiProxy: SSL and WAD events.
+ * fortios.c - Fortinet FortiGate and FortiProxy: SSL, WAD and web events.
  *
  *     date=2026-03-04 time=09:15:02 ... logid="0105048038" type="event"
  *     subtype="wad" ... action="receive" alert="2" desc="unknown ca"
  *
  * Also between commas, as CEF, and as JSON with the same keys.  The WAD events
  * name the alert and neither host nor SNI; the SSL events name the
- * host and no alert.  Message numbers: FortiOS 7.4 Log Reference, 62004-62309
- * and 48038, 48039; event subtypes win over them, as real lines disagree.
+ * host and no alert; the web events tell what was seen inside of TLS.  Message
+ * numbers: FortiOS 7.4 Log Reference, 62004-62309 and 48038, 48039; event subtypes
+ * win over them, as real lines disagree.
  */
 #include <string.h>
 
@@ -208,6 +209,28 @@ read_ssl(const struct pairs *p, struct handshake *h)
 	return LINE_HANDSHAKE;
 }
 
+/*
+ * Who knows more of a URL than its host, or the status of the answer, has
+ * decrypted the session.  Without that, certificate inspection says the same.
+ */
+static enum line_result
+read_web(const struct pairs *p, struct handshake *h)
+{
+	struct text url = pairs_present(p, "url");
+
+	if (!text_equal_nocase(pairs_get(p, "service"), TEXT("HTTPS")) &&
+	    !text_equal_nocase(pairs_get(p, "scheme"), TEXT("https")))
+		return LINE_IGNORED;
+	if (text_skip(&url, "https://"))
+		text_split(&url, '/', &(struct text){ 0 });
+	else
+		text_skip(&url, "/");
+	if (url.n == 0 && pairs_present(p, "statuscode").n == 0)
+		return LINE_IGNORED;
+	log_accepted(h);
+	return LINE_HANDSHAKE;
+}
+
 static void
 read_names(const struct pairs *p, struct handshake *h)
 {
@@ -227,6 +250,18 @@ read_names(const struct pairs *p, struct handshake *h)
 		h->policy = pairs_present(p, "policyid");
 }
 
+/* Which events may tell of a handshake. */
+static const struct {
+	const char *type, *subtype;
+	enum line_result (*read)(const struct pairs *p, struct handshake *h);
+} events[] = {
+	{ "utm", "ssl", read_ssl },
+	{ "event", "wad", read_wad },
+	{ "utm", "webfilter", read_web },
+	{ "utm", "app-ctrl", read_web },
+	{ "traffic", "http-transaction", read_web },
+};
+
 static enum line_result
 read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 {
@@ -238,14 +273,18 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	struct text server = pairs_get(p, "dstip");
 	enum line_result result;
 	uint64_t hex = 0;
+	size_t event = 0;
 
 	/* CEF: "cat=utm:ssl", and perhaps the subtype as well. */
 	if (type.n == 0)
 		(void)text_split(&category, ':', &type);
 	if (subtype.n == 0)
 		text_split(&category, ' ', &subtype);
-	if (!(text_is(type, "utm") && text_is(subtype, "ssl")) &&
-	    !(text_is(type, "event") && text_is(subtype, "wad")))
+	while (event < N_ITEMS(events) &&
+	    (!text_is(type, events[event].type) ||
+	    !text_is(subtype, events[event].subtype)))
+		event++;
+	if (event == N_ITEMS(events))
 		return LINE_IGNORED;
 	if (!read_time(log, p, h))
 		return log_bad(log, 0, "eventtime",
@@ -261,7 +300,7 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	h->transport = text_is(pairs_get(p, "proto"), "17") ?
 	    TRANSPORT_QUIC : TRANSPORT_TCP;
 	read_names(p, h);
-	result = text_is(subtype, "wad") ? read_wad(p, h) : read_ssl(p, h);
+	result = events[event].read(p, h);
 	h->chosen.version = value_version(pairs_present(p, "tlsver"));
 	for (size_t i = 2; i < cipher.n && i < 6; i++) {
 		char c = (char)(cipher.at[i] | 32);
@@ -312,26 +351,40 @@ read_cef(struct log *log, const struct cef *cef, struct handshake *h)
 	return read_pairs(log, &p, h);
 }
 
-/* subtype="ssl", subtype=wad, "subtype": "ssl" */
-static bool
-has_subtype(struct text t)
+/* The value of a key, in any of the forms: subtype="ssl", subtype=wad,
+ * "subtype": "ssl". */
+static struct text
+peek(struct text t, const char *key)
 {
-	static const char key[] = "subtype";
-	long at;
+	struct text value;
 
-	while ((at = text_find(t, key)) >= 0) {
-		t.at += at + (long)sizeof(key) - 1;
-		t.n -= (size_t)at + sizeof(key) - 1;
-		while (t.n > 0 && memchr("\"=: ", t.at[0], 4) != NULL) {
-			t.at++;
-			t.n--;
-		}
-		if (t.n > 3 && (text_starts(t, "ssl") ||
-		    text_starts(t, "wad")) &&
-		    memchr("\", \t}", t.at[3], 5) != NULL)
-			return true;
+	if (!text_behind(&t, key))
+		return (struct text){ 0 };
+	while (t.n > 0 && memchr("\"=: ", t.at[0], 4) != NULL) {
+		t.at++;
+		t.n--;
 	}
-	return false;
+	for (value = (struct text){ t.at, 0 }; value.n < t.n &&
+	    memchr("\", \t}", t.at[value.n], 5) == NULL;)
+		value.n++;
+	return value;
+}
+
+/* All events have a number of ten digits and a subtype; from CEF, JSON and
+ * edited lines the number may be gone. */
+static bool
+is_event(struct text t)
+{
+	struct text subtype = peek(t, "subtype"), id = peek(t, "logid");
+	uint64_t number;
+
+	if (subtype.n == 0)
+		return false;
+	if (id.n == 10 && text_u64(id, &number))
+		return true;
+	return (text_is(subtype, "ssl") || text_is(subtype, "wad")) &&
+	    (text_find(t, "logid") >= 0 || text_find(t, "devid") >= 0 ||
+	    text_find(t, "eventtype") >= 0);
 }
 
 static enum line_result
@@ -344,8 +397,7 @@ fortios_read(struct log *log, void *state, struct handshake *h)
 	(void)state;
 	if (text_find(t, "|Fortinet|") >= 0 && cef_open(t, &cef))
 		return read_cef(log, &cef, h);
-	if (!has_subtype(t) || (text_find(t, "logid") < 0 &&
-	    text_find(t, "devid") < 0 && text_find(t, "eventtype") < 0))
+	if (!is_event(t))
 		return LINE_NOT_MINE;
 	payload = log_payload(log);
 	if (payload.n > 0 && payload.at[0] == '{') {
@@ -360,8 +412,9 @@ fortios_read(struct log *log, void *state, struct handshake *h)
 
 const struct log_format log_format_fortios = {
 	.name = "fortios",
-	.title = "Fortinet FortiGate and FortiProxy SSL and WAD events",
+	.title = "Fortinet FortiGate and FortiProxy SSL, WAD and web "
+	    "events",
 	.product = "fortios",
-	.sign = "logid= and subtype=\"ssl\" or \"wad\"",
+	.sign = "logid= of ten digits and subtype=",
 	.read = fortios_read,
 };

@@ -390,26 +390,43 @@ read_encore(struct log *log, struct text t, struct handshake *h)
 	return read_row(log, &row, h);
 }
 
+/* "EventPriority: Low, ..., AccessControlRuleAction: Allow, ...": what collectors
+ * leave of an event, and what the event says behind its number. */
+static enum line_result
+read_event(struct log *log, struct text t, struct handshake *h)
+{
+	struct row row = { 0 };
+
+	split_pairs(text_trim(t), &row);
+	if (row.fields[ACTION].n == 0 && row.fields[FLOW_STATUS].n == 0)
+		return LINE_IGNORED;
+	return read_row(log, &row, h);
+}
+
 /* "%FTD-1-430003:"; 430001 is an intrusion, others are no connections. */
 static enum line_result
 ftd_read(struct log *log, void *state, struct handshake *h)
 {
 	struct ftd *ftd = state;
 	struct text t = log->line;
-	struct row row = { 0 };
 	long at = text_find(t, "%FTD-");
-	bool encore;
+	bool encore, bare;
 
 	if (at < 0)
 		at = text_find(t, "%NGIPS-");
 	encore = at < 0 && text_find(t, "rec_type=") >= 0 &&
 	    text_find(t, "ssl_actual_action=") >= 0;
+	bare = at < 0 && !encore &&
+	    text_find(t, "AccessControlRuleAction: ") >= 0 &&
+	    text_find(t, "SrcIP: ") >= 0;
 	/* A collector's JSON around the line: its format takes it off. */
-	if ((at >= 0 || encore) && log_payload(log).n > 0 &&
+	if ((at >= 0 || encore || bare) && log_payload(log).n > 0 &&
 	    log_payload(log).at[0] == '{')
 		return LINE_NOT_MINE;
 	if (encore)
 		return read_encore(log, t, h);
+	if (bare)
+		return read_event(log, log_payload(log), h);
 	if (at < 0) {
 		if (learn_header(log, ftd))
 			return LINE_HEADER;
@@ -424,10 +441,7 @@ ftd_read(struct log *log, void *state, struct handshake *h)
 		return LINE_IGNORED;
 	t.at += at + 2;
 	t.n -= (size_t)at + 2;
-	split_pairs(text_trim(t), &row);
-	if (row.fields[ACTION].n == 0 && row.fields[FLOW_STATUS].n == 0)
-		return LINE_IGNORED;
-	return read_row(log, &row, h);
+	return read_event(log, t, h);
 }
 
 const struct log_format log_format_ftd = {
@@ -435,8 +449,9 @@ const struct log_format log_format_ftd = {
 	.title = "Cisco Secure Firewall (FTD) connection events, syslog, CSV and "
 	    "eNcore",
 	.product = "ftd",
-	.sign = "%FTD-N-430002 or 430003, a header with SSL Flow Flags, or "
-	    "rec_type= and ssl_actual_action=",
+	.sign = "%FTD-N-430002 or 430003, AccessControlRuleAction: and "
+	    "SrcIP:, a header with SSL Flow Flags, or rec_type= and "
+	    "ssl_actual_action=",
 	.state_size = sizeof(struct ftd),
 	.read = ftd_read,
 };

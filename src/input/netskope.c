@@ -264,7 +264,8 @@ static enum line_result
 read_row(struct log *log, const struct row *row, const struct w3c *columns,
     struct handshake *h)
 {
-	struct text client = first_of(row, CLIENT, CLIENT_SRC);
+	struct text client = first_of(row, CLIENT,
+	    row->values[CLIENT_SRC].n > 0 ? CLIENT_SRC : USER_IP);
 	struct text server = first_of(row, SERVER, SERVER_DST);
 	bool upstream;
 
@@ -389,6 +390,20 @@ find_key(struct text path)
 	return w3c_find(path, wanted, N_WANTED);
 }
 
+/* Keys that no other product's log in this form has, as collectors spell them. */
+static bool
+has_own_key(struct text line)
+{
+	static const char *const keys[] = { "\"x-cs-ssl-", "\"x-ssl-bypass",
+		"\"x-cs-access-method", "\"x_cs_ssl_",
+		"\"x_cs_access_method", "\"XCsSsl", "\"XCsAccessMethod" };
+
+	for (size_t i = 0; i < N_ITEMS(keys); i++)
+		if (text_find(line, keys[i]) >= 0)
+			return true;
+	return false;
+}
+
 static enum line_result
 read_json(struct log *log, struct netskope *state, struct text line,
     struct handshake *h)
@@ -396,10 +411,7 @@ read_json(struct log *log, struct netskope *state, struct text line,
 	static const struct w3c nowhere;
 	struct row row = { 0 };
 
-	if (text_find(line, "\"x-cs-ssl-") < 0 &&
-	    text_find(line, "\"x-ssl-bypass") < 0 &&
-	    text_find(line, "\"x_cs_ssl_") < 0 &&
-	    text_find(line, "\"XCsSsl") < 0)
+	if (!has_own_key(line))
 		return LINE_NOT_MINE;
 	if (!json_row(log, line, &state->keys, find_key, row.values,
 	    N_ITEMS(row.values)))
@@ -435,8 +447,8 @@ const struct log_format log_format_netskope = {
 	.name = "netskope",
 	.title = "Netskope transaction events, W3C extended format, CSV and JSON",
 	.product = "netskope",
-	.sign = "#Fields or keys with x-cs-ssl-handshake-error or x-ssl-bypass, "
-		"or http_transaction in the 49th column",
+	.sign = "#Fields or keys with x-cs-ssl-handshake-error, x-ssl-bypass or "
+		"x-cs-access-method, or http_transaction in the 49th column",
 	.state_size = sizeof(struct netskope),
 	.read = netskope_read,
 };

@@ -136,6 +136,18 @@ read_failure(const struct record *r, struct handshake *h)
 		log_rejected(h, LEG_UNKNOWN, why);
 }
 
+/* "tcp" is what a client asked for by CONNECT. */
+static bool
+may_be_tls(const struct record *r)
+{
+	struct text scheme = r->values[SCHEME];
+
+	return text_equal_nocase(scheme, TEXT("ssl")) ||
+	    text_equal_nocase(scheme, TEXT("https")) ||
+	    (text_equal_nocase(scheme, TEXT("tcp")) &&
+	    text_is(r->values[PORT], "443"));
+}
+
 static bool
 read_exception(const struct record *r, struct handshake *h)
 {
@@ -154,8 +166,10 @@ read_exception(const struct record *r, struct handshake *h)
 		case CLIENT_CERTIFICATE:
 			log_refused(h, LEG_CLIENT, id);
 			break;
-		case NETWORK:
-			log_network(h, LEG_UNKNOWN, id);
+		case NETWORK: /* of the origin, which may speak HTTP only */
+			if (r->values[SCHEME].n > 0 && !may_be_tls(r))
+				return false;
+			log_network(h, LEG_SERVER, id);
 			break;
 		}
 		return true;
@@ -179,9 +193,7 @@ read_outcome(const struct record *r, struct handshake *h)
 		log_accepted(h);
 		return true;
 	}
-	if (!text_equal_nocase(scheme, TEXT("ssl")) &&
-	    !(text_equal_nocase(scheme, TEXT("tcp")) &&
-	    text_is(r->values[PORT], "443")))
+	if (!may_be_tls(r))
 		return false;
 	if (forged) {
 		/* A certificate was shown, and no request came. */
@@ -195,7 +207,7 @@ read_outcome(const struct record *r, struct handshake *h)
 		return true;
 	}
 	if (text_find(action, "ERR") >= 0 || text_find(action, "FAIL") >= 0) {
-		log_network(h, LEG_UNKNOWN, action);
+		log_network(h, LEG_SERVER, action);
 		return true;
 	}
 	return false;

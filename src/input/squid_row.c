@@ -233,6 +233,7 @@ static bool
 take_native(const struct tokens *t, struct squid_row *row)
 {
 	size_t result = 0, method, peer, head;
+	struct endpoint client;
 
 	while (result < t->n && result < HEAD_MAX && !is_result(t->at[result]))
 		result++;
@@ -247,6 +248,8 @@ take_native(const struct tokens *t, struct squid_row *row)
 	peer = method < result ? result + 1 : method + 2;
 	if (head > 1)
 		take_head(t, head, row);
+	else if (head == 1 && value_endpoint(t->at[0], false, &client))
+		row->fields[CLIENT] = t->at[0]; /* and no time */
 	else if (head == 1)
 		return false;
 	row->fields[RESULT] = t->at[result];

@@ -39,6 +39,12 @@ take_side(struct text *t, enum leg *leg)
 		{ "Error from bufferevent:", LEG_UNKNOWN },
 	};
 
+	static const char *const levels[] = { "ERROR: ", "CRITICAL: ",
+		"WARNING: ", "NOTICE: ", "INFO: ", "FINE: " };
+
+	for (size_t i = 0; i < N_ITEMS(levels); i++)
+		if (text_skip(t, levels[i]))
+			break;
 	for (size_t i = 0; i < N_ITEMS(sides); i++) {
 		if (!text_skip(t, sides[i].prefix))
 			continue;
@@ -198,6 +204,7 @@ sslproxy_read(struct log *log, void *state, struct handshake *h)
 	(void)state;
 	if (take_side(&t, &leg))
 		return read_error(log, whole, t, leg, h);
+	t = whole;
 	if (is_debug(t))
 		return LINE_IGNORED;
 	h->hello.time = log_wrapper_time(log);

@@ -79,12 +79,31 @@ w3c_learn(struct w3c *w, struct text names, const char *const *wanted,
 	}
 }
 
+/* Fields between blanks that follow each other are none: the next one begins with
+ * its blank. */
+static void
+drop_empty(struct csv *csv)
+{
+	size_t n = 0;
+	uint32_t end = UINT32_MAX; /* of the field before, + 1 is the first's start */
+
+	for (size_t i = 0; i < csv->n; i++) {
+		if (csv->ends[i] == end + 1)
+			end = csv->ends[i];
+		else
+			csv->ends[n++] = end = csv->ends[i];
+	}
+	csv->n = n;
+}
+
 void
 w3c_split(const struct w3c *w, struct csv *csv, struct text line)
 {
 	csv_split(csv, line, w->separator, CSV_FIELDS_MAX);
 	if (csv->unclosed)
 		csv_split_loose(csv, line, w->separator, CSV_FIELDS_MAX);
+	if (w->separator == ' ' && w->n_columns > 0 && csv->n > w->n_columns)
+		drop_empty(csv);
 }
 
 struct text
@@ -93,5 +112,6 @@ w3c_field(struct log *log, const struct w3c *w, const struct csv *csv,
 {
 	if (w->place[wanted] == 0)
 		return (struct text){ 0 };
-	return value_present(csv_field(log, csv, w->place[wanted] - 1U));
+	return value_present(text_trim(csv_field(log, csv,
+	    w->place[wanted] - 1U)));
 }

@@ -33,7 +33,8 @@ int w3c_find(struct text name, const char *const *wanted, size_t n_wanted);
 void w3c_learn(struct w3c *w, struct text names, const char *const *wanted,
     size_t n_wanted);
 
-/* Split a line by the separator, quotes respected. */
+/* Split a line by the separator, quotes respected.  Blanks in runs are one where
+ * the line has too many fields otherwise. */
 void w3c_split(const struct w3c *w, struct csv *csv, struct text line);
 
 /* The value of a wanted column, empty where it is absent or "-". */

@@ -7,8 +7,10 @@
  *     #fields	ts	uid	id.orig_h	id.orig_p	...
  *
  * Column lists differ from Bro 2 to Zeek 7 and by site, so that nothing goes by
- * position, but for a log without header which the user names with -F.
- * Source: Zeek 7.0, src/logging/writers/ascii/Ascii.cc.
+ * position, but for a log without header: what relays send, or which the user
+ * names with -F.
+ * Source: Zeek 7.0, src/logging/writers/ascii/Ascii.cc; the main.zeek of
+ * base/protocols/ssl of Bro 2.4 to Zeek 7.
  */
 #include <string.h>
 
@@ -22,26 +24,36 @@ struct tsv {
 	struct zeek zeek;
 	enum table table;
 	char separator; /* 0: a tab */
+	bool headless; /* its columns were told from a row */
 	char unset[16], empty[16]; /* markers, as texts with a NUL */
 	size_t n_columns;
 	uint8_t columns[ZEEK_FIELDS]; /* from 1; 0 not there */
 };
 
-/* The order of Zeek 5 and later, for logs without header. */
-static const enum zeek_field default_order[] = { ZEEK_TS, ZEEK_FIELDS,
-	ZEEK_ORIG_H, ZEEK_ORIG_P, ZEEK_RESP_H, ZEEK_RESP_P, ZEEK_VERSION,
-	ZEEK_CIPHER, ZEEK_FIELDS, ZEEK_SERVER_NAME, ZEEK_RESUMED,
-	ZEEK_LAST_ALERT, ZEEK_NEXT_PROTOCOL, ZEEK_ESTABLISHED, ZEEK_HISTORY,
+/* The orders of Bro 2.4 to Zeek 4.0 and of later ones, for logs without header. */
+#define SINCE_BRO_2_4 ZEEK_TS, ZEEK_FIELDS, ZEEK_ORIG_H, ZEEK_ORIG_P, \
+	ZEEK_RESP_H, ZEEK_RESP_P, ZEEK_VERSION, ZEEK_CIPHER, ZEEK_FIELDS, \
+	ZEEK_SERVER_NAME, ZEEK_RESUMED, ZEEK_LAST_ALERT, \
+	ZEEK_NEXT_PROTOCOL, ZEEK_ESTABLISHED
+
+static const enum zeek_field old_order[] = { SINCE_BRO_2_4, ZEEK_CHAIN_FUIDS,
+	ZEEK_FIELDS, ZEEK_SUBJECT, ZEEK_ISSUER };
+static const enum zeek_field default_order[] = { SINCE_BRO_2_4, ZEEK_HISTORY,
 	ZEEK_CHAIN_FPS };
 
+/* Of both, from 0. */
+enum { VERSION_COLUMN = 6, RESUMED_COLUMN = 10, ESTABLISHED_COLUMN = 13,
+	LEAST_COLUMNS };
+
 static void
-default_columns(struct tsv *t)
+place_columns(struct tsv *t, const enum zeek_field *order, size_t n)
 {
 	t->table = TABLE_SSL;
-	t->n_columns = 0; /* any number from the last of these on */
-	for (size_t i = 0; i < N_ITEMS(default_order); i++)
-		if (default_order[i] != ZEEK_FIELDS)
-			t->columns[default_order[i]] = (uint8_t)(i + 1);
+	t->n_columns = 0; /* any number from the least on */
+	memset(t->columns, 0, sizeof(t->columns));
+	for (size_t i = 0; i < n; i++)
+		if (order[i] != ZEEK_FIELDS)
+			t->columns[order[i]] = (uint8_t)(i + 1);
 }
 
 static void
@@ -53,6 +65,7 @@ name_columns(struct tsv *t, struct text list)
 
 	memset(t->columns, 0, sizeof(t->columns));
 	t->n_columns = 0;
+	t->headless = false;
 	do {
 		more = text_split(&list, t->separator, &name);
 		if (name.n == 0)
@@ -192,6 +205,74 @@ split(struct csv *row, struct text line, char separator)
 	row->ends[row->n++] = (uint32_t)line.n;
 }
 
+/* "CHhAvVGS1DHFjwGM9", or a certificate's "FXulet2GsFuEn0Uik4". */
+static bool
+is_identifier(struct text t)
+{
+	if (t.n < 9 || t.n > 20)
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (!((t.at[i] >= '0' && t.at[i] <= '9') ||
+		    ((t.at[i] | 32) >= 'a' && (t.at[i] | 32) <= 'z')))
+			return false;
+	return true;
+}
+
+static bool
+is_bool(struct text t)
+{
+	return text_is(t, "T") || text_is(t, "F");
+}
+
+/*
+ * Is this a row of an ssl.log?  No other table has an identifier, two addresses
+ * with their ports, a version of TLS or none, and two truths in these places.
+ */
+static bool
+is_row_of_ssl(const struct csv *row)
+{
+	struct text version = csv_raw(row, VERSION_COLUMN);
+	struct endpoint e;
+	uint64_t port;
+
+	return row->n >= LEAST_COLUMNS && is_identifier(csv_raw(row, 1)) &&
+	    value_address(csv_raw(row, 2), &e) &&
+	    text_u64(csv_raw(row, 3), &port) &&
+	    value_address(csv_raw(row, 4), &e) &&
+	    text_u64(csv_raw(row, 5), &port) &&
+	    (value_version(version) != 0 || text_is(version, "-")) &&
+	    is_bool(csv_raw(row, RESUMED_COLUMN)) &&
+	    is_bool(csv_raw(row, ESTABLISHED_COLUMN));
+}
+
+/*
+ * The columns of a row without header.  Certificates, by the identifiers of their
+ * files, stand where later versions have ssl_history, which is never empty.
+ */
+static bool
+learn_from_row(struct tsv *t, struct text line)
+{
+	struct csv row;
+	struct text chain, first;
+
+	if (line.n < 60 || line.at[0] < '0' || line.at[0] > '9' ||
+	    memchr(line.at, '\t', line.n) == NULL)
+		return false;
+	split(&row, line, '\t');
+	if (!is_row_of_ssl(&row))
+		return false;
+	read_header(t, TEXT("#separator \\x09"));
+	chain = csv_raw(&row, ESTABLISHED_COLUMN + 1);
+	text_split(&chain, ',', &first);
+	if (value_is_absent(first) || (first.at[0] == 'F' &&
+	    is_identifier(first)))
+		place_columns(t, old_order, N_ITEMS(old_order));
+	else
+		place_columns(t, default_order, N_ITEMS(default_order));
+	t->headless = true;
+	return true;
+}
+
 /* Columns that were aligned: blanks in runs become one. */
 static struct text
 single_blanks(struct log *log, struct text line)
@@ -219,26 +300,30 @@ static enum line_result
 zeek_read(struct log *log, void *state, struct handshake *h)
 {
 	struct tsv *t = state;
-	struct text fields[ZEEK_FIELDS] = { { 0 } };
+	struct text fields[ZEEK_FIELDS] = { { 0 } }, line = log->line;
 	struct csv row;
 
-	if (log->line.at[0] == '#')
-		return read_header(t, log->line);
+	if (line.at[0] == '#')
+		return read_header(t, line);
 	if (t->table == TABLE_NONE && log->forced) {
 		read_header(t, TEXT("#separator \\x09"));
-		default_columns(t);
+		place_columns(t, default_order, N_ITEMS(default_order));
 	}
-	if (t->table == TABLE_NONE ||
-	    memchr(log->line.at, t->separator, log->line.n) == NULL)
+	if (t->headless || t->table == TABLE_NONE) {
+		line = log_payload(log);
+		if (!learn_from_row(t, line))
+			return LINE_NOT_MINE;
+	}
+	if (memchr(line.at, t->separator, line.n) == NULL)
 		return LINE_NOT_MINE;
 	if (t->table == TABLE_OTHER)
 		return LINE_IGNORED;
-	split(&row, t->separator == ' ' ? single_blanks(log, log->line) :
-	    log->line, t->separator);
-	if (row.n != t->n_columns && !may_be_row(log->line))
+	split(&row, t->separator == ' ' ? single_blanks(log, line) : line,
+	    t->separator);
+	if (row.n != t->n_columns && !may_be_row(line))
 		return LINE_NOT_MINE;
 	if (t->n_columns > 0 ? row.n != t->n_columns :
-	    row.n < N_ITEMS(default_order) - 2)
+	    row.n < LEAST_COLUMNS)
 		return log_bad(log, (unsigned)row.n, NULL,
 		    csv_raw(&row, row.n - 1), "as many columns as #fields");
 	for (size_t i = 0; i < ZEEK_FIELDS; i++)
@@ -262,7 +347,7 @@ zeek_finish(struct log *log, void *state)
 const struct log_format log_format_zeek = {
 	.name = "zeek",
 	.title = "Zeek ssl.log and x509.log, TSV",
-	.sign = "#fields with id.orig_h and established",
+	.sign = "#fields with id.orig_h and established, or rows of such",
 	.state_size = sizeof(struct tsv),
 	.read = zeek_read,
 	.finish = zeek_finish,

@@ -165,6 +165,23 @@ static const struct shape {
 	    "192.0.2.44 jdoe - ssl_failed DENIED \"File Storage\" - 503 "
 	    "TCP_DENIED CONNECT - ssl client.dropbox.com 443 / - - \"Agent/1.0\" "
 	    "10.0.0.8 3914 1822 -\n" },
+	/* ... two blanks, as old versions write behind an empty referrer. */
+	{ "proxysg", "192.0.2.44:0", "?:443", "client.dropbox.com", 0,
+	    LEG_DIRECT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "#Fields: date time time-taken c-ip x-exception-id cs-categories "
+	    "cs(Referer) sc-status s-action cs-method cs-uri-scheme cs-host "
+	    "cs-uri-port\n"
+	    "2026-03-04 09:15:02 118 192.0.2.44 - \"File Storage\" -  200 "
+	    "TCP_TUNNELED CONNECT tcp client.dropbox.com 443\n" },
+	{ "proxysg", "192.0.2.44:0", "?:443", "client.dropbox.com", 0,
+	    LEG_SERVER, OUTCOME_NETWORK, -1, 1772615702,
+	    "#Fields: date time time-taken c-ip x-exception-id cs-categories "
+	    "cs(Referer) sc-status s-action cs-method cs-uri-scheme cs-host "
+	    "cs-uri-port\n"
+	    "2026-03-04 09:15:01 118 192.0.2.44 tcp_error - - 503 TCP_ERR_MISS "
+	    "GET http www.example 80\n"
+	    "2026-03-04 09:15:02 118 192.0.2.44 tcp_error  \"File Storage\"  - "
+	    "503 TCP_ERR_MISS CONNECT tcp client.dropbox.com 443\n" },
 	/* ... keys and values, the time without a blank, or behind a cookie. */
 	{ "proxysg", "192.0.2.44:0", "198.51.100.20:443", "client.dropbox.com",
 	    0x0303, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
