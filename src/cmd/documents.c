@@ -11,25 +11,31 @@
 
 enum { WIDTH_MIN = 40, WIDTH_MAX = 1000 };
 
+/* Of a name, or of a file's suffix. */
 static int
-unknown_format(const char *what, const char *word, struct error *e)
+unknown_format(const char *what, const char *word, bool is_suffix,
+    struct error *e)
 {
+	const char *kind = is_suffix ? "suffix" : "format";
 	const char *names[32];
 	const char *guess;
 	struct buf all = { 0 };
 	int n = 0;
 
-	for (; n < 32 && renderers[n].name != NULL; n++) {
-		names[n] = renderers[n].name;
+	for (const struct renderer *r = renderers; r->name != NULL; r++) {
+		if (n == 32 || (is_suffix && r->suffix == NULL))
+			continue;
+		names[n] = is_suffix ? r->suffix : r->name;
 		buf_printf(&all, "%s%s", n > 0 ? ", " : "", names[n]);
+		n++;
 	}
 	guess = error_nearest(word, names, n);
 	if (guess != NULL)
-		error_set(e, "%s: unknown format \"%s\", did you mean \"%s\"?",
-		    what, word, guess);
+		error_set(e, "%s: unknown %s \"%s\", did you mean \"%s\"?",
+		    what, kind, word, guess);
 	else
-		error_set(e, "%s: unknown format \"%s\"; there are %s", what,
-		    word, all.at);
+		error_set(e, "%s: unknown %s \"%s\"; there are %s", what,
+		    kind, word, all.at);
 	buf_free(&all);
 	return -1;
 }
@@ -43,7 +49,7 @@ documents_check(const struct settings *s, struct error *e)
 		return error_set(e, "--new: tells what is new since earlier "
 		    "runs, which --state DIR keeps; name it too");
 	if (s->format != NULL && renderer_by_name(s->format) == NULL)
-		return unknown_format("--format", s->format, e);
+		return unknown_format("--format", s->format, false, e);
 	if (s->handshakes && s->format != NULL &&
 	    strcmp(s->format, "jsonl") != 0 && strcmp(s->format, "csv") != 0)
 		return error_set(e, "--handshakes prints jsonl or csv, not %s",
@@ -56,7 +62,8 @@ documents_check(const struct settings *s, struct error *e)
 			return error_set(e, "%s: no suffix says the format; "
 			    "use for example %s.html, or -f FORMAT > %s",
 			    s->output.at[i], s->output.at[i], s->output.at[i]);
-		return unknown_format(s->output.at[i], suffix + 1, e);
+		return unknown_format(s->output.at[i], suffix + 1, true,
+		    e);
 	}
 	return 0;
 }

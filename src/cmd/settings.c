@@ -25,7 +25,7 @@ static const char *const expected[] = {
 	[DURATION] = "a duration such as 90s, 15m or 24h",
 	[TIME] = ("a time such as 2026-11-20, \"2026-11-20 06:00\" or "
 	    "2026-11-20T06:00:00Z, or how long ago, such as 24h or 7d"),
-	[ZONE] = "UTC or an offset such as +02:00",
+	[ZONE] = "UTC, an offset such as +02:00, or a zone such as Europe/Berlin",
 	[WHEN] = "auto, always or never",
 };
 
@@ -50,7 +50,7 @@ static const struct option_spec options[] = {
 	{ 'I', "interface", "IF", STRING, AT(interface),
 	    "capture live from a network interface" },
 	{ 0, "timezone", "TZ", ZONE, AT(timezone),
-	    "zone of times that carry none, as +02:00" },
+	    "zone of times that carry none, as Europe/Berlin" },
 	{ 0, "squid-format", "FMT", STRING, AT(squid_format),
 	    "the logformat of a Squid access.log" },
 	{ 0, "max-bad", "PCT", PERCENT, AT(max_bad),
@@ -191,27 +191,6 @@ parse_time(const char *text, int64_t *ns)
 /* UTC, Z, or an offset such as +02:00: names of zones would need a database
  * that may differ from machine to machine. */
 static bool
-parse_zone(const char *text, int64_t *ns)
-{
-	char stamp[48];
-	int64_t there, here;
-	bool zoned;
-
-	if (strcmp(text, "UTC") == 0 || strcmp(text, "Z") == 0) {
-		*ns = 0;
-		return true;
-	}
-	if ((text[0] != '+' && text[0] != '-') || strlen(text) > 6)
-		return false;
-	snprintf(stamp, sizeof(stamp), "2000-01-01T00:00:00%s", text);
-	if (!clock_parse_iso(TEXT("2000-01-01T00:00:00Z"), &here, &zoned) ||
-	    !clock_parse_iso(text_of(stamp), &there, &zoned))
-		return false;
-	*ns = here - there;
-	return true;
-}
-
-static bool
 parse_percent(const char *text, double *out)
 {
 	char *end;
@@ -284,7 +263,7 @@ assign(struct settings *s, const struct option_spec *o, const char *value,
 	case TIME:
 		return parse_time(value, member);
 	case ZONE:
-		return parse_zone(value, member);
+		return zone_find(text_of(value), member);
 	case WHEN:
 		return parse_when(value, member);
 	}
@@ -488,6 +467,20 @@ settings_help(FILE *out)
 	}
 }
 
+static void
+print_zone(const struct zone *zone, FILE *out)
+{
+	long long minutes = zone->winter / (60 * CLOCK_SECOND);
+	char sign = minutes < 0 ? '-' : '+';
+
+	minutes = minutes < 0 ? -minutes : minutes;
+	if (zone->name != NULL || minutes == 0)
+		fputs(zone->name != NULL ? zone->name : "UTC", out);
+	else
+		fprintf(out, "%c%02lld:%02lld", sign, minutes / 60,
+		    minutes % 60);
+}
+
 /* The value in the form in which it is given. */
 static void
 show_value(const struct settings *s, const struct option_spec *o, FILE *out)
@@ -524,9 +517,11 @@ show_value(const struct settings *s, const struct option_spec *o, FILE *out)
 		fprintf(out, "%g", *(const double *)member);
 		break;
 	case DURATION:
-	case ZONE:
 		ns = *(const int64_t *)member / CLOCK_SECOND;
 		fprintf(out, "%llds", (long long)ns);
+		break;
+	case ZONE:
+		print_zone(member, out);
 		break;
 	case TIME:
 		ns = *(const int64_t *)member;

@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "input/zone.h"
 
 struct list {
 	const char **at;
@@ -29,7 +30,7 @@ struct settings {
 	/* What is read, and how. */
 	const char *interceptor, *input_format, *filter, *interface;
 	const char *squid_format, *invalid_lines;
-	int64_t timezone; /* ns east of UTC */
+	struct zone timezone;
 	double max_bad; /* per cent */
 	uint64_t max_memory, max_flows; /* 0: the defaults */
 	/* What is known. */

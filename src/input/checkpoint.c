@@ -130,19 +130,16 @@ read_ports(const struct pairs *p, struct handshake *h)
 static bool
 read_time(struct log *log, struct text t, int64_t *out)
 {
-	int64_t local, offset;
-	bool zoned;
+	struct text zone;
+	struct zone named;
 
 	if (value_time(log, t, out))
 		return true;
-	if (t.n < 23 || t.at[19] != '-' || !value_time_zoned(log,
-	    (struct text){ t.at, 19 }, &local, &zoned))
+	if (t.n < 23 || t.at[19] != '-')
 		return false;
-	local += log->options->timezone;
-	if (!zone_offset((struct text){ t.at + 20, t.n - 20 }, local, &offset))
-		return false;
-	*out = local - offset;
-	return true;
+	zone = (struct text){ t.at + 20, t.n - 20 };
+	t.n = 19;
+	return zone_find(zone, &named) && value_time_in(log, t, zone, out);
 }
 
 static enum line_result

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/pool.h"
+#include "input/zone.h"
 #include "model/finding.h"
 #include "model/handshake.h"
 
@@ -26,7 +27,7 @@ struct input_options {
 	const char *invalid_lines; /* --invalid-lines: the name, and what */
 	FILE *invalid; /* takes the lines; both NULL for nowhere */
 	const char *squid_format; /* --squid-format */
-	int64_t timezone; /* ns east of UTC of times that carry no zone */
+	struct zone timezone; /* of times that carry none */
 	uint64_t max_flows, max_memory; /* 0: the defaults */
 	struct zeek_book *book; /* set by inputs_new: what logs refer to */
 	bool want_ja4; /* the published JA4 is needed, not only the profile */

@@ -227,23 +227,6 @@ read_endpoints(const struct panos_row *row, struct handshake *h,
 	    read_port(row, PANOS_NATDPORT, &h->server_nat, wrong);
 }
 
-/* A time in the zone that the row names, else in --timezone's. */
-static bool
-time_in_zone(struct log *log, const struct panos_row *row, struct text t,
-    int64_t *out)
-{
-	int64_t offset, local;
-	bool zoned;
-
-	if (!value_time_zoned(log, t, out, &zoned))
-		return false;
-	local = *out + log->options->timezone;
-	if (!zoned && row->zone.n > 0 &&
-	    zone_offset(row->zone, local, &offset))
-		*out = local - offset;
-	return true;
-}
-
 /* The high-resolution time has a zone; senders older than 10.0 put a day of 1969
  * there. */
 static bool
@@ -253,14 +236,13 @@ read_time(struct log *log, const struct panos_row *row, struct handshake *h)
 	struct text t = row->fields[PANOS_TIME];
 
 	if (exact.n > 4 && exact.at[0] != '1' &&
-	    time_in_zone(log, row, exact,
-	    &h->hello.time))
+	    value_time_in(log, exact, row->zone, &h->hello.time))
 		return true;
 	if (value_is_absent(t)) {
 		h->hello.time = log_wrapper_time(log);
 		return true;
 	}
-	return time_in_zone(log, row, t, &h->hello.time);
+	return value_time_in(log, t, row->zone, &h->hello.time);
 }
 
 /* TLS 1.3 suites have no other parts; of older ones the log does not tell the

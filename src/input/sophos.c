@@ -72,9 +72,7 @@ read_time(struct log *log, const struct pairs *p, int64_t *out)
 	struct text stamp = pairs_present(p, "timestamp");
 	struct text date = pairs_present(p, "date");
 	struct text time = pairs_present(p, "time");
-	int64_t local, offset;
 	char both[40];
-	bool zoned;
 
 	if (stamp.n > 0)
 		return value_time(log, stamp, out);
@@ -85,13 +83,8 @@ read_time(struct log *log, const struct pairs *p, int64_t *out)
 	memcpy(both, date.at, date.n);
 	both[date.n] = ' ';
 	memcpy(both + date.n + 1, time.at, time.n);
-	if (!value_time_zoned(log, (struct text){ both, date.n + 1 + time.n },
-	    out, &zoned))
-		return false;
-	local = *out + log->options->timezone;
-	if (!zoned && zone_offset(pairs_present(p, "timezone"), local, &offset))
-		*out = local - offset;
-	return true;
+	return value_time_in(log, (struct text){ both, date.n + 1 + time.n },
+	    pairs_present(p, "timezone"), out);
 }
 
 static bool

@@ -458,7 +458,8 @@ time_in_named_zone(struct log *log, struct text t, int64_t *out)
 {
 	struct text zone = cut_word(&t), year = { 0 };
 	char bare[64];
-	int64_t local, offset;
+	struct zone named;
+	int64_t local;
 	bool zoned;
 
 	if (zone.n == 4 && is_digit(zone.at[0])) {
@@ -475,32 +476,40 @@ time_in_named_zone(struct log *log, struct text t, int64_t *out)
 	}
 	t = (struct text){ bare, t.n + year.n };
 	if (!any_time(log, t, &local, &zoned) || zoned ||
-	    !zone_offset(zone, local, &offset))
+	    !zone_find(zone, &named))
 		return false;
-	*out = local - offset;
+	*out = local - zone_offset(&named, local);
 	return true;
 }
 
-bool
-value_time_zoned(struct log *log, struct text t, int64_t *out, bool *zoned)
+static bool
+time_else_in(struct log *log, struct text t, const struct zone *zone,
+    int64_t *out)
 {
+	bool zoned;
+
 	if (t.n > 0 && !is_digit(t.at[t.n - 1]))
 		t = text_trim(t);
-	if (!any_time(log, t, out, zoned)) {
-		*zoned = true;
+	if (!any_time(log, t, out, &zoned))
 		return time_in_named_zone(log, t, out);
-	}
-	if (!*zoned)
-		*out -= log->options->timezone;
+	if (!zoned)
+		*out -= zone_offset(zone, *out);
 	return true;
 }
 
 bool
 value_time(struct log *log, struct text t, int64_t *out)
 {
-	bool zoned;
+	return time_else_in(log, t, &log->options->timezone, out);
+}
 
-	return value_time_zoned(log, t, out, &zoned);
+bool
+value_time_in(struct log *log, struct text t, struct text zone, int64_t *out)
+{
+	struct zone named;
+
+	return time_else_in(log, t, zone.n > 0 && zone_find(zone, &named) ?
+	    &named : &log->options->timezone, out);
 }
 
 /*

@@ -56,9 +56,10 @@ bool value_is_masked(struct text t);
  */
 bool value_time(struct log *log, struct text t, int64_t *out) MUST_CHECK;
 
-/* The same, and whether the text named its zone. */
-bool value_time_zoned(struct log *log, struct text t, int64_t *out,
-    bool *zoned) MUST_CHECK;
+/* The same where another field names the zone; an empty or unknown name counts as
+ * none. */
+bool value_time_in(struct log *log, struct text t, struct text zone,
+    int64_t *out) MUST_CHECK;
 
 /* An address; the port is left alone. */
 bool value_address(struct text t, struct endpoint *out) MUST_CHECK;

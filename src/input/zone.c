@@ -16,7 +16,7 @@ enum summer {
 	ZEALAND, /* last Sunday of September, 02:00, to first of April, 03:00 */
 };
 
-static const struct zone {
+static const struct known {
 	const char *name;
 	int16_t minutes; /* east of UTC, in winter */
 	uint8_t summer;
@@ -249,7 +249,7 @@ numeric(struct text t, int64_t *offset)
 }
 
 static bool
-matches(struct text name, const struct zone *zone)
+matches(struct text name, const struct known *zone)
 {
 	struct text known = text_of(zone->name);
 
@@ -260,28 +260,35 @@ matches(struct text name, const struct zone *zone)
 }
 
 bool
-zone_offset(struct text name, int64_t local, int64_t *offset)
+zone_find(struct text name, struct zone *out)
 {
+	*out = (struct zone){ .summer = NO_SUMMER };
 	name = text_trim(name);
-	if (numeric(name, offset))
+	if (numeric(name, &out->winter))
 		return true;
 	/* POSIX's signs: "Etc/GMT-2" is east. */
 	if (name.n > 7 && text_starts(name, "Etc/GMT") &&
-	    numeric((struct text){ name.at + 7, name.n - 7 }, offset)) {
-		*offset = -*offset;
+	    numeric((struct text){ name.at + 7, name.n - 7 },
+	    &out->winter)) {
+		out->winter = -out->winter;
 		return true;
 	}
 	if (name.n > 3 && (text_starts(name, "GMT") ||
-	    text_starts(name, "UTC")) &&
-	    numeric((struct text){ name.at + 3, name.n - 3 }, offset))
+	    text_starts(name, "UTC")) && numeric((struct text){ name.at + 3,
+	    name.n - 3 }, &out->winter))
 		return true;
-	for (size_t i = 0; i < N_ITEMS(zones); i++) {
-		if (!matches(name, &zones[i]))
-			continue;
-		*offset = zones[i].minutes * MINUTE;
-		if (is_summer((enum summer)zones[i].summer, local, *offset))
-			*offset += HOUR;
-		return true;
-	}
+	for (size_t i = 0; i < N_ITEMS(zones); i++)
+		if (matches(name, &zones[i])) {
+			*out = (struct zone){ zones[i].minutes * MINUTE,
+				zones[i].summer, zones[i].name };
+			return true;
+		}
 	return false;
+}
+
+int64_t
+zone_offset(const struct zone *zone, int64_t local)
+{
+	return is_summer((enum summer)zone->summer, local, zone->winter) ?
+	    zone->winter + HOUR : zone->winter;
 }

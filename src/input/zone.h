@@ -1,5 +1,5 @@
 /*
- * zone.h - the time zones that log lines name.
+ * zone.h - the time zones that log lines and --timezone name.
  *
  * Java's and the IANA data base's names of the zones that are in use, with the
  * rules for summer time of the present; nothing is read from the system, so that
@@ -14,11 +14,19 @@
 #include "base/attr.h"
 #include "base/text.h"
 
-/*
- * "UTC", "GMT+2", "UTC-05:30", "+0200", "CEST", "Europe/Berlin": how far the
- * zone is east of UTC, in nanoseconds, at a time that its clocks show.  False
- * where the name is not known.
- */
-bool zone_offset(struct text name, int64_t local, int64_t *offset) MUST_CHECK;
+/* Zeroed it is UTC. */
+struct zone {
+	int64_t winter; /* ns east of UTC while there is no summer time */
+	int summer; /* by which rule there is; private */
+	const char *name; /* as zone_find knows it; NULL for a mere distance */
+};
+
+/* "UTC", "GMT+2", "UTC-05:30", "+0200", "CEST", "Europe/Berlin".  False where the
+ * name is not known. */
+bool zone_find(struct text name, struct zone *out) MUST_CHECK;
+
+/* How far the zone is east of UTC, in nanoseconds, at a time that its clocks
+ * show. */
+int64_t zone_offset(const struct zone *zone, int64_t local);
 
 #endif

@@ -25,7 +25,8 @@ try --filter '(tcp port 443 and hots 10.0.0.1) or icmp' samples/captures/network
 try --filter 'tcp port' samples/logs/squid.log
 try --since yesterdayish /dev/null
 try --interval never /dev/null
-try --timezone Europe/Berlin /dev/null
+try --output report.mail /dev/null
+try --timezone Mars/Olympus /dev/null
 try --max-memory much /dev/null
 try --color blue /dev/null
 try --max-flows -1 /dev/null

@@ -368,21 +368,26 @@ END_TEST
 
 START_TEST(applies_the_time_zone_where_none_is_named)
 {
+#define EXPORTED(day) "1,2026/" day " 09:15:02,0,DECRYPTION,192.0.2.1,"         \
+	"192.0.2.2,a.example,TLS1.3,\n"
 	static const char export[] =
 	    "Domain,Receive Time,Serial #,Type,Source address,"
 	    "Destination address,Server Name Indication,TLS Version,Error\n"
-	    "1,2026/03/04 09:15:02,0,DECRYPTION,192.0.2.1,192.0.2.2,a.example,"
-	    "TLS1.3,\n";
-	struct logs l = { .options = { .timezone = 3600 * CLOCK_SECOND } };
+	    EXPORTED("03/04") EXPORTED("07/04");
+	struct logs l = { 0 };
 	char iso[CLOCK_ISO_SIZE];
 
+	ck_assert(zone_find(TEXT("Europe/Berlin"), &l.options.timezone));
 	logs_read_string(&l, export);
-	ck_assert_uint_eq(l.n, 1);
+	ck_assert_uint_eq(l.n, 2);
 	ck_assert_str_eq(clock_iso(l.at[0].hello.time, iso),
 	    "2026-03-04T08:15:02.000000Z");
+	/* Summer time */
+	ck_assert_str_eq(clock_iso(l.at[1].hello.time, iso),
+	    "2026-07-04T07:15:02.000000Z");
 	logs_free(&l);
 	/* A row that names its zone keeps it. */
-	l = (struct logs){ .options = { .timezone = 3600 * CLOCK_SECOND } };
+	ck_assert(zone_find(TEXT("+01:00"), &l.options.timezone));
 	logs_read_string(&l, good);
 	ck_assert_str_eq(clock_iso(l.at[0].hello.time, iso),
 	    "2026-03-04T09:15:02.118000Z");
