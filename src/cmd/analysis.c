@@ -16,12 +16,10 @@
 static int
 check_format(const char *name, struct error *e)
 {
-	const char *argument;
-
 	if (name == NULL || strcmp(name, "pcap") == 0 ||
 	    strcmp(name, "pcapng") == 0)
 		return 0;
-	return formats_find(name, &argument, e) != NULL ? 0 : -1;
+	return formats_check(name, e);
 }
 
 static int

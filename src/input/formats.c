@@ -1,6 +1,9 @@
 #include "input/formats.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 #define FORMAT(name) extern const struct log_format log_format_##name;
 #include "input/formats.def"
@@ -38,4 +41,23 @@ formats_find(const char *name, const char **argument, struct error *e)
 	    "\"%s\"?" : "unknown input format \"%s\", see pinspot formats%s",
 	    name, near != NULL ? near : "");
 	return NULL;
+}
+
+int
+formats_check(const char *name, struct error *e)
+{
+	const char *argument;
+	const struct log_format *format = formats_find(name, &argument, e);
+	void *state;
+	int result;
+
+	if (format == NULL)
+		return -1;
+	if (format->open == NULL)
+		return 0;
+	state = mem_zero(1, format->state_size);
+	result = format->open(NULL, state, argument, e);
+	format->finish(NULL, state);
+	free(state);
+	return result;
 }

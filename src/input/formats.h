@@ -25,6 +25,10 @@ const struct log_format *const *formats_all(size_t *n);
 const struct log_format *formats_find(const char *name, const char **argument,
     struct error *e) MUST_CHECK;
 
+/* Can --input-format take this name, with the file that stands behind a colon?
+ * -1 with the words in *e where not. */
+int formats_check(const char *name, struct error *e) MUST_CHECK;
+
 /* What `pinspot formats` prints: name, product, and what it is recognised by. */
 void formats_list(struct buf *out);
 

@@ -86,7 +86,8 @@ struct log_format {
 	size_t state_size; /* of the zeroed state of each input */
 
 	/* The words after the colon of "csv:MAP"; -1 with the words in *e.  NULL
-	 * for formats that take none. */
+	 * for formats that take none.  Here and in its finish log may be NULL,
+	 * as the words are checked before there is any. */
 	int (*open)(struct log *log, void *state, const char *argument,
 	    struct error *e);
 

@@ -38,6 +38,7 @@ struct mapping {
 	char separator;
 	bool named; /* some column goes by its caption */
 	bool headed; /* the header was seen */
+	const char *limited; /* the field whose pattern gave up; or NULL */
 	struct rule rules[GENERIC_FIELDS];
 };
 
@@ -48,19 +49,72 @@ text_of_json(struct json_object *o)
 		(size_t)json_object_get_string_len(o) };
 }
 
-/* A member that is a string, or NULL. */
+/* What the members of an object may be. */
+struct known {
+	const char *key;
+	json_type type; /* json_type_null for any */
+};
+
+static const struct known file_keys[] = {
+	{ "separator", json_type_string },
+	{ "match", json_type_string },
+	{ "fields", json_type_object },
+};
+
+static const struct known rule_keys[] = {
+	{ "from", json_type_null },
+	{ "capture", json_type_string },
+	{ "words", json_type_object },
+	{ "value", json_type_string },
+};
+
+static int
+unknown_word(const char *what, const char *word, const char *const *names,
+    size_t n, struct error *e)
+{
+	const char *near = error_nearest(word, names, n);
+
+	return near != NULL ? error_set(e, "unknown %s \"%s\", did you mean "
+	    "\"%s\"?", what, word, near) :
+	    error_set(e, "unknown %s \"%s\"", what, word);
+}
+
+/* Nothing in the object that nobody would read, or of another type. */
+static int
+check_keys(struct json_object *o, const struct known *known, size_t n,
+    struct error *e)
+{
+	const char *names[8];
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = known[i].key;
+	json_object_object_foreach(o, key, value) {
+		size_t i = 0;
+
+		while (i < n && strcmp(key, known[i].key) != 0)
+			i++;
+		if (i == n)
+			return unknown_word("key", key, names, n, e);
+		if (known[i].type != json_type_null &&
+		    !json_object_is_type(value, known[i].type))
+			return error_set(e, "\"%s\": expected %s", key,
+			    known[i].type == json_type_string ? "a text" :
+			    "an object");
+	}
+	return 0;
+}
+
+/* A member of an object that was checked, or NULL. */
 static struct json_object *
-string_member(struct json_object *o, const char *key)
+member_of(struct json_object *o, const char *key)
 {
 	struct json_object *member;
 
-	return json_object_object_get_ex(o, key, &member) &&
-	    json_object_is_type(member, json_type_string) ? member : NULL;
+	return json_object_object_get_ex(o, key, &member) ? member : NULL;
 }
 
 static int
-read_source(struct rule *r, struct json_object *from, const char *field,
-    struct error *e)
+read_source(struct rule *r, struct json_object *from, struct error *e)
 {
 	if (json_object_is_type(from, json_type_string)) {
 		r->from = text_of_json(from);
@@ -72,65 +126,66 @@ read_source(struct rule *r, struct json_object *from, const char *field,
 		r->column = (size_t)json_object_get_int(from);
 		return 0;
 	}
-	return error_set(e, "field \"%s\": expected a column's caption or "
-	    "number, or a key", field);
+	return error_set(e, "expected a column's caption or number, or a key");
 }
 
 static int
-read_rule(struct rule *r, const char *field, struct json_object *o,
-    struct error *e)
+read_rule(struct rule *r, struct json_object *o, struct error *e)
 {
 	struct json_object *member;
 
 	r->used = true;
 	if (!json_object_is_type(o, json_type_object))
-		return read_source(r, o, field, e);
-	if ((member = string_member(o, "value")) != NULL) {
+		return read_source(r, o, e);
+	if (check_keys(o, rule_keys, N_ITEMS(rule_keys), e) != 0)
+		return -1;
+	if ((member = member_of(o, "value")) != NULL) {
 		r->constant = text_of_json(member);
 		return 0;
 	}
-	if ((member = string_member(o, "capture")) != NULL) {
+	if ((member = member_of(o, "capture")) != NULL) {
 		r->capture = pattern_new(text_of_json(member), 0, e);
 		if (r->capture == NULL)
 			return -1;
 	}
-	if (json_object_object_get_ex(o, "words", &member) &&
-	    json_object_is_type(member, json_type_object))
-		r->words = member;
-	if (!json_object_object_get_ex(o, "from", &member))
-		return error_set(e, "field \"%s\": \"from\" or \"value\" is "
-		    "missing", field);
-	return read_source(r, member, field, e);
+	r->words = member_of(o, "words");
+	if ((member = member_of(o, "from")) == NULL)
+		return error_set(e, "\"from\" or \"value\" is missing");
+	return read_source(r, member, e);
 }
 
 static int
 unknown_field(const char *name, struct error *e)
 {
-	const char *names[GENERIC_FIELDS], *near;
+	const char *names[GENERIC_FIELDS];
 
 	for (int i = 0; i < GENERIC_FIELDS; i++)
 		names[i] = generic_field_name((enum generic_field)i);
-	near = error_nearest(name, names, GENERIC_FIELDS);
-	return near != NULL ? error_set(e, "unknown field \"%s\", did you "
-	    "mean \"%s\"?", name, near) :
-	    error_set(e, "unknown field \"%s\"", name);
+	return unknown_word("field", name, names, GENERIC_FIELDS, e);
 }
 
 static int
 read_rules(struct mapping *m, struct json_object *fields, struct error *e)
 {
+	struct error why;
+
 	json_object_object_foreach(fields, name, value) {
 		enum generic_field field = generic_field_by_name(
 		    text_of(name));
 
 		if (field == GENERIC_FIELDS)
 			return unknown_field(name, e);
-		if (read_rule(&m->rules[field], name, value, e) != 0)
-			return -1;
+		if (read_rule(&m->rules[field], value, &why) != 0)
+			return error_set(e, "field \"%s\": %s", name,
+			    why.text);
 		if (m->rules[field].from.n > 0 &&
 		    !text_is(m->rules[field].from, "line"))
 			m->named = true;
 	}
+	if (m->rules[GENERIC_LEG].constant.n > 0 &&
+	    !text_is(m->rules[GENERIC_LEG].constant, "client") &&
+	    !text_is(m->rules[GENERIC_LEG].constant, "server"))
+		return error_set(e, "field \"leg\": expected client or server");
 	return 0;
 }
 
@@ -143,16 +198,22 @@ read_file(struct mapping *m, const char *path, struct error *e)
 	m->file = json_file(path, e);
 	if (m->file == NULL)
 		return -1;
-	if ((member = string_member(m->file, "separator")) != NULL &&
-	    json_object_get_string_len(member) == 1)
+	if (!json_object_is_type(m->file, json_type_object))
+		return error_set(e, "expected an object with \"fields\"");
+	if (check_keys(m->file, file_keys, N_ITEMS(file_keys), e) != 0)
+		return -1;
+	if ((member = member_of(m->file, "separator")) != NULL) {
+		if (json_object_get_string_len(member) != 1)
+			return error_set(e, "\"separator\": expected one "
+			    "character");
 		m->separator = json_object_get_string(member)[0];
-	if ((member = string_member(m->file, "match")) != NULL) {
+	}
+	if ((member = member_of(m->file, "match")) != NULL) {
 		m->match = pattern_new(text_of_json(member), 0, e);
 		if (m->match == NULL)
 			return -1;
 	}
-	if (!json_object_object_get_ex(m->file, "fields", &member) ||
-	    !json_object_is_type(member, json_type_object))
+	if ((member = member_of(m->file, "fields")) == NULL)
 		return error_set(e, "expected an object with \"fields\"");
 	return read_rules(m, member, e);
 }
@@ -186,17 +247,22 @@ mapping_finish(struct log *log, void *state)
 	json_object_put(m->file);
 }
 
-/* What the rule makes of the text found for it. */
+/* What a field's rule makes of the text found for it. */
 static struct text
-apply(const struct rule *r, struct text found)
+apply(struct mapping *m, size_t field, struct text found)
 {
+	const struct rule *r = &m->rules[field];
+	enum pattern_match match = PATTERN_YES;
 	struct json_object *word;
 	char key[128];
 
 	if (r->constant.n > 0)
 		return r->constant;
-	if (r->capture != NULL &&
-	    pattern_capture(r->capture, found, &found) != PATTERN_YES)
+	if (r->capture != NULL)
+		match = pattern_capture(r->capture, found, &found);
+	if (match == PATTERN_LIMIT)
+		m->limited = generic_field_name((enum generic_field)field);
+	if (match != PATTERN_YES)
 		return (struct text){ 0 };
 	if (r->words == NULL || found.n == 0 || found.n >= sizeof(key))
 		return found;
@@ -213,11 +279,16 @@ matches(const struct mapping *m, struct log *log)
 	    pattern_search(m->match, log->line) == PATTERN_YES;
 }
 
-/* Number the columns that go by caption; true where all were found. */
-static bool
+/*
+ * Number the columns that go by caption.  A line that has some of the captions is
+ * the header, too, but the mapping does not fit it; one that has none stands
+ * before it.
+ */
+static enum line_result
 read_header(struct mapping *m, struct log *log, const struct csv *csv)
 {
-	size_t columns[GENERIC_FIELDS] = { 0 };
+	size_t columns[GENERIC_FIELDS] = { 0 }, n_found = 0;
+	const char *missing = NULL;
 
 	for (size_t i = 0; i < GENERIC_FIELDS; i++) {
 		struct rule *r = &m->rules[i];
@@ -228,14 +299,61 @@ read_header(struct mapping *m, struct log *log, const struct csv *csv)
 			if (text_equal_nocase(text_trim(csv_field(log, csv,
 			    k)), r->from))
 				columns[i] = k + 1;
+		n_found += columns[i] > 0;
 		if (columns[i] == 0)
-			return false;
+			missing = r->from.at;
 	}
+	if (missing != NULL)
+		return n_found == 0 || m->headed ? LINE_NOT_MINE :
+		    log_bad(log, 0, missing, (struct text){ 0 },
+		    "a column of this name in the header");
 	for (size_t i = 0; i < GENERIC_FIELDS; i++)
 		if (columns[i] > 0)
 			m->rules[i].column = columns[i];
 	m->headed = true;
+	return LINE_HEADER;
+}
+
+static bool
+is_name(struct text t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		char c = t.at[i], small = (char)(c | 0x20);
+
+		if ((small < 'a' || small > 'z') && (c < '0' || c > '9') &&
+		    memchr(".-_", c, 3) == NULL)
+			return false;
+	}
 	return true;
+}
+
+/* The row by its fields.  One that has none of those that matter tells no
+ * handshake; what is to be an address may be a name, but no other text. */
+static enum line_result
+finish_row(struct mapping *m, struct log *log, const struct text *fields,
+    struct handshake *h)
+{
+	static const enum generic_field telling[] = { GENERIC_CLIENT,
+		GENERIC_SERVER, GENERIC_SNI, GENERIC_HOST, GENERIC_URL,
+		GENERIC_ERROR, GENERIC_CLIENT_ERROR, GENERIC_SERVER_ERROR };
+	struct endpoint e;
+	bool tells = false;
+
+	if (m->limited != NULL)
+		return log_bad(log, 0, m->limited, log->line,
+		    "a line that its pattern is soon done with");
+	for (size_t i = 0; i < N_ITEMS(telling); i++) {
+		enum generic_field field = telling[i];
+		struct text t = value_present(fields[field]);
+
+		tells |= t.n > 0 && m->rules[field].constant.n == 0;
+		if ((field == GENERIC_CLIENT || field == GENERIC_SERVER) &&
+		    t.n > 0 && !value_endpoint(t, false, &e) &&
+		    !value_is_masked(t) && !is_name(t))
+			return log_bad(log, (unsigned)m->rules[field].column,
+			    generic_field_name(field), t, "an IP address");
+	}
+	return tells ? generic_handshake(log, fields, h) : LINE_IGNORED;
 }
 
 static enum line_result
@@ -244,15 +362,17 @@ csv_map_read(struct log *log, void *state, struct handshake *h)
 	struct mapping *m = state;
 	struct text fields[GENERIC_FIELDS] = { { 0 } };
 	struct text line = log_payload(log);
+	enum line_result header;
 	struct csv csv;
 
 	csv_split(&csv, line, m->separator, CSV_FIELDS_MAX);
 	if (csv.unclosed)
 		csv_split_loose(&csv, line, m->separator, CSV_FIELDS_MAX);
-	if (m->named && read_header(m, log, &csv))
-		return LINE_HEADER;
+	if (m->named && (header = read_header(m, log, &csv)) != LINE_NOT_MINE)
+		return header;
 	if ((m->named && !m->headed) || !matches(m, log))
 		return LINE_NOT_MINE;
+	m->limited = NULL;
 	for (size_t i = 0; i < GENERIC_FIELDS; i++) {
 		const struct rule *r = &m->rules[i];
 
@@ -262,10 +382,10 @@ csv_map_read(struct log *log, void *state, struct handshake *h)
 			return log_bad(log, (unsigned)csv.n, NULL,
 			    csv_raw(&csv, csv.n - 1),
 			    "as many columns as the mapping names");
-		fields[i] = apply(r, r->column > 0 ? text_trim(csv_field(log,
+		fields[i] = apply(m, i, r->column > 0 ? text_trim(csv_field(log,
 		    &csv, r->column - 1)) : log->line);
 	}
-	return generic_handshake(log, fields, h);
+	return finish_row(m, log, fields, h);
 }
 
 static enum line_result
@@ -280,10 +400,11 @@ jsonl_map_read(struct log *log, void *state, struct handshake *h)
 
 	if (!json_walk_begin(&w, payload) || !matches(m, log))
 		return LINE_NOT_MINE;
+	m->limited = NULL;
 	for (size_t i = 0; i < GENERIC_FIELDS; i++)
 		if (m->rules[i].constant.n > 0 ||
 		    text_is(m->rules[i].from, "line"))
-			fields[i] = apply(&m->rules[i], log->line);
+			fields[i] = apply(m, i, log->line);
 	while (json_walk_next(&w, &member)) {
 		struct text at = json_walk_path(&w, path, sizeof(path));
 
@@ -293,12 +414,12 @@ jsonl_map_read(struct log *log, void *state, struct handshake *h)
 				continue;
 			value = member.escaped ?
 			    json_unescape(log, member.value) : member.value;
-			fields[i] = apply(&m->rules[i], value);
+			fields[i] = apply(m, i, value);
 		}
 	}
 	if (w.broken)
 		return log_bad(log, 0, NULL, payload, "a whole JSON object");
-	return generic_handshake(log, fields, h);
+	return finish_row(m, log, fields, h);
 }
 
 const struct log_format log_format_csv_map = {
