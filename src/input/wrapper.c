@@ -528,12 +528,12 @@ skip_zone(struct text *t)
 {
 	struct text rest = *t, w = word(&rest);
 	struct text after = rest, host = word(&after);
-	int64_t offset;
+	struct zone zone;
 
 	if (w.n > 1 && w.at[w.n - 1] == ':')
 		w.n--;
 	if (w.n >= 3 && w.n <= 5 && is_letter(w.at[0]) &&
-	    zone_offset(w, 0, &offset) && (is_host(host) || is_tag(host)))
+	    zone_find(w, &zone) && (is_host(host) || is_tag(host)))
 		*t = rest;
 }
 
