@@ -2,58 +2,94 @@
 
 #include <string.h>
 
+void
+lines_init(struct lines *l, struct source *s)
+{
+	l->source = s;
+	l->stretch = l->seen = s->used;
+	l->next = l->ends.n = 0;
+}
+
 /* A writer that goes on at its old place in a file that was truncated, as with
  * copytruncate, leaves a hole before its next line, perhaps of gigabytes. */
 static void
-skip_hole(struct source *s)
+skip_hole(struct lines *l)
 {
+	struct source *s = l->source;
 	size_t n;
 
 	while (source_need(s, 1) && UNLIKELY(*s->at == '\0')) {
 		for (n = 1; n < s->n && s->at[n] == '\0'; n++)
 			;
 		source_use(s, n);
+		if (l->seen < s->used)
+			l->seen = s->used;
 	}
 }
 
-bool
-line_next(struct source *s, struct line *line)
+/* Look for ends in the part of the window that was not looked at.  A stretch ends
+ * where a block of the memory does, so that the next one begins with one. */
+static void
+find_ends(struct lines *l)
 {
-	size_t scanned = 0;
-	const uint8_t *end;
+	struct source *s = l->source;
+	size_t seen = (size_t)(l->seen - s->used);
+	const char *at = (const char *)s->at + seen;
+	size_t n = ENDS_STRETCH - (uintptr_t)at % ENDS_BLOCK;
 
-	*line = (struct line){ 0 };
-	skip_hole(s);
-	for (;;) {
-		end = s->n > scanned ?
-		    memchr(s->at + scanned, '\n', s->n - scanned) : NULL;
-		if (end != NULL)
-			break;
-		scanned = s->n;
-		if (scanned > LINE_MAX_BYTES)
-			break;
-		if (!source_need(s, scanned + 1)) {
-			line->unended = true;
-			line->text = (struct text){ (const char *)s->at, s->n };
-			source_use(s, s->n);
-			return line->text.n > 0;
-		}
+	if (n > s->n - seen)
+		n = s->n - seen;
+	ends_find((struct text){ at, n }, &l->ends);
+	l->stretch = l->seen;
+	l->seen += n;
+	l->next = 0;
+}
+
+/* How long the next line is, or what there is of one beyond all sense.  False
+ * where the input ends before the line does. */
+static inline bool
+measure(struct lines *l, size_t *n)
+{
+	struct source *s = l->source;
+
+	while (UNLIKELY(l->next == l->ends.n)) {
+		*n = s->n;
+		if (l->seen < s->used + s->n)
+			find_ends(l);
+		else if (s->n > LINE_MAX_BYTES)
+			return true;
+		else if (!source_need(s, s->n + 1))
+			return false;
 	}
-	line->text = (struct text){ (const char *)s->at,
-		end != NULL ? (size_t)(end - s->at) : scanned };
-	if (line->text.n > LINE_MAX_BYTES) {
-		line->oversize = true;
-		line->text.n = LINE_MAX_BYTES;
-		source_use(s, LINE_MAX_BYTES);
-	} else {
-		source_use(s, line->text.n + 1);
-	}
+	*n = (size_t)(l->stretch + l->ends.at[l->next] - s->used);
 	return true;
 }
 
-void
-line_skip(struct source *s, FILE *copy)
+bool
+line_next(struct lines *l, struct line *line)
 {
+	struct source *s = l->source;
+	size_t n;
+
+	*line = (struct line){ 0 };
+	skip_hole(l);
+	line->unended = !measure(l, &n);
+	line->oversize = n > LINE_MAX_BYTES;
+	if (line->oversize)
+		n = LINE_MAX_BYTES;
+	line->text = (struct text){ (const char *)s->at, n };
+	if (!line->unended && !line->oversize) {
+		l->next++;
+		n++;
+	}
+	source_use(s, n);
+	return n > 0;
+}
+
+void
+line_skip(struct lines *l, FILE *copy)
+{
+	struct source *s = l->source;
 	const uint8_t *end = NULL;
 	size_t n;
 
@@ -64,6 +100,8 @@ line_skip(struct source *s, FILE *copy)
 			fwrite(s->at, 1, n, copy);
 		source_use(s, end != NULL ? n + 1 : n);
 	}
+	/* The end of this line is perhaps among those that are known. */
+	lines_init(l, s);
 }
 
 struct text

@@ -44,6 +44,7 @@ struct slot {
 struct log_reader {
 	struct log log;
 	struct source *source;
+	struct lines lines;
 	uint32_t input;
 	handshake_fn *emit;
 	void *arg;
@@ -339,7 +340,7 @@ keep_invalid(struct log_reader *r, const struct line *line)
 	if (invalid != NULL)
 		fwrite(r->log.line.at, 1, r->log.line.n, invalid);
 	if (line->oversize)
-		line_skip(r->source, invalid);
+		line_skip(&r->lines, invalid);
 	if (invalid != NULL)
 		putc('\n', invalid);
 }
@@ -610,7 +611,8 @@ read_all(struct log_reader *r, struct error *e)
 	struct text object;
 	int result = start(r, e);
 
-	while (result == 0 && !r->stopped && line_next(r->source, &line)) {
+	lines_init(&r->lines, r->source);
+	while (result == 0 && !r->stopped && line_next(&r->lines, &line)) {
 		/* Its writer is at it: half a line is no damage. */
 		if (line.unended && r->log.options->follow && stop_wanted())
 			break;
