@@ -5,6 +5,26 @@
 #include <string.h>
 #include <strings.h>
 
+/* Our own line ends are followed by two blanks, or by nothing.  The controls beyond
+ * ASCII (U+0080 to U+009F) are two bytes in UTF-8. */
+static void
+clean(char *text)
+{
+	for (char *c = text; *c != '\0'; c++) {
+		unsigned char byte = (unsigned char)*c;
+		unsigned char next = (unsigned char)c[1];
+
+		if (byte == '\n' && (next == '\0' || strncmp(c + 1, "  ",
+		    2) == 0))
+			continue;
+		if (byte == 0xc2 && next >= 0x80 && next < 0xa0)
+			c[1] = '?';
+		else if (byte >= ' ' && byte != 0x7f)
+			continue;
+		*c = '?';
+	}
+}
+
 int
 error_set(struct error *e, const char *format, ...)
 {
@@ -15,10 +35,29 @@ error_set(struct error *e, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(e->text, sizeof(e->text), format, args);
 	va_end(args);
-	for (char *c = e->text; *c != '\0'; c++)
-		if (((unsigned char)*c < ' ' && *c != '\n') || *c == 0x7f)
-			*c = '?';
+	clean(e->text);
 	return -1;
+}
+
+void
+error_tell(const char *format, va_list args)
+{
+	char words[4096];
+
+	vsnprintf(words, sizeof(words), format, args);
+	clean(words);
+	fflush(stdout);
+	fprintf(stderr, "pinspot: %s\n", words);
+}
+
+void
+error_warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	error_tell(format, args);
+	va_end(args);
 }
 
 enum { WORD_MAX = 48 }; /* longer words are not worth a guess */

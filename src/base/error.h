@@ -8,6 +8,8 @@
 #ifndef PINSPOT_BASE_ERROR_H
 #define PINSPOT_BASE_ERROR_H
 
+#include <stdarg.h>
+
 #include "base/attr.h"
 
 struct error {
@@ -17,6 +19,12 @@ struct error {
 /* Set the words and yield -1, so that `return error_set(e, ...)` works.  Bytes
  * that a terminal could obey are replaced by '?'.  e may be NULL. */
 int error_set(struct error *e, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Print "pinspot: ", the words and a line end on standard error, with what a
+ * terminal could obey replaced: names of files and of archives' members are
+ * strangers' words, too.  Further lines begin with two blanks. */
+void error_warn(const char *format, ...) PRINTF_LIKE(1, 2);
+void error_tell(const char *format, va_list args);
 
 /* Which of the n names is nearest to a mistyped word (edit distance at most a
  * third of its length), or NULL.  For "did you mean". */

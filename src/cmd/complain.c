@@ -1,5 +1,4 @@
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "cmd/cmd.h"
 
@@ -8,12 +7,9 @@ complain(const char *format, ...)
 {
 	va_list args;
 
-	fflush(stdout);
-	fputs("pinspot: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	error_tell(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 int

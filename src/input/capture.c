@@ -47,7 +47,7 @@ notice(const char *words, void *arg)
 	const struct captures *c = arg;
 
 	if (c->common.options->verbose >= 0)
-		fprintf(stderr, "pinspot: %s\n", words);
+		error_warn("%s", words);
 }
 
 static int
@@ -90,9 +90,9 @@ close_some(struct captures *c, int64_t now)
 	if (c->n_open < RECORDINGS_MAX)
 		return;
 	if (c->common.options->verbose > 0 && !c->told_many)
-		fprintf(stderr, "pinspot: %s: more than %d captures of the "
-		    "same time: connections that go on in other files of one "
-		    "of them may be cut\n", c->name, RECORDINGS_MAX);
+		error_warn("%s: more than %d captures of the same time: "
+		    "connections that go on in other files of one of them may "
+		    "be cut", c->name, RECORDINGS_MAX);
 	c->told_many = true;
 	close_recording(c, 0);
 }
@@ -188,17 +188,17 @@ tell_damage(const struct captures *c, const struct packet_counts *before,
 	if (c->common.options->verbose < 0)
 		return;
 	if (now->snapped > before->snapped && info->snaplen > 0)
-		fprintf(stderr, "pinspot: %s: snaplen %u cuts packets: what "
-		    "certificates tell may be missing. Capture with -s 0.\n",
-		    c->name, (unsigned)info->snaplen);
+		error_warn("%s: snaplen %u cuts packets: what certificates "
+		    "tell may be missing. Capture with -s 0.", c->name,
+		    (unsigned)info->snaplen);
 	if (tunnels > 0)
-		fprintf(stderr, "pinspot: %s: %llu packets in tunnels such as "
-		    "GRE or VXLAN were not opened; capture inside of them\n",
-		    c->name, (unsigned long long)tunnels);
+		error_warn("%s: %llu packets in tunnels such as GRE or VXLAN "
+		    "were not opened; capture inside of them", c->name,
+		    (unsigned long long)tunnels);
 	if (evicted > 0)
-		fprintf(stderr, "pinspot: %s: %llu connections were given up "
-		    "before their end for lack of room; raise --max-flows or "
-		    "--max-memory\n", c->name, (unsigned long long)evicted);
+		error_warn("%s: %llu connections were given up before their "
+		    "end for lack of room; raise --max-flows or --max-memory",
+		    c->name, (unsigned long long)evicted);
 }
 
 static void

@@ -186,8 +186,7 @@ wait_until_there(const char *path, const struct input_options *o)
 	if (strcmp(path, "-") == 0 || stat(path, &st) == 0 || errno != ENOENT)
 		return true;
 	if (o->verbose >= 0)
-		fprintf(stderr, "pinspot: %s: not there yet, waiting for it\n",
-		    path);
+		error_warn("%s: not there yet, waiting for it", path);
 	while (!stop_wanted()) {
 		o->idle(o->idle_arg);
 		if (stat(path, &st) == 0 || errno != ENOENT)

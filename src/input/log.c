@@ -359,7 +359,7 @@ count_bad(struct log_reader *r, const struct line *line)
 	if (r->first_fault.text[0] == '\0')
 		r->first_fault = words;
 	else if (r->log.options->verbose > 0 && r->n_bad <= MESSAGES_MAX)
-		fprintf(stderr, "pinspot: %s\n", words.text);
+		error_warn("%s", words.text);
 	if (line->unended)
 		r->info->truncated = true;
 	keep_invalid(r, line);
@@ -383,26 +383,39 @@ grouped(uint64_t value, char out[32])
 	return out;
 }
 
+/* A name that every shell takes as it stands. */
+static bool
+is_plain_name(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (strchr("abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+", *name) == NULL)
+			return false;
+	return true;
+}
+
 static void
 tell_bad(const struct log_reader *r)
 {
-	const char *file = r->log.options->invalid_lines;
+	const char *file = r->log.options->invalid_lines, *name = r->log.name;
 	unsigned long long tenths;
 	char bad[32], all[32];
+	struct error next;
 
 	if (r->n_bad == 0 || r->log.options->verbose < 0)
 		return;
 	tenths = (r->n_bad * 1000 + r->n_lines / 2) / r->n_lines;
-	fprintf(stderr, "pinspot: %s\n  %s of %s lines skipped (%llu.%llu %%)",
-	    r->first_fault.text, grouped(r->n_bad, bad),
-	    grouped(r->n_lines, all), tenths / 10, tenths % 10);
 	if (file != NULL)
-		fprintf(stderr, "; they are in %s\n", file);
+		error_set(&next, "they are in %s", file);
 	else if (r->source->fd > 0)
-		fprintf(stderr, "; keep them with --invalid-lines FILE, try: "
-		    "pinspot formats --try %s\n", r->log.name);
+		error_set(&next, "keep them with --invalid-lines FILE, try: "
+		    "pinspot formats --try %s", is_plain_name(name) ? name :
+		    "FILE");
 	else
-		fprintf(stderr, "; keep them with --invalid-lines FILE\n");
+		error_set(&next, "keep them with --invalid-lines FILE");
+	error_warn("%s\n  %s of %s lines skipped (%llu.%llu %%); %s",
+	    r->first_fault.text, grouped(r->n_bad, bad),
+	    grouped(r->n_lines, all), tenths / 10, tenths % 10, next.text);
 }
 
 /* The whole */
@@ -594,7 +607,7 @@ verdict(const struct log_reader *r, struct error *e)
 	if (r->source->failed && r->current == NULL)
 		return error_set(e, "%s", r->source->error.text);
 	if (r->source->failed && r->log.options->verbose >= 0)
-		fprintf(stderr, "pinspot: %s\n", r->source->error.text);
+		error_warn("%s", r->source->error.text);
 	if (r->n_filled > 0 && r->current == NULL)
 		return error_set(e, "%s: %s; see pinspot formats",
 		    r->log.name, r->log.forced ?

@@ -86,7 +86,7 @@ note_failure(struct opening *o, const struct error *why)
 	if (o->e->text[0] == '\0')
 		*o->e = *why;
 	if (o->depth > 0 && o->options->verbose > 0)
-		fprintf(stderr, "pinspot: %s\n", why->text);
+		error_warn("%s", why->text);
 }
 
 static archive_member_fn read_source;
@@ -103,7 +103,7 @@ read_archive(struct source *s, struct opening *o)
 		if (o->n_read > n_before) {
 			o->info->truncated = true;
 			if (o->options->verbose >= 0)
-				fprintf(stderr, "pinspot: %s\n", why.text);
+				error_warn("%s", why.text);
 		}
 		note_failure(o, &why);
 	}

@@ -282,6 +282,9 @@ squid_read(struct log *log, void *state, struct handshake *h)
 }
 
 /* Nothing was read by the format that the user gave: say so, and what to do. */
+#define ADVICE "  copy the logformat line of squid.conf behind its name, or "   \
+	"leave the option out: fields of known forms are found without it"
+
 static void
 squid_finish(struct log *log, void *state)
 {
@@ -291,17 +294,14 @@ squid_finish(struct log *log, void *state)
 	    log->options->verbose < 0)
 		return;
 	if (squid->layout.n_known == 0)
-		fprintf(stderr, "pinspot: --squid-format \"%s\" has none of "
-		    "the codes of squid.conf's logformat that tell a "
-		    "connection, such as %%>a, %%Ss, %%rm and %%ru\n",
+		error_warn("--squid-format \"%s\" has none of the codes of "
+		    "squid.conf's logformat that tell a connection, such as "
+		    "%%>a, %%Ss, %%rm and %%ru\n" ADVICE,
 		    log->options->squid_format);
 	else
-		fprintf(stderr, "pinspot: %s: none of %llu lines has the %u "
-		    "fields of --squid-format in their order\n", log->name,
+		error_warn("%s: none of %llu lines has the %u fields of "
+		    "--squid-format in their order\n" ADVICE, log->name,
 		    (unsigned long long)squid->n_lines, squid->layout.n);
-	fprintf(stderr, "  copy the logformat line of squid.conf behind its "
-	    "name, or leave the option out: fields of known forms are "
-	    "found without it\n");
 }
 
 const struct log_format log_format_squid = {

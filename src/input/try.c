@@ -160,6 +160,8 @@ watch(const struct log *log, const struct log_format *format,
 	} else if (result == LINE_BAD) {
 		buf_printf(&t->body, "damaged: %s", damage->text);
 	}
+	if (result == LINE_HANDSHAKE && format != t->format)
+		put_word(&t->body, "format", format->name);
 	if (result != LINE_HANDSHAKE) {
 		if (format != NULL)
 			buf_printf(&t->body, " (%s)", format->name);
@@ -182,15 +184,15 @@ try_log(struct source *s, struct attempt *a)
 	struct trial t = { 0 };
 
 	a->result = log_watch(s, a->options, put_handshake, watch, &t, a->e);
+	put_clean(a->out, text_of(s->name));
 	if (t.format != NULL)
-		buf_printf(a->out, "%s: %s, %s\n    because of: %s\n",
-		    s->name, t.format->name, t.format->title,
-		    t.format->sign);
+		buf_printf(a->out, ": %s, %s\n    because of: %s\n",
+		    t.format->name, t.format->title, t.format->sign);
 	else if (t.n_lines > 0)
-		buf_printf(a->out, "%s: in no known format, as far as its "
-		    "first %u lines tell\n", s->name, t.n_lines);
+		buf_printf(a->out, ": in no known format, as far as its "
+		    "first %u lines tell\n", t.n_lines);
 	else
-		buf_printf(a->out, "%s: empty\n", s->name);
+		buf_string(a->out, ": empty\n");
 	buf_text(a->out, buf_view(&t.body));
 	buf_free(&t.body);
 	/* What the lines were taken for is the answer, whatever it is. */
@@ -207,10 +209,12 @@ try_source(struct source *s, void *arg)
 	const char *kind = reader_recognise(head);
 
 	if (kind != NULL) {
-		buf_printf(a->out, "%s: a capture, %s\n", s->name, kind);
+		put_clean(a->out, text_of(s->name));
+		buf_printf(a->out, ": a capture, %s\n", kind);
 	} else if ((kind = archive_recognise(head)) != NULL &&
 	    a->depth < ARCHIVE_DEPTH_MAX) {
-		buf_printf(a->out, "%s: %s\n", s->name, kind);
+		put_clean(a->out, text_of(s->name));
+		buf_printf(a->out, ": %s\n", kind);
 		a->depth++;
 		a->result = archive_read_members(s, try_source, a, a->e);
 		a->depth--;
