@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/mem.h"
 #include "base/stop.h"
 #include "cmd/cmd.h"
 #include "knowledge/alerts.h"
@@ -112,6 +113,7 @@ main(int argc, char **argv)
 
 	/* A SIGUSR1 that comes early must not be the end. */
 	stop_catch();
+	mem_start();
 	hash_start();
 	settings_init(&s);
 	status = flush(run(&s, argc, argv));

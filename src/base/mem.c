@@ -4,12 +4,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 void
 mem_exhausted(void)
 {
 	fputs("pinspot: out of memory\n", stderr);
 	exit(5);
+}
+
+void
+mem_start(void)
+{
+#ifdef __GLIBC__
+	/* Without this, a large array that is freed raises what counts as
+	 * large, and the next ones are kept for use again. */
+	mallopt(M_MMAP_THRESHOLD, MEM_LARGE);
+#endif
 }
 
 static void *

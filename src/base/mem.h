@@ -12,6 +12,11 @@
 
 #include "base/attr.h"
 
+/* Have arrays from this size on given back to the system when they are freed, where
+ * the C library can be told so.  Once, at the start. */
+enum { MEM_LARGE = 128 * 1024 /* bytes */ };
+void mem_start(void);
+
 /* Zeroed memory for n things of a size; the caller frees it with free(). */
 void *mem_zero(size_t n, size_t size);
 
