@@ -114,6 +114,8 @@ analysis_read(struct analysis *a, const struct settings *s, bool remembers,
 		a->status = EXIT_USAGE;
 		return -1;
 	}
+	if (s->client != NULL || rules_know_clients(a->rules))
+		collector_keep_clients(a->collector);
 	for (int i = 0; i < n_paths; i++)
 		add_path(a, &files, paths[i]);
 	twins_drop(&files, a->report);

@@ -212,6 +212,17 @@ attempt_result(const struct attempt *a)
 }
 
 void
+attempts_add(struct attempts *to, const struct attempts *from)
+{
+	to->accepted += from->accepted;
+	to->rejected += from->rejected;
+	to->idle += from->idle;
+	to->refused += from->refused;
+	to->network += from->network;
+	to->other += from->other;
+}
+
+void
 attempt_tally(enum attempt_mark result, struct attempts *counts)
 {
 	switch (result) {
@@ -251,7 +262,7 @@ attempt_free(struct attempt_store *s, struct attempt *list)
 
 void
 attempt_fold(struct attempt_store *s, struct attempt *list, int64_t before,
-    struct attempts *counts)
+    attempt_fn *forget, void *arg)
 {
 	struct attempt *a = list;
 	uint32_t next;
@@ -261,7 +272,7 @@ attempt_fold(struct attempt_store *s, struct attempt *list, int64_t before,
 			a = piece(s, next);
 			continue;
 		}
-		attempt_tally(attempt_result(piece(s, next)), counts);
+		forget(piece(s, next), arg);
 		a->next = piece(s, next)->next;
 		piece_give(s, next);
 	}

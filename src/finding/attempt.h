@@ -69,10 +69,11 @@ void attempt_add(struct attempt_store *s, struct attempt *list,
 void attempt_join(struct attempt_store *s, struct attempt *into,
     struct attempt *from);
 
-/* Count and forget the attempts that ended before a time, but never the
- * newest.  What arrives for that time later counts anew. */
+/* Forget the attempts that ended before a time, but never the newest; forget is
+ * called with each.  What arrives for that time later counts anew. */
+typedef void attempt_fn(const struct attempt *a, void *arg);
 void attempt_fold(struct attempt_store *s, struct attempt *list,
-    int64_t before, struct attempts *counts);
+    int64_t before, attempt_fn *forget, void *arg);
 
 /* Forget a list. */
 void attempt_free(struct attempt_store *s, struct attempt *list);
@@ -80,6 +81,9 @@ void attempt_free(struct attempt_store *s, struct attempt *list);
 /* The one before it in time, or NULL. */
 const struct attempt *attempt_older(const struct attempt_store *s,
     const struct attempt *a);
+
+/* Add counters to others. */
+void attempts_add(struct attempts *to, const struct attempts *from);
 
 /* Count an attempt without a time. */
 void attempt_tally(enum attempt_mark result, struct attempts *counts);

@@ -144,17 +144,6 @@ add_view(const struct collector *c, struct cell *cell, const struct view *s)
 }
 
 static void
-add_attempts(struct attempts *to, const struct attempts *from)
-{
-	to->accepted += from->accepted;
-	to->rejected += from->rejected;
-	to->idle += from->idle;
-	to->refused += from->refused;
-	to->network += from->network;
-	to->other += from->other;
-}
-
-static void
 add_crowd(struct cell *cell, const struct crowd *crowd)
 {
 	cell->bytes += crowd->bytes;
@@ -169,12 +158,17 @@ static void
 add_spot(struct collector *c, struct cell *cell, struct spot *s,
     struct attempt *list)
 {
+	const struct folded *f;
+
 	cell->bytes += s->bytes;
 	cell->accepted_mismatch += s->accepted_mismatch;
 	attempt_join(&c->attempts, list, &s->attempts);
-	if (s->folded != 0)
-		add_attempts(&cell->attempts,
-		    &c->folded[s->folded - 1].attempts);
+	if (s->folded == 0)
+		return;
+	f = &c->folded[s->folded - 1];
+	attempts_add(&cell->attempts, &f->attempts);
+	if (f->n_profiles > cell->n_profiles)
+		cell->n_profiles = f->n_profiles;
 }
 
 /*
@@ -271,36 +265,67 @@ take_buckets(struct collector *c, size_t n)
 	return c->buckets - n;
 }
 
-/* Rejected attempts over the report's time, from the last to the first. */
+/* Rejected attempts by the report's buckets. */
+struct timeline {
+	uint32_t n[TIMELINE_MAX];
+};
+
+/* n of them at a time, in microseconds. */
 static void
-fill_timeline(struct collector *c, struct cell *cell,
-    const struct attempt *list)
+mark_time(const struct report *r, struct timeline *t, int64_t time, uint32_t n)
 {
-	const struct report *r = c->report;
+	int64_t at = (time * 1000 - r->timeline_start) / r->timeline_step;
+
+	/* Those of spots that were folded are near enough. */
+	if (at >= r->n_timeline)
+		at = r->n_timeline - 1;
+	t->n[at > 0 ? at : 0] += n;
+}
+
+static void
+keep_timeline(struct collector *c, struct failure *f,
+    const struct timeline *t)
+{
 	struct bucket found[TIMELINE_MAX];
 	uint32_t n = 0;
 
-	if (r->n_timeline == 0 || cell->failure == NULL)
-		return;
-	for (const struct attempt *a = list; a != NULL && a->marks != 0;
-	    a = attempt_older(&c->attempts, a)) {
-		int64_t at = (a->start * 1000 - r->timeline_start) /
-		    r->timeline_step;
-
-		if (!is_on_timeline(cell, a) || at < 0 || at >= r->n_timeline)
-			continue;
-		if (n == 0 || found[n - 1].at != at) {
-			if (n == TIMELINE_MAX)
-				break;
-			found[n++] = (struct bucket){ (uint32_t)at, 0 };
-		}
-		found[n - 1].n++;
-	}
+	for (uint32_t i = 0; i < TIMELINE_MAX; i++)
+		if (t->n[i] > 0)
+			found[n++] = (struct bucket){ i, t->n[i] };
 	if (n == 0)
 		return;
-	cell->failure->n_timeline = (uint8_t)n;
-	cell->failure->timeline = take_buckets(c, n);
-	memcpy(cell->failure->timeline, found, n * sizeof(*found));
+	f->n_timeline = (uint8_t)n;
+	f->timeline = take_buckets(c, n);
+	memcpy(f->timeline, found, n * sizeof(*found));
+}
+
+/* When the attempts of a list were rejected, and those of a cell's spots that
+ * were folded. */
+static void
+fill_timeline(struct collector *c, struct cell *cell,
+    const struct attempt *list, const uint32_t *places, size_t n)
+{
+	struct timeline t = { 0 };
+
+	if (c->report->n_timeline == 0 || cell->failure == NULL)
+		return;
+	for (const struct attempt *a = list; a != NULL && a->marks != 0;
+	    a = attempt_older(&c->attempts, a))
+		if (is_on_timeline(cell, a))
+			mark_time(c->report, &t, a->start, 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct spot *s = view_spot(c, places[i]);
+		const struct beat *b;
+
+		if (s == NULL || s->folded == 0)
+			continue;
+		for (b = pulse_beat(&c->pulses, c->folded[s->folded -
+		    1].rejected); b != NULL;
+		    b = pulse_beat(&c->pulses, b->next))
+			mark_time(c->report, &t, pulse_time(&c->pulses, b),
+			    b->n);
+	}
+	keep_timeline(c, cell->failure, &t);
 }
 
 /* Make one cell of the spots and crowds that share it; its host and profile are
@@ -330,7 +355,7 @@ make_cell(struct collector *c, struct cell *cell, const uint32_t *places,
 	keep_failure(c, cell, places, n);
 	cell->idle_rejected = refuses_silently(c, cell,
 	    c->report->profiles[cell->profile].engine);
-	fill_timeline(c, cell, &list);
+	fill_timeline(c, cell, &list, places, n);
 	attempt_free(&c->attempts, &list);
 }
 

@@ -14,7 +14,8 @@ collector_new(struct report *r, bool tokens)
 
 	c->report = r;
 	c->newest = INT64_MIN;
-	c->keeps_tokens = tokens;
+	c->keeps_tokens = c->keeps_clients = tokens;
+	c->loud_many = LOUD_SPOTS_MANY;
 	c->profiles = mem_grow_lines(NULL, 0, &c->profiles_room,
 	    sizeof(*c->profiles));
 	c->profiles[FOLDED_PROFILE] = (struct profile_slot){ 0 };
@@ -23,6 +24,12 @@ collector_new(struct report *r, bool tokens)
 	names_number(&c->clients, pool_intern(r->pool, TEXT("")));
 	names_number(&c->fingerprints, pool_intern(r->pool, TEXT("")));
 	return c;
+}
+
+void
+collector_keep_clients(struct collector *c)
+{
+	c->keeps_clients = true;
 }
 
 void
@@ -38,17 +45,23 @@ collector_release_spots(struct collector *c)
 {
 	spot_table_free(&c->quiet);
 	spot_table_free(&c->loud);
+	free(c->choruses);
+	free(c->singers);
+	index_free(&c->chorus_index);
 	free(c->crowds);
 	free(c->members);
 	recent_free(&c->recent);
 	tags_free(&c->folded_pairs);
 	free(c->troubles);
 	free(c->folded);
+	c->choruses = NULL;
+	c->singers = NULL;
 	c->crowds = NULL;
 	c->members = NULL;
 	c->troubles = NULL;
 	c->folded = NULL;
 	attempt_store_free(&c->attempts);
+	pulses_free(&c->pulses);
 }
 
 void

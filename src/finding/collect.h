@@ -19,6 +19,11 @@ struct collector;
  * was folded. */
 struct collector *collector_new(struct report *r, bool tokens);
 
+/* Keep clients apart that fail alike, however many they are: where somebody wants
+ * to know what each of them met.  Before the first handshake; with tokens it goes
+ * without saying. */
+void collector_keep_clients(struct collector *c);
+
 /* A handshake_fn: count one handshake. */
 void collector_add(const struct handshake *h, void *collector);
 

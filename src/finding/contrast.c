@@ -176,11 +176,14 @@ static struct contrast_side
 sum_group(struct comparison *m, enum thing member, const uint32_t *cells,
     size_t n, uint32_t group)
 {
+	struct contrast_share (*share)(const struct report *,
+	    const struct cell *) = member == THING_DOMAIN ?
+	    cell_share_of_one : cell_share;
 	struct contrast_side sum = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		const struct cell *cell = &m->r->cells[cells[i]];
-		struct contrast_share own = cell_share(m->r, cell);
+		struct contrast_share own = share(m->r, cell);
 		struct member *one = &m->members[number_of(m, cells[i],
 		    member)];
 
@@ -294,9 +297,10 @@ sum_cells(const struct comparison *m, struct contrast_sums *sums)
 
 	for (size_t i = 0; i < m->n_cells; i++) {
 		const struct cell *cell = &m->r->cells[m->cells[i]];
-		struct contrast_share own = cell_share(m->r, cell);
+		struct contrast_share all = cell_share(m->r, cell);
+		struct contrast_share own = cell_share_of_one(m->r, cell);
 
-		contrast_add(&sums->host_profiles[cell->host], &own);
+		contrast_add(&sums->host_profiles[cell->host], &all);
 		contrast_add(&sums->profile_hosts[cell->profile], &own);
 		if (own.weight > weights[cell->profile])
 			weights[cell->profile] = own.weight;

@@ -150,6 +150,9 @@ finish_notes(const struct collector *c)
 	if (c->spots_folded)
 		report_note(r, "more hosts and clients than are kept apart: "
 		    "accepted sessions of a host are counted together");
+	if (c->clients_joined)
+		report_note(r, "more failing clients than are kept apart: of "
+		    "those that failed alike at a host, one is judged for all");
 	if (c->attempts_folded)
 		report_note(r, "more attempts than are kept apart: older ones "
 		    "are counted, so that another order of inputs may count a "

@@ -1,6 +1,6 @@
 /*
  * What is done where there are too many spots: quiet ones are folded into the
- * crowds of their hosts, loud ones are forgotten, the oldest first, and of both
+ * crowds of their hosts, loud ones are put together where they are alike, and of both
  * the attempts that can hardly grow any more become counters.
  */
 #include <stdlib.h>
@@ -113,13 +113,30 @@ fold_many(struct collector *c)
 		fold_spots(c, FOLD_ALL);
 }
 
+/* A spot whose attempts are forgotten. */
+struct forgetful {
+	struct collector *c;
+	struct spot *spot;
+};
+
+static void
+forget_attempt(const struct attempt *a, void *arg)
+{
+	const struct forgetful *f = arg;
+
+	spot_fold_attempt(f->c, spot_folded(f->c, f->spot), a);
+}
+
 static void
 fold_table(struct collector *c, struct spot_table *t, int64_t before)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (t->at[i].attempts.next != 0)
-			attempt_fold(&c->attempts, &t->at[i].attempts, before,
-			    &spot_folded(c, &t->at[i])->attempts);
+	for (size_t i = 0; i < t->n; i++) {
+		struct forgetful f = { c, &t->at[i] };
+
+		if (f.spot->attempts.next != 0)
+			attempt_fold(&c->attempts, &f.spot->attempts, before,
+			    forget_attempt, &f);
+	}
 }
 
 /* Too many attempts: count those that are old enough not to grow any more. */
@@ -205,9 +222,37 @@ drop_failures(struct collector *c)
 	c->failures_dropped = true;
 }
 
+/* Put loud spots that are alike together, if they ended before a time; known: if
+ * they were before. */
+static void
+join_alike(struct collector *c, int64_t before, bool known)
+{
+	struct spot_table *t = &c->loud;
+	size_t kept = 0;
+
+	index_clear(&t->index);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->at[i].last >= before ||
+		    !chorus_take(c, &t->at[i], known))
+			move_spot(c, t, i, kept++, TOKEN_LOUD);
+	t->n = kept;
+}
+
+static void
+join_many(struct collector *c)
+{
+	if (c->newest > JOIN_AGE)
+		join_alike(c, (c->newest - JOIN_AGE) * 1000, false);
+	if (c->loud.n > c->loud_many / 2)
+		join_alike(c, INT64_MAX, false);
+	c->loud_many = c->loud.n + LOUD_SPOTS_MANY;
+}
+
 void
 spot_make_room(struct collector *c)
 {
+	if (c->loud.n >= c->loud_many && !c->keeps_clients)
+		join_many(c);
 	if (c->loud.n >= LOUD_SPOTS_MAX)
 		drop_failures(c);
 	if (c->quiet.n >= (c->spots_folded ? QUIET_SPOTS_AGAIN :
@@ -264,13 +309,16 @@ spots_settle(struct collector *c)
 	fold_spots(c, c->spots_folded ? FOLD_CALM_HOSTS : FOLD_NONE);
 	if (c->spots_folded && c->quiet.n > QUIET_SPOTS_KEPT)
 		fold_spots(c, FOLD_ALL);
-	index_free(&c->quiet.index);
-	index_free(&c->loud.index);
 	index_free(&c->host_index);
 	index_free(&c->profile_index);
 	index_free(&c->way_index);
 	index_free(&c->pattern_index);
 	recent_free(&c->recent);
+	if (c->n_choruses > 0)
+		join_alike(c, INT64_MAX, true);
+	choruses_settle(c);
+	index_free(&c->quiet.index);
+	index_free(&c->loud.index);
 	for (size_t i = 0; i < c->loud.n; i++)
 		recall(c, &c->loud.at[i]);
 	crowds_settle(c);

@@ -55,18 +55,18 @@ index_free(struct index *x)
 }
 
 uint32_t
-names_number(struct names *names, struct text interned)
+names_number(struct names *names, struct text name)
 {
-	uint64_t hash = hash_u64((uint64_t)(uintptr_t)interned.at);
+	uint64_t hash = hash_bytes(name.at, name.n);
 	size_t at = index_start(&names->index, hash);
 	int64_t found;
 
 	while ((found = index_next(&names->index, hash, &at)) >= 0)
-		if (names->at[found].at == interned.at)
+		if (text_equal(names->at[found], name))
 			return (uint32_t)found;
 	names->at = mem_grow(names->at, names->n, &names->room,
 	    sizeof(*names->at));
-	names->at[names->n] = interned;
+	names->at[names->n] = name;
 	index_add(&names->index, hash, (uint32_t)names->n);
 	return (uint32_t)names->n++;
 }

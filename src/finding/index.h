@@ -67,14 +67,14 @@ index_fetch(const struct index *x, uint64_t hash)
 /* Add a number whose key is not there yet. */
 void index_add(struct index *x, uint64_t hash, uint32_t number);
 
-/* Numbers for interned texts, which are equal where their addresses are. */
+/* Numbers for texts, which are to stay where they are. */
 struct names {
 	struct index index;
 	struct text *at;
 	size_t n, room;
 };
 
-uint32_t names_number(struct names *names, struct text interned);
+uint32_t names_number(struct names *names, struct text name);
 void names_free(struct names *names);
 
 void index_clear(struct index *x);

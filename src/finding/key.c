@@ -98,7 +98,7 @@ key_domain(struct collector *c, uint32_t host)
 	if (h->domain == 0) {
 		domain = suffix_registrable(h->name);
 		h->domain = 1 + names_number(&c->domains, domain.n > 0 ?
-		    pool_intern(c->report->pool, domain) : h->name);
+		    domain : h->name);
 	}
 	return h->domain - 1;
 }

@@ -24,6 +24,17 @@ spot_folded(struct collector *c, struct spot *s)
 }
 
 void
+spot_fold_attempt(struct collector *c, struct folded *f,
+    const struct attempt *a)
+{
+	enum attempt_mark result = attempt_result(a);
+
+	attempt_tally(result, &f->attempts);
+	if (result == ATTEMPT_ALERT || result == ATTEMPT_SILENT)
+		pulse_add(&c->pulses, &f->rejected, a->start, 1);
+}
+
+void
 spot_add(struct collector *c, struct spot *spot, const struct sighting *s)
 {
 	if (s->start == CLOCK_UNKNOWN) {
@@ -105,6 +116,12 @@ find(const struct spot_table *t, uint64_t hash, const struct sighting *s)
 }
 
 struct spot *
+spot_find_quiet(const struct collector *c, const struct sighting *s)
+{
+	return find(&c->quiet, spot_hash(s->host, s->profile, s->way), s);
+}
+
+struct spot *
 spot_find_loud(const struct collector *c, const struct sighting *s)
 {
 	if (!c->hosts[s->host].fails)
@@ -149,8 +166,7 @@ spot_new(struct collector *c, const struct sighting *s)
 struct spot *
 spot_of(struct collector *c, const struct sighting *s)
 {
-	struct spot *found = find(&c->quiet, spot_hash(s->host, s->profile,
-	    s->way), s), new;
+	struct spot *found = spot_find_quiet(c, s), new;
 
 	if (found == NULL)
 		found = spot_find_loud(c, s);
@@ -168,7 +184,7 @@ spot_loud(struct collector *c, const struct sighting *s)
 	if (found != NULL)
 		return found;
 	c->hosts[s->host].fails = true;
-	quiet = find(&c->quiet, spot_hash(s->host, s->profile, s->way), s);
+	quiet = spot_find_quiet(c, s);
 	if (quiet == NULL) {
 		new = spot_new(c, s);
 		return add(c, &c->loud, &new, TOKEN_LOUD);
@@ -184,6 +200,7 @@ spot_give_folded(struct collector *c, struct spot *s)
 {
 	if (s->folded == 0)
 		return;
+	pulse_drop(&c->pulses, &c->folded[s->folded - 1].rejected);
 	c->folded[s->folded - 1].next = c->unused_folded;
 	c->unused_folded = s->folded;
 	s->folded = 0;

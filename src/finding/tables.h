@@ -5,9 +5,10 @@
  * one host by one way (issuer, leg, what a log says): key.c numbers the three,
  * spot.c finds the spot.  It is quiet until something fails in it, and loud from
  * then on: trouble.c keeps what failed.  Where quiet ones are too many, they are
- * folded (fold.c) into the crowds of their hosts (crowd.c), and where loud ones
- * are, the oldest are forgotten.  What is accepted after that is counted in the
- * crowds at once.  At the end (finish.c), pair.c finds the legs, interception.c
+ * folded (fold.c) into the crowds of their hosts (crowd.c); what is accepted after
+ * that is counted in the crowds at once.  Where loud ones are too many, those that
+ * are alike are put together (chorus.c), and as a last resort the oldest are
+ * forgotten.  At the end (finish.c), pair.c finds the legs, interception.c
  * decides which ways were intercepted, cell.c makes the report's cells of what
  * there is (view.c), and contrast.c sums what they are contrasted with.
  *
@@ -23,6 +24,7 @@
 #include "base/mem.h"
 #include "finding/attempt.h"
 #include "finding/index.h"
+#include "finding/pulse.h"
 #include "finding/recent.h"
 #include "finding/tags.h"
 #include "finding/trait.h"
@@ -39,7 +41,9 @@ enum {
 	QUIET_SPOTS_KEPT = 8000, /* of hosts that somebody fails at */
 	CROWDS_MAX = 1 << 19, /* what quiet spots are folded to */
 	HOST_CROWDS_MAX = 64, /* ways of one host, once they are folded */
+	LOUD_SPOTS_MANY = 1 << 13, /* more are put together where alike */
 	LOUD_SPOTS_MAX = 1 << 17, /* when reached, half are forgotten */
+	SINGERS_MAX = 1 << 18, /* of all choruses */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
 	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
@@ -64,8 +68,9 @@ enum {
 #define TOKEN_CROWD (1U << 31)
 
 /* Attempts this much older than the newest are not expected to grow: ten
- * minutes, in microseconds. */
+ * minutes, in microseconds.  One minute is enough for most. */
 #define FOLD_AGE 600000000LL
+#define JOIN_AGE 60000000LL
 
 /*
  * What each handshake looks at lies in as few lines of the processor's cache as
@@ -152,9 +157,12 @@ struct failures {
 	uint64_t outcomes[N_OUTCOMES];
 };
 
-/* Attempts that were counted and then forgotten. */
+/* Attempts that were counted and then forgotten, of more than one profile where
+ * spots were put together. */
 struct folded {
 	struct attempts attempts;
+	uint32_t rejected; /* when: a list of c->pulses */
+	uint32_t n_profiles; /* 0: one */
 	uint32_t next; /* of those to use again: index + 1 */
 };
 
@@ -201,6 +209,21 @@ struct spot {
 	uint64_t bytes;
 	int64_t first, last;
 	struct attempt attempts; /* a list */
+};
+
+/* Loud spots of one host and way that are alike, as one. */
+struct chorus {
+	struct spot spot; /* its profile is found at the end */
+	uint64_t kind; /* what they have in common: a hash */
+	uint32_t n_clients;
+	uint32_t singers; /* index + 1: the last one that joined */
+	bool mixed; /* accepted by the same profiles at other times */
+};
+
+/* A profile that joined a chorus, the first of its client. */
+struct singer {
+	uint32_t profile;
+	uint32_t next; /* the one before it: index + 1, or 0 */
 };
 
 /* What host and profile are found by, and what else is kept of them (key.c);
@@ -264,6 +287,11 @@ struct collector {
 	struct way *ways;
 	size_t n_ways, ways_room;
 	struct spot_table quiet, loud;
+	size_t loud_many; /* when so many are there, see what is alike */
+	struct chorus *choruses;
+	size_t n_choruses, choruses_room;
+	struct singer *singers;
+	size_t n_singers, singers_room;
 	struct recent recent; /* attempts that may go on, in crowds */
 	struct crowd *crowds;
 	struct members *members; /* of each; NULL at the end */
@@ -284,14 +312,15 @@ struct collector {
 	size_t n_folded, folded_room;
 	uint32_t unused_folded; /* index + 1 */
 	struct attempt_store attempts;
+	struct pulses pulses; /* of attempts that were forgotten */
 	struct index host_index, profile_index, way_index, pattern_index,
-	    shared_index;
+	    shared_index, chorus_index;
 	struct names clients, domains, fingerprints;
 	struct endpoint *proxies; /* servers of CONNECT and SOCKS tunnels */
 	size_t n_proxies, proxies_room;
 	struct waiting waiting[WAITING_MAX]; /* see collect.c */
 	size_t n_waiting;
-	bool keeps_tokens;
+	bool keeps_tokens, keeps_clients;
 	uint32_t *tokens; /* the spot of each (spot.c) */
 	size_t n_tokens, tokens_room;
 	uint32_t token; /* of the handshake added last */
@@ -301,7 +330,7 @@ struct collector {
 	uint32_t *place_cells; /* of each place: its cell, the last one 1 */
 	size_t n_cells;
 	int64_t newest; /* microseconds */
-	bool spots_folded, all_folded, attempts_folded;
+	bool spots_folded, all_folded, attempts_folded, clients_joined;
 	bool failures_dropped, patterns_dropped, ways_mixed;
 	bool finished; /* nothing is left but tokens and place_cells */
 };
@@ -370,7 +399,10 @@ void spot_fetch(const struct collector *c, const struct sighting *s);
 /* The spot of a sighting, which may be new; valid until the next call. */
 struct spot *spot_of(struct collector *c, const struct sighting *s);
 
-/* The same of one that something failed in, where that is so. */
+/* The same of one that nothing failed in, or that something did, if there is
+ * one. */
+struct spot *spot_find_quiet(const struct collector *c,
+    const struct sighting *s);
 struct spot *spot_find_loud(const struct collector *c,
     const struct sighting *s);
 
@@ -384,6 +416,10 @@ void spot_add(struct collector *c, struct spot *spot,
 /* What is counted and forgotten of a spot; its place may be given back. */
 struct folded *spot_folded(struct collector *c, struct spot *s);
 void spot_give_folded(struct collector *c, struct spot *s);
+
+/* Count attempts as a spot's that are then forgotten. */
+void spot_fold_attempt(struct collector *c, struct folded *f,
+    const struct attempt *a);
 
 uint64_t spot_hash(uint32_t host, uint32_t profile, uint32_t way);
 
@@ -413,6 +449,18 @@ bool crowd_recall(struct collector *c, uint32_t host, uint32_t profile,
 
 /* How many profiles each stands for; who they are is forgotten. */
 void crowds_settle(struct collector *c);
+
+/*
+ * Choruses (chorus.c)
+ */
+
+/* Put a loud spot to those that are like it; false, and nothing done, where it
+ * has to stay.  known: only where its pair joined them before. */
+bool chorus_take(struct collector *c, struct spot *s, bool known);
+
+/* Make each a loud spot of one of its profiles, which stands for all; or two,
+ * where some of them were accepted since. */
+void choruses_settle(struct collector *c);
 
 /*
  * Too many spots, and the end (fold.c)
@@ -449,6 +497,13 @@ void view_drop(struct collector *c, size_t place);
 /* Count a handshake that was not accepted with its spot. */
 void trouble_add(struct collector *c, struct spot *s,
     const struct handshake *h);
+
+/* Put what failed in a spot to what failed in another one of its host. */
+void trouble_move(struct collector *c, struct spot *to, struct spot *from);
+
+/* The same, of a share of n / of; the exemplars stay. */
+void trouble_share_out(struct collector *c, struct spot *to,
+    struct spot *from, uint32_t n, uint32_t of);
 
 /* Forget what failed in a spot. */
 void trouble_drop(struct collector *c, struct spot *s);

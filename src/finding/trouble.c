@@ -99,6 +99,14 @@ exemplar_new(struct collector *c)
 	return (uint32_t)++c->n_exemplars_made;
 }
 
+static void
+exemplar_give(struct collector *c, uint32_t number)
+{
+	c->exemplars[number - 1]->next = c->unused_exemplars;
+	c->unused_exemplars = number;
+	c->n_exemplars--;
+}
+
 /* Put a handshake into a list that has room for few: in the place of the largest
  * where it is full. */
 static void
@@ -207,6 +215,13 @@ trouble_new(struct collector *c, uint32_t pattern)
 	return number;
 }
 
+static void
+trouble_give(struct collector *c, uint32_t number)
+{
+	c->troubles[number - 1].next = c->unused_troubles;
+	c->unused_troubles = number;
+}
+
 /* No further than it reaches. */
 static uint32_t
 plus(uint32_t a, uint32_t b)
@@ -214,15 +229,12 @@ plus(uint32_t a, uint32_t b)
 	return b < UINT32_MAX - a ? a + b : UINT32_MAX;
 }
 
-void
-trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
+/* Count connections of a pattern with a spot's, whose first one is number. */
+static void
+count_pattern(struct collector *c, uint32_t number, uint32_t pattern,
+    uint32_t connections)
 {
-	uint32_t pattern, number;
-
-	pattern = pattern_of(c, &c->ways[s->way], h);
-	if (s->trouble == 0)
-		s->trouble = trouble_new(c, pattern);
-	for (number = s->trouble; c->troubles[number - 1].pattern != pattern;
+	for (; c->troubles[number - 1].pattern != pattern;
 	    number = c->troubles[number - 1].next)
 		if (c->troubles[number - 1].next == 0) {
 			uint32_t fresh = trouble_new(c, pattern);
@@ -230,9 +242,93 @@ trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 			c->troubles[number - 1].next = fresh;
 		}
 	c->troubles[number - 1].connections = plus(
-	    c->troubles[number - 1].connections, h->count);
+	    c->troubles[number - 1].connections, connections);
+}
+
+void
+trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
+{
+	uint32_t pattern = pattern_of(c, &c->ways[s->way], h);
+
+	if (s->trouble == 0)
+		s->trouble = trouble_new(c, pattern);
+	count_pattern(c, s->trouble, pattern, h->count);
 	if (trait_mark(h) != ATTEMPT_OTHER)
 		keep_exemplar(c, &c->troubles[s->trouble - 1], s, h);
+}
+
+/* Put an exemplar where it belongs by its order, and the last one of too many
+ * away. */
+static void
+move_exemplar(struct collector *c, struct trouble *to, uint32_t number)
+{
+	uint32_t *link = &to->exemplars, n = 1;
+
+	while (*link != 0 && compare(&c->exemplars[*link - 1]->handshake,
+	    &c->exemplars[number - 1]->handshake) <= 0)
+		link = &c->exemplars[*link - 1]->next;
+	c->exemplars[number - 1]->next = *link;
+	*link = number;
+	for (link = &to->exemplars; c->exemplars[*link - 1]->next != 0;
+	    link = &c->exemplars[*link - 1]->next)
+		n++;
+	if (n > EXEMPLARS_MAX) {
+		exemplar_give(c, *link);
+		*link = 0;
+	}
+}
+
+static void
+move_exemplars(struct collector *c, struct spot *to, struct spot *from)
+{
+	struct trouble *into = &c->troubles[to->trouble - 1];
+	uint32_t at = c->troubles[from->trouble - 1].exemplars, next;
+
+	if (at != 0 && into->exemplars != 0)
+		c->hosts[to->host].n_exemplars--;
+	for (; at != 0; at = next) {
+		next = c->exemplars[at - 1]->next;
+		move_exemplar(c, into, at);
+	}
+	c->troubles[from->trouble - 1].exemplars = 0;
+}
+
+void
+trouble_move(struct collector *c, struct spot *to, struct spot *from)
+{
+	uint32_t next;
+
+	if (to->trouble == 0) {
+		to->trouble = from->trouble;
+		from->trouble = 0;
+		return;
+	}
+	move_exemplars(c, to, from);
+	for (uint32_t at = from->trouble; at != 0; at = next) {
+		struct trouble *t = &c->troubles[at - 1];
+
+		next = t->next;
+		count_pattern(c, to->trouble, t->pattern, t->connections);
+		trouble_give(c, at);
+	}
+	from->trouble = 0;
+}
+
+void
+trouble_share_out(struct collector *c, struct spot *to, struct spot *from,
+    uint32_t n, uint32_t of)
+{
+	for (uint32_t at = from->trouble; at != 0;
+	    at = c->troubles[at - 1].next) {
+		uint64_t all = c->troubles[at - 1].connections;
+		uint32_t part = (uint32_t)(all * n / of);
+		uint32_t pattern = c->troubles[at - 1].pattern;
+
+		c->troubles[at - 1].connections -= part;
+		if (to->trouble == 0)
+			to->trouble = trouble_new(c, pattern);
+		count_pattern(c, to->trouble, pattern, part);
+	}
 }
 
 void
@@ -243,14 +339,11 @@ trouble_drop(struct collector *c, struct spot *s)
 	c->hosts[s->host].n_exemplars -= first != 0;
 	for (uint32_t at = first; at != 0; at = next) {
 		next = c->exemplars[at - 1]->next;
-		c->exemplars[at - 1]->next = c->unused_exemplars;
-		c->unused_exemplars = at;
-		c->n_exemplars--;
+		exemplar_give(c, at);
 	}
 	for (uint32_t at = s->trouble; at != 0; at = next) {
 		next = c->troubles[at - 1].next;
-		c->troubles[at - 1].next = c->unused_troubles;
-		c->unused_troubles = at;
+		trouble_give(c, at);
 	}
 	s->trouble = 0;
 }

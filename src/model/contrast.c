@@ -46,6 +46,36 @@ cell_share(const struct report *r, const struct cell *cell)
 	return share_of(r, cell, cell->idle_rejected);
 }
 
+struct cell
+cell_of_one(const struct cell *cell)
+{
+	struct cell one = *cell;
+	uint32_t *const attempts[] = { &one.attempts.accepted,
+		&one.attempts.rejected, &one.attempts.idle,
+		&one.attempts.refused, &one.attempts.network,
+		&one.attempts.other };
+
+	if (cell->n_profiles <= 1)
+		return one;
+	one.n_profiles = 1;
+	for (size_t i = 0; i < N_ITEMS(attempts); i++)
+		*attempts[i] = *attempts[i] / cell->n_profiles +
+		    (*attempts[i] % cell->n_profiles > 0);
+	return one;
+}
+
+struct contrast_share
+cell_share_of_one(const struct report *r, const struct cell *cell)
+{
+	struct cell one;
+
+	/* Of those that were accepted, nobody knows whose they are. */
+	if (cell->n_profiles <= 1 || cell->failure == NULL)
+		return cell_share(r, cell);
+	one = cell_of_one(cell);
+	return cell_share(r, &one);
+}
+
 void
 contrast_add(struct contrast_side *side, const struct contrast_share *s)
 {

@@ -98,7 +98,16 @@ enum plane cell_plane(const struct cell *cell);
 struct contrast_share cell_share(const struct report *r,
     const struct cell *cell);
 
-/* The contrast of a failing cell. */
+/* A cell of many profiles as if it were of one: with the attempts that each has,
+ * rounded up. */
+struct cell cell_of_one(const struct cell *cell);
+
+/* What it counts for among those of its profile or client, of which a cell that
+ * failed has one, whatever it stands for. */
+struct contrast_share cell_share_of_one(const struct report *r,
+    const struct cell *cell);
+
+/* The contrast of a failing cell of one profile. */
 struct contrast contrast_of(const struct report *r, const struct cell *cell);
 
 /* Sides gain and lose what a member did. */

@@ -126,8 +126,9 @@ struct failure {
 /* What one profile met at one host under one interceptor. */
 struct cell {
 	uint32_t host, profile; /* indices into the report's arrays */
-	uint32_t n_profiles; /* 1; more where many were folded into one, whose
-			      * profile then has no client */
+	uint32_t n_profiles; /* 1; more where many were folded into one: its
+			      * profile is one of those that failed alike, or
+			      * has no client where all were accepted */
 	uint32_t finding; /* index + 1 of the finding that it belongs to, or 0 */
 	struct attempts attempts;
 	uint64_t connections, accepted;

@@ -44,6 +44,33 @@ rules_free(struct rules *rules)
 	free(rules);
 }
 
+static bool
+knows_client(const struct condition *c)
+{
+	static const char *const names[] = { "app", "client", "device", "user" };
+
+	for (size_t i = 0; i < c->n_parts; i++)
+		if (knows_client(&c->parts[i]))
+			return true;
+	if (c->kind != CONDITION_TEST)
+		return false;
+	for (size_t i = 0; i < N_ITEMS(names); i++)
+		if (strcmp(c->fact->name, names[i]) == 0)
+			return true;
+	return c->fact->scope == SCOPE_HANDSHAKE;
+}
+
+bool
+rules_know_clients(const struct rules *rules)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (knows_client(&rules->rules[i].when) ||
+		    knows_client(&rules->rules[i].likely) ||
+		    knows_client(&rules->rules[i].confirmed))
+			return true;
+	return false;
+}
+
 /* Rules with a date end with it: what happened later is news again. */
 static bool
 applies(const struct rule *rule, const struct subject *s)
@@ -177,7 +204,8 @@ subject_look(struct subject *s, const struct cell *cell)
 {
 	const struct failure *f = cell->failure;
 
-	s->cell = cell;
+	s->memo->one = cell_of_one(cell);
+	s->cell = &s->memo->one;
 	s->memo->has_contrast = false;
 	s->host = &s->report->hosts[cell->host];
 	s->profile = &s->report->profiles[cell->profile];

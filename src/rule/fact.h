@@ -25,6 +25,7 @@ struct group_counts {
 
 /* Dear to work out, and so done when a rule first asks. */
 struct memo {
+	struct cell one; /* the cell, see cell_of_one */
 	struct contrast contrast; /* of the cell */
 	bool has_contrast;
 	const struct host *asked; /* whether it serves block pages */

@@ -172,6 +172,23 @@ count_domains(const struct group *g, size_t n)
 	return distinct(g->texts, n);
 }
 
+/* Cells that stand for many know one of their clients by name; of a finding with
+ * several hosts those are taken for the same everywhere. */
+static uint64_t
+count_unnamed(const struct group *g)
+{
+	uint64_t most = 0, n = 0;
+
+	for (size_t i = 0; i < g->n_cells; i++) {
+		if (i == 0 || g->cells[i]->host != g->cells[i - 1]->host)
+			n = 0;
+		if (g->cells[i]->n_profiles > 1)
+			n += g->cells[i]->n_profiles - 1;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
 void
 group_count(const struct report *r, struct group *g)
 {
@@ -187,7 +204,7 @@ group_count(const struct report *r, struct group *g)
 		.hosts = hosts,
 		.domains = count_domains(g, hosts),
 	};
-	g->counts.clients = collect(r, g, cell_client);
+	g->counts.clients = collect(r, g, cell_client) + count_unnamed(g);
 	g->counts.fingerprints = collect(r, g, cell_program);
 }
 
@@ -300,7 +317,7 @@ fill_names(struct report *r, const struct group *g, struct finding *f)
 
 	f->hosts = collect_first(r, g, cell_host, SIZE_MAX, &f->n_hosts);
 	f->clients = collect_first(r, g, cell_client, SHOWN_MAX, &n);
-	f->n_clients = n;
+	f->n_clients = g->counts.clients;
 	f->n_clients_shown = n < SHOWN_MAX ? n : SHOWN_MAX;
 	f->fingerprints = collect_first(r, g, cell_fingerprint, SHOWN_MAX, &n);
 	f->n_fingerprints = n < SHOWN_MAX ? n : SHOWN_MAX;
