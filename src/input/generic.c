@@ -87,6 +87,7 @@ static const struct {
 	{ "peeraddr", GENERIC_CLIENT },
 	{ "peeraddress", GENERIC_CLIENT },
 	{ "peerip", GENERIC_CLIENT },
+	{ "downstreamaddress", GENERIC_CLIENT },
 	{ "downstreamremoteaddress", GENERIC_CLIENT },
 	{ "downstreamdirectremoteaddress", GENERIC_CLIENT },
 	{ "sourceipaddress", GENERIC_CLIENT },

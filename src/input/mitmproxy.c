@@ -105,6 +105,17 @@ take_client(struct text *t, struct endpoint *out)
 	return true;
 }
 
+/* "400: ", the status of the answer: 0.x. */
+static void
+skip_status(struct text *t)
+{
+	uint64_t status;
+
+	if (t->n > 5 && t->at[3] == ':' && t->at[4] == ' ' &&
+	    text_u64((struct text){ t->at, 3 }, &status))
+		drop(t, 5);
+}
+
 /* What is known of a client's connection; made where nothing is. */
 static struct connection *
 connection_of(struct mitmproxy *m, const struct endpoint *client)
@@ -216,18 +227,22 @@ read_server_failure(struct text t, struct handshake *h)
 	return LINE_HANDSHAKE;
 }
 
-/* Until 6, of a CONNECT in the line before: "<< Cannot establish TLS with client
- * (sni: a.example): TlsException(...)", or with "a.example:443". */
+/* Until 6: "Cannot establish TLS with client (sni: a.example): TlsException(...)",
+ * or with "a.example:443", behind "<< " of a CONNECT in the line before, or within
+ * an exception's parentheses. */
 static enum line_result
 read_connect_error(struct text t, struct handshake *h)
 {
-	static const char *const ends[] = { ")" };
+	static const char *const ends[] = { ")" }, *const peers[] = { " (sni" };
 	bool client = text_find(t, "TLS with client") >= 0;
 	struct text host;
 
 	if (between(t, "(sni: ", ends, N_ITEMS(ends), &host) &&
 	    !text_is(host, "None") && !value_is_masked(host))
 		value_host(h, host, HOST_SNI);
+	else if (!client && between(t, "TLS with ", peers, N_ITEMS(peers),
+	    &host) && host.n < 260)
+		value_host(h, value_url_host(host), HOST_CONNECT);
 	return log_failed(h, client ? LEG_CLIENT : LEG_SERVER, reason_of(t), t);
 }
 
@@ -256,6 +271,9 @@ static const struct {
 	{ "Client TLS handshake failed.", read_client_failure },
 	{ "Client Handshake failed.", read_client_failure },
 	{ "<< Cannot establish TLS with ", read_connect_error },
+	{ "Cannot establish TLS with ", read_connect_error },
+	{ "ClientHandshakeException(", read_connect_error },
+	{ "TlsProtocolException(", read_connect_error },
 	{ "SSL handshake error:", read_client_failure },
 	{ "TLS Error:", read_client_failure },
 	{ "Server TLS handshake failed.", read_server_failure },
@@ -266,8 +284,7 @@ static const struct {
 static const char *const others[] = { "client connect", "client disconnect",
 	"clientconnect", "clientdisconnect", "server disconnect",
 	"serverconnect", "serverdisconnect", "CONNECT ", "Streaming ",
-	"ClientHandshakeException(", "HTTP(S) proxy listening",
-	"Proxy server listening" };
+	"HTTP(S) proxy listening", "Proxy server listening" };
 
 /* What was held back is complete. */
 static void
@@ -336,16 +353,11 @@ read_failure(struct log *log, struct mitmproxy *m, size_t which,
 
 /* May it be told in further lines what was held back? */
 static bool
-goes_on(struct log *log, struct mitmproxy *m, struct text t,
+goes_on(const struct mitmproxy *m, struct text t,
     const struct endpoint *client)
 {
-	if (!m->holding || !endpoint_equal(client, &m->held.client))
-		return false;
-	if (text_starts(t, "ClientHandshakeException("))
-		add_reason(log, m, t);
-	else if (!text_starts(t, "CONNECT "))
-		return false;
-	return true;
+	return m->holding && endpoint_equal(client, &m->held.client) &&
+	    text_starts(t, "CONNECT ");
 }
 
 static enum line_result
@@ -355,8 +367,8 @@ read_event(struct log *log, struct mitmproxy *m, bool timed, struct text t,
 	struct connection *c = h->client.family != 0 ?
 	    connection_of(m, &h->client) : NULL;
 
-	if (c != NULL && text_starts(t, "server connect ")) {
-		drop(&t, strlen("server connect "));
+	if (c != NULL && (text_skip(&t, "server connect ") ||
+	    text_skip(&t, "transparent to "))) { /* the latter: 0.x */
 		remember(log, c, t);
 		return LINE_IGNORED;
 	}
@@ -444,6 +456,8 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 	    !value_is_masked(held) && memchr(held.at, ':', held.n) != NULL)
 		return log_bad(log, 0, "client", held,
 		    "an address and a port");
+	if (addressed)
+		skip_status(&t);
 	for (size_t i = 0; i < N_ITEMS(messages); i++) {
 		if (!text_starts(t, messages[i].phrase))
 			continue;
@@ -452,7 +466,7 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 	}
 	if (!timed && !addressed)
 		return LINE_NOT_MINE;
-	if (!goes_on(log, m, t, &client))
+	if (!goes_on(m, t, &client))
 		release(log, m);
 	h->client = client;
 	return read_event(log, m, timed, t, h);

@@ -156,6 +156,10 @@ read_outcome(const struct squid_row *row, struct handshake *h)
 		h->interception = INTERCEPTION_NONE;
 	} else if (text_is(mode, "splice") || text_is(mode, "none")) {
 		passed(row, h);
+	} else if (none && mode.n == 0 && status_of(row) >= 500) {
+		/* No server was reached, whatever Squid meant to do. */
+		log_network(h, LEG_UNKNOWN, (struct text){ 0 });
+		h->interception = INTERCEPTION_UNKNOWN;
 	} else if (none || bump) {
 		return (mode.n == 0 || bump) && bumped(row, h);
 	} else if (text_starts(result, "TCP_TUNNEL") || (mode.n == 0 &&
