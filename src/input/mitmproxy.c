@@ -23,6 +23,14 @@ struct connection {
 	bool failed; /* told by "Client Handshake failed." */
 };
 
+/* The beginning of a message that a terminal broke into lines. */
+struct broken {
+	char text[512];
+	size_t n; /* 0: none */
+	uint64_t line;
+	struct endpoint client;
+};
+
 struct mitmproxy {
 	unsigned next; /* the oldest of seen */
 	struct connection seen[CONNECTIONS];
@@ -31,6 +39,7 @@ struct mitmproxy {
 	/* Until 6 the reason comes in a further line; its texts are interned. */
 	bool holding;
 	struct handshake held;
+	struct broken broken;
 };
 
 static void
@@ -338,7 +347,6 @@ read_failure(struct log *log, struct mitmproxy *m, size_t which,
 	}
 	release(log, m);
 	h->transport = TRANSPORT_TCP;
-	h->hello.time = log_wrapper_time(log);
 	result = messages[which].read(t, h);
 	m->reported = report;
 	if (c == NULL)
@@ -433,6 +441,94 @@ skip_stamp(struct text *t)
 	}
 }
 
+/* Which message this begins, or N_ITEMS(messages). */
+static size_t
+find_message(struct text t)
+{
+	size_t i = 0;
+
+	while (i < N_ITEMS(messages) && !text_starts(t, messages[i].phrase))
+		i++;
+	return i;
+}
+
+/* A sentence about a client ends so; what ends otherwise goes on in the next
+ * line. */
+static bool
+is_broken(struct text t)
+{
+	return messages[find_message(t)].read == read_client_failure &&
+	    text_find(t, "failed. ") > 0 &&
+	    strchr(").]'", t.at[t.n - 1]) == NULL;
+}
+
+static bool
+join(struct broken *b, struct text t)
+{
+	if (t.n + 1 > sizeof(b->text) - b->n)
+		return false;
+	if (b->n > 0)
+		b->text[b->n++] = ' ';
+	memcpy(b->text + b->n, t.at, t.n);
+	b->n += t.n;
+	return true;
+}
+
+/* What was broken is whole now, or nothing more comes of it. */
+static enum line_result
+mend(struct log *log, struct mitmproxy *m, struct handshake *h)
+{
+	struct text t = { m->broken.text, m->broken.n };
+
+	m->broken.n = 0;
+	h->hello.record = m->broken.line;
+	h->client = m->broken.client;
+	return read_failure(log, m, find_message(t), t, h);
+}
+
+static void
+give_up(struct log *log, struct mitmproxy *m)
+{
+	struct handshake h;
+
+	if (m->broken.n == 0)
+		return;
+	handshake_init(&h);
+	if (mend(log, m, &h) == LINE_HANDSHAKE)
+		log_emit(log, &h);
+}
+
+/* A message, or its beginning. */
+static enum line_result
+read_message(struct log *log, struct mitmproxy *m, struct text t,
+    const struct endpoint *client, struct handshake *h)
+{
+	if (is_broken(t) && log_wrapper(log)->time.n == 0 &&
+	    join(&m->broken, t)) {
+		m->broken.line = log->number;
+		m->broken.client = *client;
+		return LINE_IGNORED;
+	}
+	h->client = *client;
+	h->hello.time = log_wrapper_time(log);
+	return read_failure(log, m, find_message(t), t, h);
+}
+
+/* Does the line go on with a message?  It has neither a time nor a client. */
+static bool
+goes_on_with(const struct broken *b, struct log *log, struct text t)
+{
+	static const char *const words[] = { "certificate", "proxy", "client",
+		"OpenSSL", "SSL", "alert", "trust", "indicate" };
+
+	if (b->n == 0 || log_wrapper(log)->time.n > 0)
+		return false;
+	for (size_t i = 0; i < N_ITEMS(words); i++)
+		if (text_find(t, words[i]) >= 0)
+			return true;
+	return false;
+}
+
 static enum line_result
 mitmproxy_read(struct log *log, void *state, struct handshake *h)
 {
@@ -440,7 +536,7 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 	struct text t = text_trim(without_colours(log, log_payload(log)));
 	struct endpoint client = { 0 };
 	struct text held;
-	bool timed, addressed;
+	bool timed, addressed, message;
 
 	if (t.n < 12)
 		return LINE_NOT_MINE;
@@ -458,12 +554,14 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 		    "an address and a port");
 	if (addressed)
 		skip_status(&t);
-	for (size_t i = 0; i < N_ITEMS(messages); i++) {
-		if (!text_starts(t, messages[i].phrase))
-			continue;
-		h->client = client;
-		return read_failure(log, m, i, t, h);
-	}
+	message = t.n > 0 && find_message(t) < N_ITEMS(messages);
+	if (!timed && !addressed && !message &&
+	    goes_on_with(&m->broken, log, t) && join(&m->broken, t))
+		return is_broken((struct text){ m->broken.text, m->broken.n }) ?
+		    LINE_IGNORED : mend(log, m, h);
+	give_up(log, m);
+	if (message)
+		return read_message(log, m, t, &client, h);
 	if (!timed && !addressed)
 		return LINE_NOT_MINE;
 	if (!goes_on(m, t, &client))
@@ -475,6 +573,7 @@ mitmproxy_read(struct log *log, void *state, struct handshake *h)
 static void
 mitmproxy_finish(struct log *log, void *state)
 {
+	give_up(log, state);
 	release(log, state);
 }
 

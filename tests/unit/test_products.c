@@ -45,7 +45,7 @@ static const struct sample {
 	    LEG_CLIENT, OUTCOME_REJECTED, -1, 1 },
 	{ "netskope-events", "netskope-events", 3, 1, "client.dropbox.com",
 	    "192.0.2.44", LEG_CLIENT, OUTCOME_REJECTED, -1, 1 },
-	{ "mitmproxy", "mitmproxy", 5, 1, "client.dropbox.com", "192.0.2.44",
+	{ "mitmproxy", "mitmproxy", 7, 1, "client.dropbox.com", "192.0.2.44",
 	    LEG_CLIENT, OUTCOME_REJECTED, 48, 1 },
 	{ "sslproxy", "sslproxy", 6, 1, "client.dropbox.com", "192.0.2.44",
 	    LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1 },
