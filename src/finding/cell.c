@@ -138,7 +138,7 @@ add_view(const struct collector *c, struct cell *cell, const struct view *s)
 		cell->leg = (uint8_t)leg;
 	if (w->issuer.n > 0 && (cell->issuer == 0 || text_compare(w->issuer,
 	    c->report->issuers[cell->issuer]) < 0))
-		cell->issuer = s->way + 1;
+		cell->issuer = (uint16_t)(s->way + 1);
 	cell->accepted += s->accepted;
 	clock_widen(&cell->first, &cell->last, s->first, s->last);
 }

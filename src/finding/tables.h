@@ -46,7 +46,9 @@ enum {
 	SINGERS_MAX = 1 << 18, /* of all choruses */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
-	EXEMPLARS_TOTAL_MAX = 1 << 11, /* twice that for hosts without any */
+	EXEMPLARS_MANY = 1 << 10, /* then only what a host has not shown yet */
+	EXEMPLARS_MORE = 3 << 10, /* then only hosts that have shown nothing */
+	EXEMPLARS_TOTAL_MAX = 1 << 12,
 	HOST_EXEMPLARS_MAX = 64, /* a host's cells that get exemplars */
 	PROXIES_MAX = 1024,
 	BUCKETS_AT_ONCE = 64, /* at least TIMELINE_MAX */
@@ -86,6 +88,7 @@ struct host_slot {
 	struct endpoint address; /* the smallest; port 0 */
 	uint32_t more_addresses; /* index + 1; 0 none */
 	uint16_t n_exemplars;
+	uint16_t shown; /* a bit for each pattern that had an exemplar */
 	uint8_t source; /* enum host_source */
 	uint8_t n_addresses;
 	uint8_t domain_bit; /* the same for hosts of one domain: 0 to 63 */

@@ -70,16 +70,25 @@ exemplar_fill(struct exemplar *e, struct pool *pool,
 	intern_all(pool, &e->handshake);
 }
 
-/* Is there room for one more?  Replacing needs none. */
-static bool
-may_keep(const struct collector *c, size_t n, const struct host_slot *host)
+/* One of the bits of a host's shown: patterns are few. */
+static uint16_t
+pattern_bit(uint32_t pattern)
 {
-	if (n == EXEMPLARS_MAX)
-		return true;
-	if (n == 0 && host->n_exemplars == 0)
-		return c->n_exemplars < 2 * EXEMPLARS_TOTAL_MAX;
-	return c->n_exemplars < EXEMPLARS_TOTAL_MAX &&
-	    (n > 0 || host->n_exemplars < HOST_EXEMPLARS_MAX);
+	return (uint16_t)(1U << pattern % 16);
+}
+
+/* Is there room for one more of a spot that has n?  Replacing needs none.  What
+ * is left goes to what nothing is known of yet. */
+static bool
+may_keep(const struct collector *c, size_t n, const struct host_slot *host,
+    uint32_t pattern)
+{
+	if (n == EXEMPLARS_MAX || c->n_exemplars < EXEMPLARS_MANY)
+		return n > 0 || host->n_exemplars < HOST_EXEMPLARS_MAX;
+	if (c->n_exemplars < EXEMPLARS_MORE)
+		return n == 0 && (host->shown & pattern_bit(pattern)) == 0;
+	return n == 0 && host->n_exemplars == 0 &&
+	    c->n_exemplars < EXEMPLARS_TOTAL_MAX;
 }
 
 static uint32_t
@@ -111,7 +120,7 @@ exemplar_give(struct collector *c, uint32_t number)
  * where it is full. */
 static void
 keep_exemplar(struct collector *c, struct trouble *t, const struct spot *s,
-    const struct handshake *h)
+    const struct handshake *h, uint32_t pattern)
 {
 	struct host_slot *host = &c->hosts[s->host];
 	uint32_t *link, *place = NULL, *last = NULL, fresh;
@@ -124,9 +133,11 @@ keep_exemplar(struct collector *c, struct trouble *t, const struct spot *s,
 		    compare(h, &c->exemplars[*link - 1]->handshake) < 0)
 			place = link;
 	}
-	if ((place == NULL && n == EXEMPLARS_MAX) || !may_keep(c, n, host))
+	if ((place == NULL && n == EXEMPLARS_MAX) ||
+	    !may_keep(c, n, host, pattern))
 		return;
 	host->n_exemplars += n == 0;
+	host->shown |= pattern_bit(pattern);
 	if (place == NULL)
 		place = link;
 	if (n == EXEMPLARS_MAX) {
@@ -254,7 +265,7 @@ trouble_add(struct collector *c, struct spot *s, const struct handshake *h)
 		s->trouble = trouble_new(c, pattern);
 	count_pattern(c, s->trouble, pattern, h->count);
 	if (trait_mark(h) != ATTEMPT_OTHER)
-		keep_exemplar(c, &c->troubles[s->trouble - 1], s, h);
+		keep_exemplar(c, &c->troubles[s->trouble - 1], s, h, pattern);
 }
 
 /* Put an exemplar where it belongs by its order, and the last one of too many

@@ -138,7 +138,7 @@ struct cell {
 	uint32_t accepted_mismatch; /* connections that were accepted in spite
 				     * of a lost session */
 	struct failure *failure; /* NULL where nothing failed */
-	uint32_t issuer; /* index into the report's issuers */
+	uint16_t issuer; /* index into the report's issuers */
 	uint8_t class; /* enum class; CLASS_UNKNOWN where no rule speaks of it */
 	uint8_t leg, interception; /* enum leg, enum interception */
 	bool periodic; /* attempts come at a fixed interval */

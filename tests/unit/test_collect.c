@@ -256,6 +256,46 @@ START_TEST(who_fails_is_known_to_have_accepted_before)
 }
 END_TEST
 
+/* Where thousands fail, what is kept to prove it is spread over what can be
+ * proved: the second way in which a host fails has its proof, too. */
+START_TEST(proofs_are_for_each_way_to_fail)
+{
+	enum { CLIENTS = 20, HOSTS = 400 };
+	static const int alerts[] = { 48, 70 };
+	struct report *r = report_new();
+	struct collector *c = collector_new(r, false);
+	struct day day;
+	char name[32];
+	bool proved[HOSTS][N_ITEMS(alerts)] = { { false } };
+
+	day_start(&day);
+	for (int i = 0; i < 2 * CLIENTS * HOSTS; i++) {
+		snprintf(name, sizeof(name), "h%d.example.com", i % HOSTS);
+		day_reject(&day, (struct who){ i / HOSTS, "p", ENGINE_APP },
+		    name, alerts[i / HOSTS / CLIENTS]);
+		collector_add(&day.h[0], c);
+		day.n = 0;
+	}
+	collector_finish(c);
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct cell *cell = &r->cells[i];
+
+		for (unsigned k = 0; k < cell->failure->n_exemplars; k++) {
+			const struct handshake *h =
+			    cell->failure->exemplars[k];
+
+			proved[atoi(h->host.at + 1)][h->alerts[0].code ==
+			    alerts[1]] = true;
+		}
+	}
+	for (int i = 0; i < HOSTS; i++)
+		ck_assert_msg(proved[i][0] && proved[i][1], "h%d", i);
+	day_free(&day);
+	collector_free(c);
+	report_free(r);
+}
+END_TEST
+
 /* After more failures than fit, what fails last is there, what failed first is
  * not, and no session that was accepted is lost. */
 START_TEST(new_failures_push_out_old_ones)
@@ -390,6 +430,7 @@ main(void)
 	tcase_add_test(tc, a_token_leads_to_the_host_however_it_was_folded);
 	tcase_add_test(tc, failures_are_not_folded);
 	tcase_add_test(tc, who_fails_is_known_to_have_accepted_before);
+	tcase_add_test(tc, proofs_are_for_each_way_to_fail);
 	tcase_add_test(tc, new_failures_push_out_old_ones);
 	tcase_add_test(tc, made_up_issuers_are_bounded);
 	tcase_add_test(tc, an_issuer_is_known_among_too_many);
