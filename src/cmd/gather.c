@@ -231,6 +231,13 @@ struct candidate {
 	size_t place;
 };
 
+/* What cannot be asked comes last. */
+static int64_t
+first_of(const struct candidate *c)
+{
+	return c->sight.first != CLOCK_UNKNOWN ? c->sight.first : INT64_MAX;
+}
+
 static int
 in_order(const void *left, const void *right)
 {
@@ -240,31 +247,91 @@ in_order(const void *left, const void *right)
 	if (a->sight.rank != b->sight.rank)
 		return a->sight.rank < b->sight.rank ? -1 : 1;
 	if (a->sight.rank == INPUT_CAPTURE && a->sight.first != b->sight.first)
-		return a->sight.first < b->sight.first ? -1 : 1;
+		return first_of(a) < first_of(b) ? -1 : 1;
 	by_name = strcmp(a->path.name, b->path.name);
 	return by_name != 0 ? by_name :
 	    (a->place > b->place) - (a->place < b->place);
 }
 
 /* By rank, captures by their first frames, as inputs_new wants them, and by name,
- * so that their order on the command line is none of the report's.  True where
- * there are captures and others. */
+ * so that their order on the command line is none of the report's; pipes after the
+ * captures, as they may be logs.  True where there may be captures and others. */
 static bool
 sort_inputs(struct paths *paths, const char *format)
 {
 	struct candidate *all = mem_zero(paths->n + 1, sizeof(*all));
 	size_t n_captures = 0;
+	bool mixed = false;
 
 	for (size_t i = 0; i < paths->n; i++) {
 		all[i] = (struct candidate){ paths->at[i],
 			input_look(paths->at[i].name, format), i };
 		n_captures += all[i].sight.rank == INPUT_CAPTURE;
+		mixed |= all[i].sight.mixed;
 	}
 	qsort(all, paths->n, sizeof(*all), in_order);
 	for (size_t i = 0; i < paths->n; i++)
 		paths->at[i] = all[i].path;
 	free(all);
-	return n_captures > 0 && n_captures < paths->n;
+	return mixed || (n_captures > 0 && n_captures < paths->n);
+}
+
+/* "37.0 s ahead of the capture's" */
+static void
+put_skew(struct buf *out, int64_t skew)
+{
+	double s = (double)skew / 1e9;
+
+	if (s > -0.05 && s < 0.05)
+		buf_string(out, "in step with the capture's");
+	else
+		buf_printf(out, "%.1f s %s the capture's", s < 0 ? -s : s,
+		    s < 0 ? "behind" : "ahead of");
+}
+
+static bool
+is_same_skew(const struct join_clock *a, const struct join_clock *b)
+{
+	return llabs(a->skew - b->skew) < CLOCK_SECOND / 2;
+}
+
+/* How many were joined, and by how much the clocks differ: in one sentence where
+ * all do alike, else in one for each. */
+static void
+tell_clocks(struct report *r, const struct join_summary *s)
+{
+	const struct join_clock *first = NULL;
+	struct buf text = { 0 };
+	bool alike = true;
+
+	if (s->joined == 0)
+		return;
+	for (unsigned i = 0; i < s->n_clocks; i++) {
+		if (s->clocks[i].joined == 0)
+			continue;
+		if (first == NULL)
+			first = &s->clocks[i];
+		alike = alike && is_same_skew(first, &s->clocks[i]);
+	}
+	buf_printf(&text, "%llu handshakes are told by a capture and by a log, "
+	    "and count once; ", (unsigned long long)s->joined);
+	buf_string(&text, alike ? "the log's clock is " :
+	    "clocks of the logs differ");
+	if (alike)
+		put_skew(&text, first->skew);
+	report_note(r, "%s", text.at);
+	for (unsigned i = 0; i < s->n_clocks && !alike; i++) {
+		const struct join_clock *c = &s->clocks[i];
+
+		if (c->joined == 0)
+			continue;
+		text.n = 0;
+		put_skew(&text, c->skew);
+		report_note(r, "%llu lines of %.*s are told by a clock that "
+		    "is %s", (unsigned long long)c->joined,
+		    TEXT_ARG(r->inputs[c->input].name), text.at);
+	}
+	buf_free(&text);
 }
 
 /* What a log and a capture of the same traffic have told each other. */
@@ -273,15 +340,9 @@ finish_join(struct analysis *a)
 {
 	struct report *r = a->report;
 	struct join_summary s;
-	double skew;
 
 	join_finish(a->join, &s);
-	skew = (double)s.skew / 1e9;
-	if (s.joined > 0)
-		report_note(r, "%llu handshakes are told by a capture and by a "
-		    "log, and count once; the log's clock is %.1f s %s the capture's",
-		    (unsigned long long)s.joined, skew < 0 ? -skew : skew,
-		    skew < 0 ? "behind" : "ahead of");
+	tell_clocks(r, &s);
 	if (s.overflown > 0)
 		report_note(r, "%llu handshakes were too many to be joined "
 		    "with a log",
@@ -392,7 +453,7 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 		return 0;
 	snapshot_start(&snapshot, a);
 	set_callbacks(a->settings, &snapshot, &progress, &o);
-	if (paths->n > 1 && sort_inputs(paths, o.format))
+	if (sort_inputs(paths, o.format) && !o.follow)
 		a->join = join_new(count, a, r->pool);
 	in = inputs_new(&o, a->join != NULL ? join_add : count,
 	    a->join != NULL ? (void *)a->join : a, r->pool, &r->totals, e);

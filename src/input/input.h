@@ -54,6 +54,7 @@ enum input_rank { INPUT_CAPTURE, INPUT_TABLE, INPUT_LOG };
 struct input_sight {
 	enum input_rank rank;
 	int64_t first; /* a capture's first frame; CLOCK_UNKNOWN */
+	bool mixed; /* captures and logs may be in it: an archive, a pipe */
 };
 
 struct input_sight input_look(const char *path, const char *format);

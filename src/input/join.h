@@ -2,15 +2,18 @@
  * join.h - a log and a capture of the same traffic are one body of evidence.
  *
  * Captures are read before logs.  Their handshakes wait here; of a log only the
- * lines wait whose client and port were captured, all others pass at once, so
- * that a log of any length costs no memory.  At the end lines and handshakes are
- * matched and each handshake is passed on once: the log gives the user, the
- * alert and the proof of interception, the capture the fingerprint, the record
- * lengths and the silent close.
+ * lines wait whose client was captured, with the same port, or, where the line
+ * tells none, with the same host or server; all others pass at once, so that a
+ * log of any length costs no memory.  At the end lines and handshakes are matched
+ * and each handshake is passed on once: the log gives the user, the alert and the
+ * proof of interception, the capture the fingerprint, the record lengths and the
+ * silent close.
  *
- * Clocks differ: the skew is the median over the sure pairs (same client, port
- * and server, and no other candidate), and only pairs within JOIN_WINDOW of it
- * are joined.
+ * Clocks differ: a log's skew is the median over the pairs that tell the same
+ * client, port and server or host, and where a log holds the lines of several
+ * devices, what is left over shows theirs.  Where lines tell no port it is where
+ * most pairs of the same client and host agree.  Only pairs within JOIN_WINDOW of
+ * it are joined.
  */
 #ifndef PINSPOT_INPUT_JOIN_H
 #define PINSPOT_INPUT_JOIN_H
@@ -26,14 +29,25 @@
 #define JOIN_WINDOW (120 * CLOCK_SECOND)
 #define JOIN_SKEW_MAX (26 * 3600 * CLOCK_SECOND)
 
-enum { JOIN_HELD_MAX = 250 * 1000 }; /* handshakes, and as many lines */
+enum {
+	JOIN_HELD_MAX = 250 * 1000, /* handshakes, and as many lines */
+	JOIN_CLOCKS_MAX = 64, /* lines of more are not joined */
+};
 
 struct join;
+
+/* A clock by which the lines of a log were written. */
+struct join_clock {
+	uint32_t input; /* the log */
+	int64_t skew; /* ns that it is ahead of the capture's */
+	uint64_t joined; /* lines told by it */
+};
 
 struct join_summary {
 	uint64_t joined; /* handshakes told by both */
 	uint64_t overflown; /* passed on alone since too many waited */
-	int64_t skew; /* ns that the log's clock is ahead; 0 where none joined */
+	struct join_clock clocks[JOIN_CLOCKS_MAX]; /* in the order of lines */
+	unsigned n_clocks;
 };
 
 /* next gets every handshake; texts that wait are interned in the pool. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -67,7 +68,11 @@ struct opening {
 	const struct input_options *options;
 	struct input_info *info;
 	int depth; /* archives around the source at hand */
+	bool in_passes; /* only what is of the rank of this pass is read */
+	enum input_rank pass;
+	unsigned seen; /* a bit for each rank that there is */
 	unsigned n_read; /* captures and logs that could be read */
+	bool told; /* that the archive is damaged */
 	struct error *e; /* the first thing that could not */
 };
 
@@ -102,8 +107,9 @@ read_archive(struct source *s, struct opening *o)
 	if (archive_read_members(s, read_source, o, &why) != 0) {
 		if (o->n_read > n_before) {
 			o->info->truncated = true;
-			if (o->options->verbose >= 0)
+			if (o->options->verbose >= 0 && !o->told)
 				error_warn("%s", why.text);
+			o->told = true;
 		}
 		note_failure(o, &why);
 	}
@@ -121,6 +127,29 @@ head_of(struct source *s, const struct opening *o)
 	return source_peek(s, s->n < ARCHIVE_HEAD ? s->n : ARCHIVE_HEAD);
 }
 
+static enum input_rank
+rank_of(struct source *s, struct cursor head, const char *format)
+{
+	if (is_capture(head, format))
+		return INPUT_CAPTURE;
+	head = source_peek(s, TABLE_HEAD);
+	return zeek_is_x509((struct text){ (const char *)head.at,
+	    head.left }) ? INPUT_TABLE : INPUT_LOG;
+}
+
+/* Is it the turn of what this source is? */
+static bool
+is_in_turn(struct source *s, struct cursor head, struct opening *o)
+{
+	enum input_rank rank;
+
+	if (!o->in_passes)
+		return true;
+	rank = rank_of(s, head, o->options->format);
+	o->seen |= 1U << rank;
+	return rank == o->pass;
+}
+
 /* An archive_member_fn, for the input itself as well: goes on in any case. */
 static bool
 read_source(struct source *s, void *arg)
@@ -130,14 +159,16 @@ read_source(struct source *s, void *arg)
 	struct error why = { "" };
 	int result;
 
-	if (is_capture(head, o->options->format) &&
-	    archive_recognise(head) == NULL) {
-		result = captures_read(o->in->captures, s, o->number, o->info,
-		    &why);
-	} else if (archive_recognise(head) != NULL &&
-	    o->depth < ARCHIVE_DEPTH_MAX) {
+	if (archive_recognise(head) != NULL && o->depth < ARCHIVE_DEPTH_MAX) {
 		read_archive(s, o);
 		return true;
+	}
+	if (!is_in_turn(s, head, o))
+		return true;
+	head = head_of(s, o);
+	if (is_capture(head, o->options->format)) {
+		result = captures_read(o->in->captures, s, o->number, o->info,
+		    &why);
 	} else {
 		/* What was captured is all known before lines join it. */
 		captures_finish(o->in->captures);
@@ -154,7 +185,7 @@ read_source(struct source *s, void *arg)
 }
 
 struct question {
-	const char *format;
+	const char *path, *format;
 	struct input_sight answer;
 };
 
@@ -164,36 +195,37 @@ ask_source(struct source *s, void *arg)
 {
 	struct question *q = arg;
 	struct cursor head = source_peek(s, TABLE_HEAD);
-	struct text text = { (const char *)head.at, head.left };
 	struct error why;
 
+	/* Members of archives have names of their own. */
+	q->answer.mixed |= strcmp(s->name, q->path) != 0;
 	if (archive_recognise(head) != NULL) {
 		if (archive_read_members(s, ask_source, q, &why) != 0)
 			q->answer.rank = INPUT_LOG;
-	} else if (is_capture(head, q->format)) {
-		q->answer.rank = INPUT_CAPTURE;
-		q->answer.first = capture_first_time(s);
-	} else {
-		q->answer.rank = zeek_is_x509(text) ? INPUT_TABLE : INPUT_LOG;
+		return false;
 	}
+	q->answer.rank = rank_of(s, head, q->format);
+	if (q->answer.rank == INPUT_CAPTURE)
+		q->answer.first = capture_first_time(s);
 	return false;
 }
 
 struct input_sight
 input_look(const char *path, const char *format)
 {
-	struct question q = { format, { INPUT_CAPTURE, CLOCK_UNKNOWN } };
+	struct question q = { path, format, { INPUT_LOG, CLOCK_UNKNOWN,
+		false } };
 	struct source s;
+	struct stat st;
 
-	if (strcmp(path, "-") == 0)
-		return q.answer;
-	q.answer.rank = INPUT_LOG;
+	/* A pipe is not to be opened twice: its writer might see it closed. */
+	if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 &&
+	    !S_ISREG(st.st_mode)))
+		return (struct input_sight){ INPUT_CAPTURE, CLOCK_UNKNOWN,
+			true };
 	if (source_open(&s, path, NULL) != 0)
 		return q.answer;
-	if (s.size == 0) /* what a named pipe is asked for is gone */
-		q.answer.rank = INPUT_CAPTURE;
-	if (s.size > 0)
-		(void)ask_source(&s, &q);
+	(void)ask_source(&s, &q);
 	source_close(&s);
 	return q.answer;
 }
@@ -230,6 +262,43 @@ inputs_free(struct inputs *in)
 	free(in);
 }
 
+static int
+open_source(const struct opening *o, const char *path, struct follow *follow,
+    struct source *s, struct error *e)
+{
+	if ((o->options->follow ?
+	    follow_open(follow, s, path, o->options, e) :
+	    source_open(s, path, e)) != 0)
+		return -1;
+	s->progress = o->options->progress;
+	s->progress_arg = o->options->progress_arg;
+	return 0;
+}
+
+/*
+ * An archive may hold anything in any order: it is read once for each rank that
+ * is in it, so that captures and tables come before the logs that want them.
+ */
+static void
+read_passes(struct opening *o, const char *path)
+{
+	struct error why;
+	struct source s;
+
+	o->in_passes = true;
+	for (int pass = INPUT_CAPTURE; pass <= INPUT_LOG; pass++) {
+		o->pass = (enum input_rank)pass;
+		if (pass > INPUT_CAPTURE && (o->seen & 1U << pass) == 0)
+			continue;
+		if (open_source(o, path, NULL, &s, &why) != 0) {
+			note_failure(o, &why);
+			return;
+		}
+		read_source(&s, o);
+		source_close(&s);
+	}
+}
+
 int
 inputs_read(struct inputs *in, const char *path, uint32_t number,
     struct input_info *info, struct error *e)
@@ -238,17 +307,21 @@ inputs_read(struct inputs *in, const char *path, uint32_t number,
 		.options = &in->options, .info = info, .e = e };
 	struct follow follow;
 	struct source s;
+	bool is_archive;
 
 	e->text[0] = '\0';
-	if ((in->options.follow ?
-	    follow_open(&follow, &s, path, &in->options, e) :
-	    source_open(&s, path, e)) != 0)
+	if (open_source(&o, path, &follow, &s, e) != 0)
 		return -1;
-	s.progress = in->options.progress;
-	s.progress_arg = in->options.progress_arg;
 	identify(&s, info);
-	read_source(&s, &o);
+	/* Only a file can be read again. */
+	is_archive = s.size > 0 && strcmp(path, "-") != 0 &&
+	    !o.options->follow &&
+	    archive_recognise(source_peek(&s, ARCHIVE_HEAD)) != NULL;
+	if (!is_archive)
+		read_source(&s, &o);
 	source_close(&s);
+	if (is_archive)
+		read_passes(&o, path);
 	if (o.n_read > 0)
 		return 0;
 	return e->text[0] != '\0' ? -1 :

@@ -92,7 +92,7 @@ START_TEST(each_fills_what_the_other_lacks)
 
 	ck_assert_uint_eq(out.n, 1);
 	ck_assert_uint_eq(s.joined, 1);
-	ck_assert_int_eq(s.skew, 30 * CLOCK_SECOND);
+	ck_assert_int_eq(s.clocks[0].skew, 30 * CLOCK_SECOND);
 	ck_assert(!out.at[0].from_log);
 	ck_assert_uint_eq(out.at[0].hello.record, 7);
 	ck_assert_int_eq(out.at[0].alerts[0].code, 46);
@@ -128,7 +128,7 @@ START_TEST(ports_are_used_again)
 
 	ck_assert_uint_eq(out.n, 5);
 	ck_assert_uint_eq(s.joined, 4);
-	ck_assert_int_eq(s.skew, 7200 * CLOCK_SECOND);
+	ck_assert_int_eq(s.clocks[0].skew, 7200 * CLOCK_SECOND);
 	ck_assert_int_eq(out.at[0].interception, INTERCEPTION_UNKNOWN);
 	ck_assert_int_eq(out.at[1].interception, INTERCEPTION_PROVEN);
 }
@@ -212,6 +212,118 @@ START_TEST(the_order_of_lines_does_not_matter)
 }
 END_TEST
 
+/* Two firewalls in one log, one of which has no idea what time it is. */
+START_TEST(each_device_has_a_clock)
+{
+	struct handshake h[14];
+	struct out out = { 0 };
+	struct join_summary s;
+
+	for (unsigned i = 0; i < 7; i++) {
+		h[i] = captured(i + 1, (uint16_t)(5000 + i), 1000 + i * 100);
+		h[7 + i] = logged(i + 1, (uint16_t)(5000 + i),
+		    1000 + i * 100 + (i < 4 ? 37 : -900));
+	}
+	s = run(&out, h, N_ITEMS(h));
+	ck_assert_uint_eq(out.n, 7);
+	ck_assert_uint_eq(s.joined, 7);
+	ck_assert_uint_eq(s.n_clocks, 2);
+	ck_assert_int_eq(s.clocks[0].skew, 37 * CLOCK_SECOND);
+	ck_assert_int_eq(s.clocks[1].skew, -900 * CLOCK_SECOND);
+}
+END_TEST
+
+/* The beginning and the end of a session, or both devices of a cluster. */
+START_TEST(a_session_told_twice_counts_once)
+{
+	struct handshake h[] = { captured(1, 5000, 100), logged(1, 5000, 137),
+		logged(2, 5000, 139) };
+	struct out out = { 0 };
+	struct join_summary s = run(&out, h, N_ITEMS(h));
+
+	ck_assert_uint_eq(out.n, 1);
+	ck_assert_uint_eq(s.joined, 1);
+}
+END_TEST
+
+START_TEST(the_host_shows_the_skew_where_no_server_is_told)
+{
+	struct handshake h[] = { captured(1, 5000, 100), logged(1, 5000, 700) };
+	struct out out = { 0 };
+	struct join_summary s;
+
+	h[1].server = (struct endpoint){ 0 };
+	h[1].host = TEXT("a.example");
+	s = run(&out, h, N_ITEMS(h));
+	ck_assert_uint_eq(out.n, 1);
+	ck_assert_int_eq(s.clocks[0].skew, 600 * CLOCK_SECOND);
+}
+END_TEST
+
+/* A line without a port, as proxies and exported tables have it. */
+static struct handshake
+loose(uint64_t line, int64_t second, const char *host)
+{
+	struct handshake h = logged(line, 0, second);
+
+	h.host = text_of(host);
+	h.host_source = HOST_LOG;
+	return h;
+}
+
+START_TEST(time_and_host_join_lines_without_ports)
+{
+	struct handshake h[] = { captured(1, 5000, 100),
+		captured(2, 5001, 220), captured(3, 5002, 390),
+		loose(1, 137, "a.example"), loose(2, 257, "A.example"),
+		loose(3, 427, "a.example"), loose(4, 428, "b.example") };
+	struct out out = { 0 };
+	struct join_summary s;
+
+	h[5].server.family = 0;
+	h[6].server = at(10, 443);
+	s = run(&out, h, N_ITEMS(h));
+	ck_assert_uint_eq(out.n, 4);
+	ck_assert_uint_eq(s.joined, 3);
+	ck_assert_int_eq(s.clocks[0].skew, 37 * CLOCK_SECOND);
+	ck_assert(text_is(out.at[0].host, "b.example"));
+	ck_assert_int_eq(out.at[1].interception, INTERCEPTION_PROVEN);
+}
+END_TEST
+
+/* The same client and host again hours later, which no clock explains. */
+START_TEST(other_times_are_other_connections)
+{
+	struct handshake h[] = { captured(1, 5000, 100),
+		captured(2, 5001, 101), captured(3, 5002, 130),
+		loose(1, 8000, "a.example"), loose(2, 8001, "a.example"),
+		loose(3, 8030, "a.example") };
+	struct out out = { 0 };
+	struct join_summary s = run(&out, h, N_ITEMS(h));
+
+	ck_assert_uint_eq(out.n, 6);
+	ck_assert_uint_eq(s.joined, 0);
+}
+END_TEST
+
+/* Of two connections at once the rejected one is what the line calls so. */
+START_TEST(outcomes_tell_lines_without_ports_apart)
+{
+	struct handshake h[] = { captured(1, 5000, 100),
+		captured(2, 5001, 100), loose(1, 100, "a.example"),
+		loose(2, 100, "a.example") };
+	struct out out = { 0 };
+
+	h[0].outcome = h[3].outcome = OUTCOME_ACCEPTED;
+	h[2].user = TEXT("rejected");
+	h[3].user = TEXT("accepted");
+	ck_assert_uint_eq(run(&out, h, N_ITEMS(h)).joined, 2);
+	ck_assert_uint_eq(out.n, 2);
+	ck_assert_uint_eq(out.at[0].user.at[0], 'a');
+	ck_assert_uint_eq(out.at[1].user.at[0], 'r');
+}
+END_TEST
+
 int
 main(void)
 {
@@ -225,5 +337,11 @@ main(void)
 	tcase_add_test(tc, the_log_decides_where_the_wire_is_silent);
 	tcase_add_test(tc, a_line_for_many_leaves_the_rest);
 	tcase_add_test(tc, the_order_of_lines_does_not_matter);
+	tcase_add_test(tc, each_device_has_a_clock);
+	tcase_add_test(tc, a_session_told_twice_counts_once);
+	tcase_add_test(tc, the_host_shows_the_skew_where_no_server_is_told);
+	tcase_add_test(tc, time_and_host_join_lines_without_ports);
+	tcase_add_test(tc, other_times_are_other_connections);
+	tcase_add_test(tc, outcomes_tell_lines_without_ports_apart);
 	return unit_run(tc);
 }
