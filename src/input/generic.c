@@ -270,6 +270,9 @@ static const struct {
 	{ "sslaction", GENERIC_ACTION },
 	{ "sslactualaction", GENERIC_ACTION },
 	{ "ssldecrypted", GENERIC_ACTION },
+	{ "tlsdecrypted", GENERIC_ACTION },
+	{ "sslinspected", GENERIC_ACTION },
+	{ "tlsinspected", GENERIC_ACTION },
 	{ "httpsinspectionaction", GENERIC_ACTION },
 	{ "leg", GENERIC_LEG },
 	{ "tlsleg", GENERIC_LEG },
@@ -375,10 +378,17 @@ generic_field_find(struct text key)
 	return GENERIC_FIELDS;
 }
 
-/* True where the action says whether the session was decrypted. */
+/* True where the action says whether the session was decrypted, by a word or, as
+ * the value of "ssldecrypted", by yes or no. */
 static bool
 action_of(struct text action, enum interception *out)
 {
+	bool yes = text_equal_nocase(action, TEXT("yes"));
+
+	if (yes || text_equal_nocase(action, TEXT("no"))) {
+		*out = yes ? INTERCEPTION_PROVEN : INTERCEPTION_NONE;
+		return true;
+	}
 	for (size_t i = 0; i < N_ITEMS(actions); i++)
 		if (value_contains(action, actions[i].word)) {
 			*out = actions[i].interception;

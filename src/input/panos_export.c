@@ -82,8 +82,8 @@ export_read(struct log *log, void *state, struct handshake *h)
 	csv_split(&csv, line, ',', CSV_FIELDS_MAX);
 	if (csv.n != e->n_columns)
 		csv_split_loose(&csv, line, ',', CSV_FIELDS_MAX);
-	if (e->type > 0 && !text_is(csv_field(log, &csv, e->type - 1),
-	    "DECRYPTION"))
+	if (e->type > 0 && !text_equal_nocase(csv_field(log, &csv,
+	    e->type - 1), TEXT("DECRYPTION")))
 		return csv.n == e->n_columns ? LINE_IGNORED : LINE_NOT_MINE;
 	if (csv.n < e->n_columns)
 		return log_bad(log, (unsigned)csv.n, NULL,

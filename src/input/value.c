@@ -269,27 +269,50 @@ skip_any(struct text *t, const char *chars)
 	    skip_char(t, t->at[0]);
 }
 
+/* "Mar", "March" */
 static bool
 month_of(struct text *t, int *out)
 {
-	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-	char name[3];
+	static const char *const names[12] = { "january", "february", "march",
+		"april", "may", "june", "july", "august", "september", "october",
+		"november", "december" };
 
-	if (t->n < 3)
-		return false;
-	for (int i = 0; i < 3; i++)
-		name[i] = lower(t->at[i]);
 	for (int i = 0; i < 12; i++) {
-		if (memcmp(names + i * 3, name, 3) != 0)
+		size_t n = 0;
+
+		while (n < t->n && names[i][n] != '\0' &&
+		    lower(t->at[n]) == names[i][n])
+			n++;
+		if (n < 3)
 			continue;
-		t->at += 3;
-		t->n -= 3;
+		if (names[i][n] != '\0')
+			n = 3;
+		t->at += n;
+		t->n -= n;
 		*out = i + 1;
 		return true;
 	}
 	return false;
 }
 
+/* " AM" and " PM" behind an hour of twelve. */
+static void
+half_of_day(struct text *t, struct clock_fields *f)
+{
+	struct text rest = text_trim(*t);
+	bool pm;
+
+	if (rest.n < 2 || lower(rest.at[1]) != 'm' || f->hour > 12 ||
+	    (rest.n > 2 && rest.at[2] != ' ')) /* "AMT" is a zone */
+		return;
+	pm = lower(rest.at[0]) == 'p';
+	if (!pm && lower(rest.at[0]) != 'a')
+		return;
+	f->hour = f->hour % 12 + (pm ? 12 : 0);
+	*t = (struct text){ rest.at + 2, rest.n - 2 };
+}
+
+/* "09:15:02.118", "9:15:02 AM" */
 static bool
 clock_of(struct text *t, struct clock_fields *f)
 {
@@ -305,6 +328,7 @@ clock_of(struct text *t, struct clock_fields *f)
 			t->at++;
 			t->n--;
 		}
+	half_of_day(t, f);
 	return true;
 }
 
@@ -352,8 +376,8 @@ newest_year(struct clock_fields *f, int64_t now)
 	return CLOCK_UNKNOWN;
 }
 
-/* "Mar 04 2026 09:15:02.118 UTC", "Mar  4 09:15:02", "Wed Mar 04 09:15:02
- * 2026". */
+/* "Mar 04 2026 09:15:02.118 UTC", "Mar  4 09:15:02", "Wed Mar 04 09:15:02 2026",
+ * "Mar 4, 2026 @ 09:15:02.118", "Wednesday, March 04, 2026 9:15:02 AM". */
 static bool
 month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
@@ -363,6 +387,8 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 	int year = 0;
 
 	if (!month_of(&t, &f.month)) {
+		if (t.n > 0 && is_digit(t.at[0]))
+			return false;
 		text_split(&t, ' ', &weekday);
 		t = text_trim(t);
 		if (!month_of(&t, &f.month))
@@ -381,7 +407,10 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 			return false;
 		year += 2000;
 	}
+	skip_char(&t, ',');
 	t = text_trim(t);
+	if (skip_char(&t, '@')) /* Kibana */
+		t = text_trim(t);
 	if (!clock_of(&t, &f))
 		return false;
 	t = text_trim(t);
@@ -399,7 +428,8 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 }
 
 /* "[04/Mar/2026:09:15:02.118 +0100]", brackets optional; "04-Mar-26 09:15:02
- * GMT", "Wed, 04 Mar 2026 09:15:02 +0000". */
+ * GMT", "Wed, 04 Mar 2026 09:15:02 +0000", "4Mar2026 9:15:02", "4 Mar 26, 9:15:02
+ * AM". */
 static bool
 day_first(struct text t, int64_t *out, bool *zoned)
 {
@@ -412,10 +442,19 @@ day_first(struct text t, int64_t *out, bool *zoned)
 		t.n--;
 	if (t.n > 5 && !is_digit(t.at[0]) && t.at[3] == ',')
 		t = text_trim((struct text){ t.at + 4, t.n - 4 });
-	if (!number_of(&t, 1, 2, &f.day) || !skip_any(&t, "/- ") ||
-	    !month_of(&t, &f.month) || !skip_any(&t, "/- ") ||
-	    !number_of(&t, 2, 4, &year) || !skip_any(&t, ": T") ||
-	    !clock_of(&t, &f) || !zone_of(t, &offset, zoned))
+	if (!number_of(&t, 1, 2, &f.day))
+		return false;
+	skip_any(&t, "/- ");
+	if (!month_of(&t, &f.month))
+		return false;
+	skip_any(&t, "/- ");
+	if (!number_of(&t, 2, 4, &year))
+		return false;
+	skip_char(&t, ',');
+	if (!skip_any(&t, ": T"))
+		return false;
+	t = text_trim(t);
+	if (!clock_of(&t, &f) || !zone_of(t, &offset, zoned))
 		return false;
 	f.year = year < 100 ? year + 2000 : year;
 	*out = clock_join(&f);

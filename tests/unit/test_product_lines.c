@@ -114,6 +114,31 @@ static const struct shape {
 	    "2026/03/04 09:15:02,192.0.2.44,198.51.100.20,50112,443,TLS1.2,"
 	    "Certificate,Forward,client.dropbox.com,Received fatal alert "
 	    "UnknownCA from client\n" },
+	/* ... its type written as a collector writes it. */
+	{ "panos-export", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_REJECTED, 48,
+	    1772615702,
+	    "Receive Time,Type,Generate Time,Source address,Destination "
+	    "address,Source Port,Destination Port,TLS Version,Error Index,Proxy "
+	    "Type,Server Name Indication,Error\n"
+	    "2026/03/04 09:15:05,Decryption,2026/03/04 09:15:02,192.0.2.44,"
+	    "198.51.100.20,50112,443,TLS1.2,Certificate,Forward,"
+	    "client.dropbox.com,Received fatal alert UnknownCA from client\n" },
+	/* A table of somebody's own: whether TLS was decrypted, by yes and no. */
+	{ "csv", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_CLIENT, OUTCOME_ACCEPTED, -1,
+	    1772615702,
+	    "Time,Source IP,Source Port,Destination IP,Destination Port,SNI,TLS "
+	    "Version,TLS Decrypted\n"
+	    "2026-03-04 09:15:02,192.0.2.44,50112,198.51.100.20,443,"
+	    "client.dropbox.com,TLSv1.2,Yes\n" },
+	{ "csv", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_DIRECT, OUTCOME_ACCEPTED, -1,
+	    1772615702,
+	    "Time,Source IP,Source Port,Destination IP,Destination Port,SNI,TLS "
+	    "Version,SSL Inspected\n"
+	    "2026-03-04 09:15:02,192.0.2.44,50112,198.51.100.20,443,"
+	    "client.dropbox.com,TLSv1.2,No\n" },
 	/* Netskope: tabs and commas with a header, and neither with one. */
 	{ "netskope", "192.0.2.44:61022", "198.51.100.20:443",
 	    "client.dropbox.com", 0x0304, LEG_CLIENT, OUTCOME_REJECTED, 48,
@@ -553,12 +578,13 @@ START_TEST(reads_each_shape_wrapped)
 	size_t n = strlen(s->lines);
 	const char *last = s->lines + n - 1;
 	char *wrapped = malloc(2 * n + 100);
+	/* What a web interface exports passes no syslog. */
+	bool exported = strcmp(s->kind, "panos-export") == 0 ||
+	    strcmp(s->kind, "csv") == 0;
 
 	while (last > s->lines && last[-1] != '\n')
 		last--;
-	/* What a web interface exports passes no syslog. */
-	for (size_t i = 0; i < N_ITEMS(fronts) &&
-	     strcmp(s->kind, "panos-export") != 0; i++) {
+	for (size_t i = 0; i < N_ITEMS(fronts) && !exported; i++) {
 		size_t header = (size_t)(last - s->lines);
 
 		memcpy(wrapped, s->lines, header);
@@ -566,7 +592,7 @@ START_TEST(reads_each_shape_wrapped)
 		    last);
 		check(s, wrapped);
 	}
-	if (strcmp(s->kind, "panos-export") != 0) {
+	if (!exported) {
 		quote(last, wrapped + (last - s->lines));
 		check(s, wrapped);
 		put_in_json(last, wrapped + (last - s->lines));
