@@ -18,7 +18,8 @@ const struct command commands[] = {
 	{ "explain", "HOST|FINDING|RULE|CLASS [INPUT...]",
 	    "why this verdict; what a rule or class means",
 	    "A host or the id of a finding needs the inputs, or the report "
-	    "that -f json wrote\nof them; a rule or a class needs none.\n\n"
+	    "that -f json wrote\nof them, or --state DIR for what earlier "
+	    "runs saw; a rule or a class needs none.\n\n"
 	    "  pinspot explain api.bank.example edge.pcapng\n"
 	    "  pinspot explain f-7c1d90ab report.json\n"
 	    "  pinspot explain private-store\n", cmd_explain },

@@ -11,6 +11,7 @@
 #include "cmd/analysis.h"
 #include "cmd/cmd.h"
 #include "cmd/documents.h"
+#include "cmd/remembered.h"
 #include "exclude/suggest.h"
 #include "report/read.h"
 #include "report/report.h"
@@ -258,9 +259,12 @@ cmd_explain(const struct settings *s, int argc, char **argv)
 		return explain_host(s, argv[0], argc - 1, argv + 1);
 	if (class == CLASS_UNKNOWN && explain_rule(s, argv[0]))
 		return EXIT_OK;
+	if (class == CLASS_UNKNOWN && s->state != NULL)
+		return explain_remembered(s, host_of(argv[0]));
 	if (class == CLASS_UNKNOWN) {
-		complain("%s is no class and no rule; to explain a host, name the inputs "
-		    "too: pinspot explain %s edge.pcapng", argv[0], argv[0]);
+		complain("%s is no class and no rule; to explain a host, name "
+		    "the inputs too: pinspot explain %s edge.pcapng, or "
+		    "--state DIR for what earlier runs saw", argv[0], argv[0]);
 		return EXIT_USAGE;
 	}
 	explain_class(class, &o, &out);

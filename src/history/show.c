@@ -7,19 +7,22 @@
 #include "base/json.h"
 #include "history/store_private.h"
 
+/* What a client or program is called in the table of offenders. */
+#define PROGRAM_SQL "CASE p.program WHEN '' THEN p.client ELSE p.program END"
+
 /* A finding's rejected connections: those of its programs at its hosts, over
  * all days and inputs kept. */
-#define FINDINGS_SQL \
-	"SELECT f.id, f.class, f.confidence, f.host, f.subject, f.state," \
-	" f.first_seen, f.last_seen, f.gone_since, a.until, a.reason," \
-	" total(c.rejected), total(c.attempts), count(DISTINCT c.day)" \
+#define FINDINGS_SQL(condition) \
+	"SELECT f.id, f.class, f.confidence, f.rule, f.host, f.subject," \
+	" f.state, f.first_seen, f.last_seen, f.gone_since, a.until," \
+	" a.reason, total(c.rejected), total(c.attempts)," \
+	" count(DISTINCT c.day)" \
 	" FROM finding f LEFT JOIN ack a ON a.finding = f.id" \
 	" LEFT JOIN finding_host fh ON fh.finding = f.id" \
 	" LEFT JOIN host h ON h.name = fh.name" \
 	" LEFT JOIN count c ON c.host = h.id AND c.rejected > 0" \
 	" AND c.profile IN (SELECT p.id FROM profile p JOIN offender o" \
-	" ON o.program = CASE p.program WHEN '' THEN p.client" \
-	" ELSE p.program END WHERE o.finding = f.id)" \
+	" ON o.program = " PROGRAM_SQL " WHERE o.finding = f.id)" condition \
 	" GROUP BY f.id ORDER BY f.last_seen DESC, f.id"
 
 static struct text
@@ -30,37 +33,113 @@ status_word(struct text state, bool acknowledged)
 	return state;
 }
 
-int
-history_findings(struct history *h, history_finding_fn *fn, void *arg,
+static int
+give_findings(struct query *q, history_finding_fn *fn, void *arg,
     struct error *e)
 {
-	struct query q = query_new(&h->db, FINDINGS_SQL);
-
-	while (query_step(&q)) {
-		bool acknowledged = !column_is_null(&q, 9);
+	while (query_step(q)) {
+		bool acknowledged = !column_is_null(q, 10);
 		struct history_finding f = {
-			.id = column_text(&q, 0),
-			.class = column_text(&q, 1),
-			.confidence = column_text(&q, 2),
-			.host = column_text(&q, 3),
-			.subject = column_text(&q, 4),
-			.status = status_word(column_text(&q, 5),
+			.id = column_text(q, 0),
+			.class = column_text(q, 1),
+			.confidence = column_text(q, 2),
+			.rule = column_text(q, 3),
+			.host = column_text(q, 4),
+			.subject = column_text(q, 5),
+			.status = status_word(column_text(q, 6),
 			    acknowledged),
-			.first_seen = column_integer(&q, 6),
-			.last_seen = column_integer(&q, 7),
-			.gone_since = column_integer(&q, 8),
-			.ack_until = acknowledged ? column_integer(&q, 9) :
+			.first_seen = column_integer(q, 7),
+			.last_seen = column_integer(q, 8),
+			.gone_since = column_integer(q, 9),
+			.ack_until = acknowledged ? column_integer(q, 10) :
 						    CLOCK_UNKNOWN,
-			.ack_reason = column_text(&q, 10),
-			.connections = (uint64_t)column_integer(&q, 11),
-			.attempts = (uint64_t)column_integer(&q, 12),
-			.days = (uint64_t)column_integer(&q, 13),
+			.ack_reason = column_text(q, 11),
+			.connections = (uint64_t)column_integer(q, 12),
+			.attempts = (uint64_t)column_integer(q, 13),
+			.days = (uint64_t)column_integer(q, 14),
 		};
 
 		fn(&f, arg);
 	}
-	query_free(&q);
-	return database_result(&h->db, e);
+	query_free(q);
+	return database_result(q->db, e);
+}
+
+int
+history_findings(struct history *h, history_finding_fn *fn, void *arg,
+    struct error *e)
+{
+	struct query q = query_new(&h->db, FINDINGS_SQL(""));
+
+	return give_findings(&q, fn, arg, e);
+}
+
+int
+history_findings_on(struct history *h, struct text word,
+    history_finding_fn *fn, void *arg, struct error *e)
+{
+	struct query q = query_new(&h->db, FINDINGS_SQL(" WHERE f.id IN"
+	    " (SELECT finding FROM finding_host WHERE name = ?1)"
+	    " OR f.host = ?1 OR (length(?1) > 3 AND"
+	    " substr(f.id, 1, length(?1)) = ?1)"));
+
+	bind_text(&q, word);
+	return give_findings(&q, fn, arg, e);
+}
+
+static int
+give_met(struct query *q, history_met_fn *fn, void *arg, struct error *e)
+{
+	while (query_step(q)) {
+		struct history_met met = {
+			.client = column_text(q, 0),
+			.program = column_text(q, 1),
+			.host = column_text(q, 2),
+			.accepted = (uint64_t)column_integer(q, 3),
+			.rejected = (uint64_t)column_integer(q, 4),
+			.idle = (uint64_t)column_integer(q, 5),
+			.other = (uint64_t)column_integer(q, 6),
+			.last = column_integer(q, 7) * CLOCK_DAY,
+		};
+
+		fn(&met, arg);
+	}
+	query_free(q);
+	return database_result(q->db, e);
+}
+
+#define SUMS_SQL " sum(c.accepted), sum(c.rejected), sum(c.idle)," \
+	" sum(c.other), max(c.day) FROM count c" \
+	" JOIN host h ON h.id = c.host JOIN profile p ON p.id = c.profile"
+
+int
+history_met_at(struct history *h, struct text host_or_id, history_met_fn *fn,
+    void *arg, struct error *e)
+{
+	struct query q = query_new(&h->db, "SELECT p.client, p.program, '',"
+	    SUMS_SQL " WHERE h.name = ?1 OR h.name IN"
+	    " (SELECT name FROM finding_host WHERE finding = ?1)"
+	    " GROUP BY p.id ORDER BY sum(c.rejected) DESC,"
+	    " sum(c.accepted) DESC, p.client, p.program");
+
+	bind_text(&q, host_or_id);
+	return give_met(&q, fn, arg, e);
+}
+
+int
+history_met_elsewhere(struct history *h, struct text id, history_met_fn *fn,
+    void *arg, struct error *e)
+{
+	struct query q = query_new(&h->db, "SELECT '', '', h.name,"
+	    SUMS_SQL " WHERE h.name NOT IN"
+	    " (SELECT name FROM finding_host WHERE finding = ?1)"
+	    " AND " PROGRAM_SQL " IN"
+	    " (SELECT program FROM offender WHERE finding = ?1)"
+	    " GROUP BY h.id ORDER BY sum(c.rejected) DESC,"
+	    " sum(c.accepted) DESC, h.name");
+
+	bind_text(&q, id);
+	return give_met(&q, fn, arg, e);
 }
 
 int

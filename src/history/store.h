@@ -90,7 +90,7 @@ int history_ack(struct history *h, const char *finding, int64_t until,
     const char *reason, int64_t now, struct error *e) MUST_CHECK;
 
 struct history_finding {
-	struct text id, class, confidence, host, subject, status;
+	struct text id, class, confidence, rule, host, subject, status;
 	struct text ack_reason; /* empty: not acknowledged */
 	int64_t first_seen, last_seen, gone_since, ack_until;
 	uint64_t connections, attempts; /* rejected, over all days kept */
@@ -101,6 +101,29 @@ typedef void history_finding_fn(const struct history_finding *f, void *arg);
 /* Findings by last_seen, newest first, then by id. */
 int history_findings(struct history *h, history_finding_fn *fn, void *arg,
     struct error *e) MUST_CHECK;
+
+/* Those on a host, or of an id or its beginning. */
+int history_findings_on(struct history *h, struct text word,
+    history_finding_fn *fn, void *arg, struct error *e) MUST_CHECK;
+
+/* Connections, over all days and inputs kept. */
+struct history_met {
+	/* Of a program at a host: its client and name, of which one may be empty,
+	 * as in what was summed up by host.  Of a host: its name. */
+	struct text client, program, host;
+	uint64_t accepted, rejected, idle, other;
+	int64_t last; /* the day */
+};
+typedef void history_met_fn(const struct history_met *met, void *arg);
+
+/* What each program met at a host, or at the hosts of a finding; those that were
+ * rejected most come first. */
+int history_met_at(struct history *h, struct text host_or_id,
+    history_met_fn *fn, void *arg, struct error *e) MUST_CHECK;
+
+/* What the programs that a finding is about met at other hosts, by host. */
+int history_met_elsewhere(struct history *h, struct text id,
+    history_met_fn *fn, void *arg, struct error *e) MUST_CHECK;
 
 struct history_entry {
 	struct text product, entry;
