@@ -18,6 +18,8 @@
 #include "exclude/product.h"
 #include "exclude/registry.h"
 
+enum { LEFT_OUT_TOLD = 20 /* entries */ };
+
 /* Formats besides those of the product. */
 enum form { FORM_OF_PRODUCT, FORM_REGISTRY, FORM_JSON };
 
@@ -142,17 +144,22 @@ static void
 tell_rest(const struct settings *s, const struct report *r,
     const struct product *p, size_t n_written)
 {
+	size_t n_left = 0;
+
 	if (n_written == 0 && !s->quiet)
 		complain("no entries: nothing here is surely cured by an "
 		    "exclusion");
 	for (size_t i = 0; i < r->n_suggestions && !s->quiet; i++) {
 		const struct entry *e = &r->suggestions[i];
 
-		if (!is_written(e))
-			complain("not written: %.*s (%s): %.*s",
-			    TEXT_ARG(e->entry),
-			    entry_verdict_name(e->verdict), TEXT_ARG(e->why));
+		if (is_written(e) || (++n_left > LEFT_OUT_TOLD && !s->verbose))
+			continue;
+		complain("not written: %.*s (%s): %.*s", TEXT_ARG(e->entry),
+		    entry_verdict_name(e->verdict), TEXT_ARG(e->why));
 	}
+	if (n_left > LEFT_OUT_TOLD && !s->verbose)
+		complain("%zu more were not written; -v tells of each, -f json "
+		    "has them", n_left - LEFT_OUT_TOLD);
 	if (p->max_entries > 0 && n_written > p->max_entries)
 		complain("%zu entries, and %s takes %zu in one list: split it",
 		    n_written, p->title, p->max_entries);

@@ -102,8 +102,10 @@ advice_complete(struct report *r, struct finding *f, const char *product)
 		return;
 	if (to_investigate(f)) {
 		f->action = "investigate";
-		add_sentence(&b, "Investigate first: one client only, and "
-		    "malware pins, too.");
+		add_sentence(&b, f->n_clients > 1 ? "Investigate first: no log "
+		    "tells what these clients accept." :
+		    "Investigate first: one client only, and malware pins, "
+		    "too.");
 	}
 	if (f->advice.n > 0)
 		add_sentence(&b, "");

@@ -68,11 +68,14 @@ judge(const struct plan *p, const struct need *need, const char **why)
 {
 	const struct host *h = &p->r->hosts[need->host];
 	struct traffic t = replay_traffic(p->replay, need->host);
-	bool cures = false;
+	bool cures = false, pinned = false;
 
-	for (size_t i = 0; i < need->n_findings; i++)
-		cures |= class_facts(need->findings[i]->class)->entry ==
-		    ENTRY_YES;
+	for (size_t i = 0; i < need->n_findings; i++) {
+		enum class class = need->findings[i]->class;
+
+		cures |= class_facts(class)->entry == ENTRY_YES;
+		pinned |= class == CLASS_PINNING;
+	}
 	if (!cures) {
 		*why = "a way round it: the cause can be cured elsewhere";
 		return VERDICT_WORKAROUND;
@@ -84,6 +87,11 @@ judge(const struct plan *p, const struct need *need, const char **why)
 	if (t.accepting > 0) {
 		*why = "another program's sessions to it are accepted";
 		return VERDICT_ADD;
+	}
+	if (pinned && totals_failures_only(&p->r->totals)) {
+		*why = "no log tells of an accepted session: its clients may "
+		    "lack the CA";
+		return VERDICT_INVESTIGATE;
 	}
 	if (t.refusing_clients >= CLIENTS_UNRELATED) {
 		*why = "several clients fail there";

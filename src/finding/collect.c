@@ -181,6 +181,12 @@ add_totals(struct totals *t, const struct handshake *h)
 		t->quic += h->count;
 	if (at != 0)
 		*(uint64_t *)((char *)t + at) += h->count;
+	if (!h->from_log || h->interception == INTERCEPTION_NONE)
+		return;
+	if (h->outcome == OUTCOME_ACCEPTED)
+		t->told_accepted += h->count;
+	else if (h->outcome == OUTCOME_REJECTED)
+		t->told_rejected += h->count;
 }
 
 /*

@@ -147,6 +147,10 @@ finish_notes(const struct collector *c)
 {
 	struct report *r = c->report;
 
+	if (totals_failures_only(&r->totals))
+		report_note(r, "no log tells of an accepted session, so that a "
+		    "pin and a client without the CA look much alike: have "
+		    "successful handshakes logged, too, or add a capture");
 	if (c->spots_folded)
 		report_note(r, "more hosts and clients than are kept apart: "
 		    "accepted sessions of a host are counted together");

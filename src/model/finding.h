@@ -268,7 +268,17 @@ struct totals {
 	uint64_t client_hellos, server_hellos, certificates, sni;
 	uint64_t alerts[ALERT_CODES]; /* readable ones, by code */
 	uint64_t encrypted_alerts;
+	/* What logs tell, without what is known not to be intercepted. */
+	uint64_t told_accepted, told_rejected;
 };
+
+/* Do the logs tell of failures, and of no accepted session?  Some products leave
+ * those out unless they are told to log them, such as PAN-OS. */
+static inline bool
+totals_failures_only(const struct totals *t)
+{
+	return t->told_rejected > 0 && t->told_accepted == 0;
+}
 
 struct report {
 	struct pool *pool; /* owns what the rest points to */

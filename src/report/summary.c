@@ -188,6 +188,10 @@ what_entries_do(const struct report *r, const struct summary *s,
 	words_number(out, s->fixes);
 	buf_string(out, " of ");
 	words_count(out, s->attempts, "attempt", "attempts");
+	if (s->lost == 0 && totals_failures_only(&r->totals)) {
+		buf_string(out, "; no log tells what that would give up");
+		return;
+	}
 	buf_string(out, s->n_entries == 1 ? " and gives up " : " and give up ");
 	if (s->lost == 0) {
 		buf_string(out, "no inspected session");

@@ -273,6 +273,16 @@ get_only_mismatch(const struct subject *s, const struct fact *f)
 }
 
 static struct value
+get_failures_only(const struct subject *s, const struct fact *f)
+{
+	uint64_t failed = s->cell->connections - s->cell->accepted;
+
+	(void)f;
+	return of_number(totals_failures_only(&s->report->totals) &&
+	    s->cell->failure->traits->from_log == failed);
+}
+
+static struct value
 get_server_leg(const struct subject *s, const struct fact *f)
 {
 	(void)f;
@@ -527,6 +537,9 @@ const struct fact facts[] = {
 	    "client, server, direct or unknown", get_leg, 0 },
 	{ "log.error", FACT_TEXT, SCOPE_HANDSHAKE,
 	    "error text of the proving line", get_error, 0 },
+	{ "log.failures_only", FACT_BOOLEAN, SCOPE_CELL,
+	    "only logs tell of the failed connections, and none of them tells "
+	    "of an accepted session anywhere", get_failures_only, 0 },
 	{ "log.policy", FACT_TEXT, SCOPE_HANDSHAKE,
 	    "policy or rule name of the proving line", get_policy, 0 },
 	{ "named", FACT_BOOLEAN, SCOPE_HOST,

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "day.h"
 #include "finding/trait.h"
 #include "unit.h"
@@ -309,6 +311,83 @@ START_TEST(the_server_leg_explains_the_client_leg)
 	for (size_t i = 0; i < r->n_profiles; i++)
 		ck_assert_int_eq(r->profiles[i].leg == LEG_SERVER,
 		    text_is(r->profiles[i].client, "10.0.0.250"));
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
+/* What a log tells that holds failures only, as PAN-OS does by default. */
+static void
+tell_reject(struct day *d, int client, const char *host, int alert)
+{
+	struct handshake *h = day_reject(d, (struct who){ client, "",
+		ENGINE_UNKNOWN }, host, alert);
+
+	h->from_log = true;
+	h->interception = INTERCEPTION_PROVEN;
+	h->certificate = NULL;
+}
+
+static void
+tell_failures(struct day *d)
+{
+	static char hosts[20][32];
+
+	for (int client = 1; client <= 7; client++) {
+		tell_reject(d, client, "api.bank.example", 48);
+		tell_reject(d, client, "sync.notes.test", 46);
+		tell_reject(d, client, "old.shop.invalid", 45);
+	}
+	for (int i = 0; i < 20; i++) {
+		snprintf(hosts[i], sizeof(hosts[i]), "www.site%d.example", i);
+		tell_reject(d, 9, hosts[i], 48);
+	}
+	tell_reject(d, 9, "api.bank.example", 48);
+	tell_reject(d, 10, "www.lonely.example", 48);
+	tell_reject(d, 10, "www.other.test", 48);
+}
+
+START_TEST(a_log_of_failures_only_tells_hosts_from_clients)
+{
+	struct day d;
+	struct report *r;
+
+	day_start(&d);
+	tell_failures(&d);
+	r = day_report(&d, NULL);
+	day_expect(r, "api.bank.example", "10.0.0.1", CLASS_PINNING);
+	day_expect(r, "sync.notes.test", "10.0.0.7", CLASS_PINNING);
+	day_expect(r, "old.shop.invalid", "10.0.0.3", CLASS_UPSTREAM_CERT);
+	day_expect(r, "api.bank.example", "10.0.0.9", CLASS_MISSING_CA);
+	day_expect(r, "www.site3.example", "10.0.0.9", CLASS_MISSING_CA);
+	ck_assert_int_eq(day_finding(r, "www.site3.example", NULL)->confidence,
+	    CONFIDENCE_LIKELY);
+	/* Two domains and nobody else: who knows. */
+	day_expect(r, "www.other.test", "10.0.0.10", CLASS_MISSING_CA);
+	ck_assert_int_eq(day_finding(r, "www.other.test", NULL)->confidence,
+	    CONFIDENCE_POSSIBLE);
+	ck_assert_int_eq(day_finding(r, "api.bank.example",
+	    "10.0.0.1")->confidence, CONFIDENCE_POSSIBLE);
+	report_free(r);
+	day_free(&d);
+}
+END_TEST
+
+/* One accepted session, and the same log tells what clients do not accept. */
+START_TEST(a_log_that_tells_of_successes_is_believed)
+{
+	struct day d;
+	struct report *r;
+
+	day_start(&d);
+	tell_failures(&d);
+	day_accept(&d, (struct who){ 30, "", ENGINE_UNKNOWN },
+	    "www.elsewhere.example");
+	d.h[d.n - 1].from_log = true;
+	d.h[d.n - 1].interception = INTERCEPTION_PROVEN;
+	r = day_report(&d, NULL);
+	day_expect(r, "api.bank.example", "10.0.0.1", CLASS_MISSING_CA);
+	day_expect(r, "www.other.test", "10.0.0.10", CLASS_MISSING_CA);
 	report_free(r);
 	day_free(&d);
 }
@@ -702,6 +781,8 @@ main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_benign_day_has_no_finding);
+	tcase_add_test(tc, a_log_of_failures_only_tells_hosts_from_clients);
+	tcase_add_test(tc, a_log_that_tells_of_successes_is_believed);
 	tcase_add_test(tc, contrast_makes_a_pin);
 	tcase_add_loop_test(tc,
 	    the_same_alert_without_contrast_is_undetermined, 0, 6);
