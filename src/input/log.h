@@ -71,6 +71,10 @@ struct log {
 	struct wrapper wrapper;
 	bool peeled;
 	int depth; /* of log_inner */
+	struct log_second {
+		char text[10]; /* "1772615702" */
+		int64_t time;
+	} second; /* seen last */
 	struct log_minute {
 		char text[16]; /* "2026-03-04T09:15" */
 		int64_t time;

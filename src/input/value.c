@@ -190,19 +190,26 @@ take_digits(struct text *t, size_t most, uint64_t *out)
 	return n;
 }
 
-/* "1772615702.118233", as sensors have it: pieces of at most eight digits. */
-static bool
-seconds_and_fraction(struct text t, int64_t *out)
+/* "1772615702.118233", as sensors have it; the second is mostly the last line's.
+ * Pieces of at most eight digits are read at once. */
+static inline bool
+seconds_and_fraction(struct log *log, struct text t, int64_t *out)
 {
+	struct log_second *s = &log->second;
 	uint64_t first, last, fraction;
 
-	if (t.n < 12 || t.n > 19 || t.at[0] > '8' || t.at[10] != '.' ||
-	    !text_u64((struct text){ t.at, 8 }, &first) ||
-	    !text_u64((struct text){ t.at + 8, 2 }, &last) ||
+	if (t.n < 12 || t.n > 19 || t.at[0] < '0' || t.at[0] > '8' ||
+	    t.at[10] != '.' ||
 	    !text_u64((struct text){ t.at + 11, t.n - 11 }, &fraction))
 		return false;
-	*out = (int64_t)(first * 100 + last) * CLOCK_SECOND +
-	    (int64_t)fraction * tens[9 - (t.n - 11)];
+	if (UNLIKELY(memcmp(t.at, s->text, sizeof(s->text)) != 0)) {
+		if (!text_u64((struct text){ t.at, 8 }, &first) ||
+		    !text_u64((struct text){ t.at + 8, 2 }, &last))
+			return false;
+		memcpy(s->text, t.at, sizeof(s->text));
+		s->time = (int64_t)(first * 100 + last) * CLOCK_SECOND;
+	}
+	*out = s->time + (int64_t)fraction * tens[9 - (t.n - 11)];
 	return true;
 }
 
@@ -470,7 +477,7 @@ any_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
 	if (t.n >= 19 && (t.at[4] == '-' || t.at[4] == '/'))
 		return iso_time(log, t, out, zoned);
-	if (seconds_and_fraction(t, out) || epoch_time(t, out)) {
+	if (epoch_time(t, out)) {
 		*zoned = true;
 		return true;
 	}
@@ -527,6 +534,8 @@ time_else_in(struct log *log, struct text t, const struct zone *zone,
 {
 	bool zoned;
 
+	if (seconds_and_fraction(log, t, out))
+		return true;
 	if (t.n > 0 && !is_digit(t.at[t.n - 1]))
 		t = text_trim(t);
 	if (!any_time(log, t, out, &zoned))
