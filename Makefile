@@ -8,7 +8,7 @@ SHARE  = $(DESTDIR)$(PREFIX)/share
 PKGS   = json-c libpcre2-8 libcrypto libpsl libseccomp
 # Only their headers are used here: src/base/library.h loads them when needed.
 LOADED = libpcap libarchive zlib sqlite3
-CFLAGS = -O2 -g
+CFLAGS = -O3 -g
 HOSTCC = cc
 WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 \
 	 -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef
