@@ -4,7 +4,8 @@
  *     date=2026-03-04 time=09:15:02 ... logid="0105048038" type="event"
  *     subtype="wad" ... action="receive" alert="2" desc="unknown ca"
  *
- * Also between commas, as CEF, and as JSON with the same keys.  The WAD events
+ * Also between commas, each pair in quotes (FortiAnalyzer), as CEF, and as JSON
+ * with the same keys.  The WAD events
  * name the alert and neither host nor SNI; the SSL events name the
  * host and no alert; the web events tell what was seen inside of TLS.  Message
  * numbers: FortiOS 7.4 Log Reference, 62004-62309 and 48038, 48039; event subtypes
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "input/csv.h"
 #include "input/pairs.h"
 #include "input/value.h"
 #include "knowledge/alerts.h"
@@ -387,6 +389,30 @@ is_event(struct text t)
 	    text_find(t, "eventtype") >= 0);
 }
 
+/* FortiAnalyzer's CSV: each cell is a pair, "srcip=192.0.2.44","srcport=50112". */
+static bool
+cell_pairs(struct log *log, struct text t, struct pairs *out)
+{
+	struct csv csv;
+	struct pair pair;
+
+	if (t.n == 0 || t.at[0] != '"')
+		return false;
+	csv_split(&csv, t, ',', CSV_FIELDS_MAX);
+	out->n = 0;
+	for (size_t i = 0; i < csv.n && out->n < PAIRS_MAX; i++) {
+		pair = (struct pair){ .value = csv_field(log, &csv, i) };
+		if (pair.value.n == 0)
+			continue;
+		if (!text_split(&pair.value, '=', &pair.key) ||
+		    memchr(pair.key.at, ' ', pair.key.n) != NULL)
+			return false;
+		pair.value = csv_unquote(log, pair.value);
+		out->at[out->n++] = pair;
+	}
+	return out->n > 1;
+}
+
 static enum line_result
 fortios_read(struct log *log, void *state, struct handshake *h)
 {
@@ -403,7 +429,7 @@ fortios_read(struct log *log, void *state, struct handshake *h)
 	if (payload.n > 0 && payload.at[0] == '{') {
 		if (!json_pairs(log, payload, &pairs))
 			return LINE_NOT_MINE;
-	} else {
+	} else if (!cell_pairs(log, payload, &pairs)) {
 		kv_pairs(log, t, '=', " \t,", &pairs);
 	}
 	return pairs_get(&pairs, "subtype").n > 0 ?

@@ -199,6 +199,7 @@ static const struct {
 	{ "negotiatedtlsversion", GENERIC_VERSION },
 	{ "clienttlsversion", GENERIC_VERSION },
 	{ "clttlsversion", GENERIC_VERSION },
+	{ "clientconnectiontlsversion", GENERIC_VERSION },
 	{ "version", GENERIC_PROTOCOL },
 	{ "protocol", GENERIC_PROTOCOL },
 	{ "protocolversion", GENERIC_PROTOCOL },
@@ -249,6 +250,9 @@ static const struct {
 	{ "clientsslerror", GENERIC_CLIENT_ERROR },
 	{ "sslfcerrstr", GENERIC_CLIENT_ERROR },
 	{ "fcerrstr", GENERIC_CLIENT_ERROR },
+	{ "clientsslhandshakefailurereason", GENERIC_CLIENT_ERROR },
+	{ "clientsslfailurereason", GENERIC_CLIENT_ERROR },
+	{ "clienttlsfailurereason", GENERIC_CLIENT_ERROR },
 	{ "upstreamtransportfailurereason", GENERIC_SERVER_ERROR },
 	{ "upstreamtlserror", GENERIC_SERVER_ERROR },
 	{ "servertlserror", GENERIC_SERVER_ERROR },
@@ -288,6 +292,8 @@ static const struct {
 	{ "cnt", GENERIC_COUNT },
 	{ "count", GENERIC_COUNT },
 	{ "repeatcount", GENERIC_COUNT },
+	{ "clientsslhandshakefailureaggregatecount", GENERIC_COUNT },
+	{ "clientsslhandshakefailurecount", GENERIC_COUNT },
 	{ "ja4", GENERIC_JA4 },
 	{ "tlsclientja4", GENERIC_JA4 },
 	{ "tlsja4", GENERIC_JA4 },
@@ -534,12 +540,20 @@ read_certificate(struct log *log, const struct text *fields,
 	h->certificate = log_certificate(log, &c);
 }
 
+/* "NA" may be somebody's name, but is no error. */
+static struct text
+present_error(struct text t)
+{
+	t = value_present(t);
+	return text_is(t, "NA") ? (struct text){ 0 } : t;
+}
+
 /* What the row says of an error, and of which leg. */
 static struct text
 error_of(const struct text *fields, enum leg *leg)
 {
-	struct text client = value_present(fields[GENERIC_CLIENT_ERROR]);
-	struct text server = value_present(fields[GENERIC_SERVER_ERROR]);
+	struct text client = present_error(fields[GENERIC_CLIENT_ERROR]);
+	struct text server = present_error(fields[GENERIC_SERVER_ERROR]);
 
 	*leg = value_contains(fields[GENERIC_LEG], "client") ? LEG_CLIENT :
 	    value_contains(fields[GENERIC_LEG], "server") ? LEG_SERVER :
@@ -551,7 +565,7 @@ error_of(const struct text *fields, enum leg *leg)
 	    value_contains(fields[GENERIC_ERROR], "handshaking, client"))
 		*leg = LEG_CLIENT;
 	return client.n > 0 ? client : server.n > 0 ? server :
-	    value_present(fields[GENERIC_ERROR]);
+	    present_error(fields[GENERIC_ERROR]);
 }
 
 /* Who sent the alert: "from server", the side that usually does on this leg, or
@@ -607,6 +621,12 @@ read_outcome(const struct text *fields, struct handshake *h)
 
 	if (code < 0)
 		code = reason.alert;
+	if (code < 0 && fields[GENERIC_CLIENT_ERROR].n > 0)
+		code = alert_by_spelling(error);
+	/* What was not decrypted had no leg on which a client could fail. */
+	if (code > 0 && fields[GENERIC_CLIENT_ERROR].n > 0 &&
+	    interception == INTERCEPTION_NONE)
+		interception = INTERCEPTION_UNKNOWN;
 	if (code < 0 && reason.kind == REASON_NONE &&
 	    established != TRUTH_YES && !has_status(fields))
 		code = alert_by_spelling(fields[GENERIC_CODE]);

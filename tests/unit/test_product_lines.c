@@ -139,6 +139,23 @@ static const struct shape {
 	    "Version,SSL Inspected\n"
 	    "2026-03-04 09:15:02,192.0.2.44,50112,198.51.100.20,443,"
 	    "client.dropbox.com,TLSv1.2,No\n" },
+	/* Zscaler's portal: it tells of a failed client as not inspected. */
+	{ "csv", "192.0.2.44:0", "198.51.100.20:0", "client.dropbox.com",
+	    0x0303, LEG_CLIENT, OUTCOME_REJECTED, 46, 1772615702,
+	    "No.,Event Time,User,URL,Client IP,Server IP,Protocol,SSL "
+	    "Inspected,Client Connection TLS Version,Client SSL Handshake "
+	    "Failure Reason,Client SSL Handshake Failure Aggregate Count\n"
+	    "1,\"Wednesday, March 04, 2026 9:15:02 AM\",jdoe@example.com,"
+	    "client.dropbox.com,192.0.2.44,198.51.100.20,SSL,No,TLS1_2,"
+	    "Certificate Unknown,3\n" },
+	{ "csv", "192.0.2.44:0", "198.51.100.20:0", "client.dropbox.com",
+	    0x0304, LEG_CLIENT, OUTCOME_ACCEPTED, -1, 1772615702,
+	    "No.,Event Time,User,URL,Client IP,Server IP,Protocol,SSL "
+	    "Inspected,Client Connection TLS Version,Client SSL Handshake "
+	    "Failure Reason,Client SSL Handshake Failure Aggregate Count\n"
+	    "1,\"Wednesday, March 04, 2026 9:15:02 AM\",jdoe@example.com,"
+	    "client.dropbox.com/a,192.0.2.44,198.51.100.20,HTTPS,Yes,TLS1_3,NA,0"
+	    "\n" },
 	/* Netskope: tabs and commas with a header, and neither with one. */
 	{ "netskope", "192.0.2.44:61022", "198.51.100.20:443",
 	    "client.dropbox.com", 0x0304, LEG_CLIENT, OUTCOME_REJECTED, 48,
