@@ -15,6 +15,7 @@
 
 enum {
 	DOMAINS_MIN = 2, /* that a profile accepts elsewhere */
+	DOMAINS_FEW = 9, /* that it rejects, in logs of failures only */
 	WAYS_LOOKED_AT = 16
 };
 
@@ -74,6 +75,15 @@ kind_of(const struct collector *c, const struct spot *s,
 	return kind;
 }
 
+/* Is it the host's fault, rather than the client's? */
+static bool
+is_fine_elsewhere(const struct collector *c, const struct profile_slot *p)
+{
+	if (totals_failures_only(&c->report->totals))
+		return __builtin_popcountll(p->failed_domains) <= DOMAINS_FEW;
+	return __builtin_popcountll(p->folded_domains) >= DOMAINS_MIN;
+}
+
 /* May it be one of many?  Not where its times are looked at, nor where its like
  * decides between the host's fault and the client's. */
 static bool
@@ -85,8 +95,7 @@ is_plain(const struct collector *c, const struct spot *s,
 	if (c->ways[s->way].told == INTERCEPTION_UNKNOWN &&
 	    s->attempts.took > 0)
 		return false;
-	return __builtin_popcountll(p->folded_domains) >= DOMAINS_MIN &&
-	    a->idle == 0 && clicked == 0 &&
+	return is_fine_elsewhere(c, p) && a->idle == 0 && clicked == 0 &&
 	    !attempt_periodic(&c->attempts, &s->attempts);
 }
 

@@ -502,6 +502,7 @@ add_folded(struct folded_sum *to, const struct folded_sum *one)
 {
 	to->accepted += one->accepted;
 	to->domains |= one->domains;
+	to->failed |= one->failed;
 	to->n_profiles += one->n_profiles;
 }
 
@@ -523,6 +524,7 @@ find_folded(const struct comparison *m, const uint32_t *profile_ranks)
 		    &to->folded_profiles[profile_ranks[i]];
 
 		*own = (struct folded_sum){ .domains = p->folded_domains,
+			.failed = m->c->clients_joined ? p->failed_domains : 0,
 			.accepted = (uint32_t)p->folded_accepted,
 			.n_profiles = p->folded_accepted > 0 };
 		add_folded(&to->folded_clients[p->client_number], own);

@@ -184,6 +184,8 @@ spot_loud(struct collector *c, const struct sighting *s)
 	if (found != NULL)
 		return found;
 	c->hosts[s->host].fails = true;
+	c->profiles[s->profile].failed_domains |=
+	    1ULL << c->hosts[s->host].domain_bit;
 	quiet = spot_find_quiet(c, s);
 	if (quiet == NULL) {
 		new = spot_new(c, s);

@@ -114,6 +114,7 @@ struct profile_slot {
 	struct text app, agent, device;
 	struct text client, fingerprint;
 	uint32_t client_number, program_number;
+	uint64_t failed_domains; /* domain_bits of hosts that it failed at */
 };
 
 /* How a connection was answered: what tells an interceptor from an origin. */

@@ -124,7 +124,17 @@ add_accepted(struct contrast_side *side, uint32_t accepted, uint64_t domains)
 	side->accepting += (uint32_t)__builtin_popcountll(domains);
 }
 
-/* What was folded is accepted somewhere, if not known where. */
+/* There are at least so many. */
+static void
+raise_rejecting(struct contrast_side *side, uint64_t domains)
+{
+	uint32_t n = (uint32_t)__builtin_popcountll(domains);
+
+	if (side->rejecting < n)
+		side->rejecting = n;
+}
+
+/* What was folded is accepted or rejected somewhere, if not known where. */
 static void
 add_folded(struct contrast *out, const struct contrasts *c,
     const struct cell *cell)
@@ -138,6 +148,9 @@ add_folded(struct contrast *out, const struct contrasts *c,
 	    own->domains & ~domain);
 	add_accepted(&out->profile, own->accepted, own->domains);
 	add_accepted(&out->client, client->accepted, client->domains);
+	raise_rejecting(&out->same_profile_other_hosts, own->failed & ~domain);
+	raise_rejecting(&out->profile, own->failed);
+	raise_rejecting(&out->client, client->failed);
 	out->client_programs.accepted += client->accepted;
 	out->client_programs.accepting += client->n_profiles;
 	out->same_client_other_profiles.accepted += client->accepted -

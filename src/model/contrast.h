@@ -61,6 +61,8 @@ struct program_shares {
 /* What was folded of a profile, a client or a program, if not known where. */
 struct folded_sum {
 	uint64_t domains; /* a bit for each domain, which several may share */
+	uint64_t failed; /* the same of those that something failed at; 0 where
+			  * all of it is known */
 	uint32_t accepted; /* attempts */
 	uint32_t n_profiles;
 };

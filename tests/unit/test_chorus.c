@@ -253,6 +253,38 @@ START_TEST(clients_that_accept_nothing_stay_apart)
 }
 END_TEST
 
+/* Logs that hold failures only tell nothing of what is accepted: there it is who
+ * rejects little that may be one of many. */
+START_TEST(of_failures_only_who_rejects_little_is_joined)
+{
+	enum { MANY = 3000, EACH = 5, HEAVY = 60 };
+	struct log l;
+	struct sum s;
+
+	log_start(&l, false);
+	for (int client = 1; client <= MANY; client++)
+		for (int i = 0; i < EACH; i++)
+			reject(&l, client, "pin", (client + i) % PINS, 48);
+	for (int host = 0; host < HEAVY; host++)
+		reject(&l, MANY + 1, "pin", host, 48);
+	collector_finish(l.c);
+	s = sum_pins(l.r);
+	ck_assert_uint_lt(s.n_cells, MANY * EACH / 2);
+	ck_assert_uint_eq(s.attempts, MANY * EACH + HEAVY);
+	for (size_t i = 0; i < l.r->n_cells; i++) {
+		const struct cell *cell = &l.r->cells[i];
+		struct contrast contrast = contrast_of(l.r, cell);
+
+		if (text_is(l.r->profiles[cell->profile].client,
+		    "10.0.11.185"))
+			ck_assert_uint_ge(contrast.client.rejecting, 30);
+		else
+			ck_assert_uint_le(contrast.client.rejecting, EACH);
+	}
+	log_free(&l);
+}
+END_TEST
+
 /* 0: tokens, 1: somebody asks for clients. */
 START_TEST(all_stay_apart_where_clients_are_asked_for)
 {
@@ -316,6 +348,7 @@ main(void)
 	tcase_add_test(tc, a_client_that_fails_again_is_no_other);
 	tcase_add_test(tc, who_is_accepted_later_is_told_apart);
 	tcase_add_test(tc, clients_that_accept_nothing_stay_apart);
+	tcase_add_test(tc, of_failures_only_who_rejects_little_is_joined);
 	tcase_add_loop_test(tc, all_stay_apart_where_clients_are_asked_for,
 	    0, 2);
 	tcase_add_test(tc, rules_tell_whether_they_know_clients);
