@@ -12,8 +12,8 @@ enum { SAME_MS = 500 };
 static volatile sig_atomic_t wanted, snapshot;
 
 /* By signal, of the first one that came; 0 for none.  Only the handler uses
- * them, which SIGINT and SIGTERM do not interrupt. */
-static int64_t interrupted_ms, terminated_ms;
+ * them, which none of the three interrupts. */
+static int64_t interrupted_ms, terminated_ms, hung_up_ms;
 
 /* Never 0, and not set back with the wall clock. */
 static int64_t
@@ -29,7 +29,8 @@ now_ms(void)
 static void
 on_end(int number)
 {
-	int64_t *first = number == SIGINT ? &interrupted_ms : &terminated_ms;
+	int64_t *first = number == SIGINT ? &interrupted_ms :
+	    number == SIGHUP ? &hung_up_ms : &terminated_ms;
 	int64_t now = now_ms();
 
 	wanted = 1;
@@ -51,15 +52,20 @@ on_snapshot(int number)
 void
 stop_catch(void)
 {
-	struct sigaction action;
+	struct sigaction action, before;
 
 	memset(&action, 0, sizeof(action));
 	/* Without SA_RESTART: reads return. */
 	sigaddset(&action.sa_mask, SIGINT);
 	sigaddset(&action.sa_mask, SIGTERM);
+	sigaddset(&action.sa_mask, SIGHUP);
 	action.sa_handler = on_end;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* nohup(1) had it ignored, and so it stays. */
+	if (sigaction(SIGHUP, NULL, &before) == 0 &&
+	    before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 	action.sa_handler = on_snapshot;
 	sigaction(SIGUSR1, &action, NULL);
 }

@@ -1,7 +1,7 @@
 /*
  * stop.h - the user, or the system, asks to come to an end.
  *
- * SIGINT and SIGTERM raise a flag; whoever reads input looks at it before each
+ * SIGINT, SIGTERM and SIGHUP raise a flag; whoever reads input looks at it before each
  * read and takes it for the end of the input, so that what is known so far is
  * reported.  SIGUSR1 asks for a snapshot in between.
  */
@@ -14,7 +14,7 @@
  * at once, unless it comes within half a second of the first. */
 void stop_catch(void);
 
-/* Has SIGINT or SIGTERM come? */
+/* Has one of them come? */
 bool stop_wanted(void);
 
 /* Has SIGUSR1 come since the last call? */

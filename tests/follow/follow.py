@@ -284,6 +284,29 @@ def test_nothing_is_lost_at_the_end(folder):
     expect("handshakes", totals(report)["handshakes"], 200)
 
 
+def test_a_month(folder):
+    """40 days of 1000 lines, with hosts that come once and never again: old
+    attempts age into counters."""
+    report = f"{folder}/report.json"
+    p = Pinspot("-q", "-o", report, "-", stdin=subprocess.PIPE)
+    resident, a_day = [], 1000
+    for day in range(40):
+        p.feed("".join(
+            line(day * 86400 + i * 86, f"h{i % 60}.example" if i % 20 else
+                 f"once-{day}-{i}.example")
+            for i in range(a_day)).encode())
+        if day in (4, 39):
+            p.signal(signal.SIGUSR1)
+            expect(f"day {day} is read", wait_until(
+                lambda: os.path.exists(report) and totals(report)[
+                    "handshakes"] == (day + 1) * a_day or
+                p.signal(signal.SIGUSR1)))
+            resident.append(p.resident())
+    expect("exit status after a hangup", p.end(signal.SIGHUP), 0)
+    expect("handshakes", totals(report)["handshakes"], 40 * a_day)
+    expect(f"memory stays: {resident} kB", resident[1] < resident[0] + 4096)
+
+
 def test_a_fast_writer_is_not_held_up(folder):
     """Months in short: many lines of few hosts, with a snapshot now and then."""
     report = f"{folder}/report.json"

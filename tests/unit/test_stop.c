@@ -47,7 +47,7 @@ expect_survival(int status)
 	ck_assert_int_eq(WEXITSTATUS(status), SURVIVED);
 }
 
-static const int numbers[] = { SIGINT, SIGTERM };
+static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 
 /* As timeout(1) sends them: to the program, then to its group. */
 START_TEST(takes_a_second_one_at_once_for_the_first)
@@ -67,7 +67,25 @@ END_TEST
 
 START_TEST(takes_another_kind_for_another_first)
 {
-	expect_survival(send_two(numbers[_i], 600, numbers[1 - _i]));
+	expect_survival(send_two(numbers[_i], 600, numbers[(_i + 1) % 3]));
+}
+END_TEST
+
+/* As under nohup(1). */
+START_TEST(leaves_a_hangup_ignored)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		signal(SIGHUP, SIG_IGN);
+		stop_catch();
+		raise(SIGHUP);
+		_exit(stop_wanted() ? NOT_TOLD : SURVIVED);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	expect_survival(status);
 }
 END_TEST
 
@@ -89,9 +107,10 @@ main(void)
 {
 	TCase *tc = tcase_create("stop");
 
-	tcase_add_loop_test(tc, takes_a_second_one_at_once_for_the_first, 0, 2);
-	tcase_add_loop_test(tc, ends_at_a_second_one_later, 0, 2);
-	tcase_add_loop_test(tc, takes_another_kind_for_another_first, 0, 2);
+	tcase_add_loop_test(tc, takes_a_second_one_at_once_for_the_first, 0, 3);
+	tcase_add_loop_test(tc, ends_at_a_second_one_later, 0, 3);
+	tcase_add_loop_test(tc, takes_another_kind_for_another_first, 0, 3);
+	tcase_add_test(tc, leaves_a_hangup_ignored);
 	tcase_add_test(tc, asks_for_snapshots_as_often_as_told);
 	return unit_run(tc);
 }
