@@ -112,10 +112,10 @@ document_next(struct text *rest, struct text *object)
 	struct json_member m;
 
 	*rest = text_trim(*rest);
-	if (rest->n == 0 || (rest->at[0] != '[' && rest->at[0] != ','))
-		return false;
-	*rest = text_trim((struct text){ rest->at + 1, rest->n - 1 });
-	if (!json_walk_begin(&w, *rest))
+	if (rest->n > 0 && (rest->at[0] == '[' || rest->at[0] == ','))
+		*rest = text_trim((struct text){ rest->at + 1, rest->n - 1 });
+	if (rest->n == 0 || rest->at[0] != '{' ||
+	    !json_walk_begin(&w, *rest))
 		return false;
 	while (json_walk_next(&w, &m))
 		;
@@ -125,6 +125,40 @@ document_next(struct text *rest, struct text *object)
 	*rest = json_walk_rest(&w);
 	object->n = (size_t)(w.at - object->at);
 	return true;
+}
+
+/* The array behind a colon whose first item is an object. */
+static bool
+find_array(struct text line, struct text *array)
+{
+	for (size_t i = 1; i + 1 < line.n; i++) {
+		size_t before = i, behind = i + 1;
+
+		if (line.at[i] != '[')
+			continue;
+		while (before > 1 && line.at[before - 1] == ' ')
+			before--;
+		while (behind + 1 < line.n && line.at[behind] == ' ')
+			behind++;
+		if (line.at[before - 1] != ':' || line.at[behind] != '{')
+			continue;
+		*array = (struct text){ line.at + i, line.n - i };
+		return true;
+	}
+	return false;
+}
+
+bool
+document_bundle(struct text line, struct text *several, bool *is_array)
+{
+	struct text rest = line, object;
+
+	if (line.n == 0 || line.at[0] != '{')
+		return false;
+	*is_array = !document_next(&rest, &object) ||
+	    (rest = text_trim(rest)).n == 0 || rest.at[0] != '{';
+	*several = line;
+	return !*is_array || find_array(line, several);
 }
 
 void

@@ -39,9 +39,16 @@ enum document_part document_add(struct document *d, struct text line,
 /* The input ended: what was kept, if anything. */
 bool document_end(struct document *d, struct text *object);
 
-/* The next object of an array in one line: "[{...},{...}]"; *rest is first the
- * line.  False at its end or where it is no such array. */
+/* The next of several objects in one line, "[{...},{...}]" or "{...} {...}"; *rest
+ * is first the line.  False at their end, or where there are none. */
 bool document_next(struct text *rest, struct text *object);
+
+/*
+ * What in a line may be several objects: "{...}{...}" itself, or the first array
+ * of objects in "{"meta":{...},"data":[{...},{...}]}", of which the end may be
+ * missing.  *is_array tells which.
+ */
+bool document_bundle(struct text line, struct text *several, bool *is_array);
 
 void document_free(struct document *d);
 

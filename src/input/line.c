@@ -75,10 +75,11 @@ line_next(struct lines *l, struct line *line)
 	skip_hole(l);
 	line->unended = !measure(l, &n);
 	line->oversize = n > LINE_MAX_BYTES;
+	line->text = (struct text){ (const char *)s->at,
+		line->oversize ? LINE_MAX_BYTES : n };
 	if (line->oversize)
-		n = LINE_MAX_BYTES;
-	line->text = (struct text){ (const char *)s->at, n };
-	if (!line->unended && !line->oversize) {
+		return true;
+	if (!line->unended) {
 		l->next++;
 		n++;
 	}

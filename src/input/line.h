@@ -17,7 +17,8 @@ enum { LINE_MAX_BYTES = 1024 * 1024 };
 struct line {
 	struct text text;
 	bool unended; /* the input ended before the line did */
-	bool oversize; /* only its beginning is there; line_skip the rest */
+	bool oversize; /* only its beginning is there, and still in the source:
+			* line_skip it */
 };
 
 /* The lines of a source, which is borrowed. */
@@ -36,8 +37,8 @@ void lines_init(struct lines *l, struct source *s);
  * window is valid until the next call. */
 bool line_next(struct lines *l, struct line *line);
 
-/* Pass over the rest of a line that is longer than all sense, and write it to
- * copy, if that is not NULL. */
+/* Pass over the rest of a line that is longer than all sense, from where the source
+ * is, and write it to copy, if that is not NULL. */
 void line_skip(struct lines *l, FILE *copy);
 
 /* Without CR and trailing NUL, and without the BOM of the first line. */

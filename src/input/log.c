@@ -18,6 +18,10 @@
 
 enum {
 	MESSAGES_MAX = 20, /* damaged lines told one by one with -v */
+	/* Where to look for several objects in one line: in long ones, at the
+	 * beginning, and where there were such lines. */
+	BUNDLE_MIN = 4096,
+	BUNDLE_LINES = 64,
 	SCRATCH_SIZE = 16 * 1024,
 };
 
@@ -56,6 +60,7 @@ struct log_reader {
 	struct fault fault; /* of the line at hand */
 	struct error first_fault; /* the words for the first damaged line */
 	struct document document;
+	bool bundled; /* look for several objects in each line */
 	uint64_t n_lines, n_filled, n_bad, n_other;
 	struct scratch *scratch;
 	struct leaves leaves;
@@ -337,10 +342,10 @@ keep_invalid(struct log_reader *r, const struct line *line)
 {
 	FILE *invalid = r->log.options->invalid;
 
-	if (invalid != NULL)
-		fwrite(r->log.line.at, 1, r->log.line.n, invalid);
 	if (line->oversize)
 		line_skip(&r->lines, invalid);
+	else if (invalid != NULL)
+		fwrite(r->log.line.at, 1, r->log.line.n, invalid);
 	if (invalid != NULL)
 		putc('\n', invalid);
 }
@@ -444,9 +449,9 @@ unquote(struct log *log, struct text *t)
 	return true;
 }
 
-/* One object or line: recognised, then emitted or counted. */
-static void
-read_text(struct log_reader *r, struct text text, const struct line *line)
+/* One object or line: recognised, then emitted or counted, unless it is nobody's. */
+static enum line_result
+take_text(struct log_reader *r, struct text text, const struct line *line)
 {
 	struct handshake h;
 	struct text bare = text;
@@ -468,12 +473,57 @@ read_text(struct log_reader *r, struct text text, const struct line *line)
 		log_emit(&r->log, &h);
 	else if (result == LINE_BAD)
 		count_bad(r, line);
-	else if (result == LINE_NOT_MINE)
+	if (r->watch != NULL && result != LINE_BAD && result != LINE_NOT_MINE)
+		r->stopped = !r->watch(&r->log, r->current != NULL ?
+		    r->current->format : NULL, result, NULL, r->arg);
+	return result;
+}
+
+/* The objects of a line one by one.  What begins like a further one and has no end
+ * is damaged. */
+static void
+take_objects(struct log_reader *r, struct text rest, const struct line *line)
+{
+	struct text object;
+
+	while (document_next(&rest, &object))
+		r->n_other += take_text(r, object, line) == LINE_NOT_MINE;
+	if (rest.n > 0 && rest.at[0] == '{')
+		r->n_other += take_text(r, rest, line) == LINE_NOT_MINE;
+}
+
+/* Several objects in one line: the others stand behind the first, or in an array.
+ * That of a record in which nobody knows the items is a field of it. */
+static bool
+read_bundle(struct log_reader *r, struct text text, const struct line *line)
+{
+	struct text rest, object;
+	bool is_array;
+
+	if (LIKELY(text.n < BUNDLE_MIN && r->n_lines > BUNDLE_LINES &&
+	    !r->bundled) || !document_bundle(text, &rest, &is_array) ||
+	    !document_next(&rest, &object))
+		return false;
+	if (take_text(r, object, line) == LINE_NOT_MINE) {
+		if (is_array)
+			return false;
 		r->n_other++;
-	if (r->watch != NULL && result != LINE_BAD)
-		r->stopped = !r->watch(&r->log, result != LINE_NOT_MINE &&
-		    r->current != NULL ? r->current->format : NULL, result,
-		    NULL, r->arg);
+	}
+	r->bundled = true;
+	take_objects(r, rest, line);
+	return true;
+}
+
+static void
+read_text(struct log_reader *r, struct text text, const struct line *line)
+{
+	if (read_bundle(r, text, line) ||
+	    take_text(r, text, line) != LINE_NOT_MINE)
+		return;
+	r->n_other++;
+	if (r->watch != NULL)
+		r->stopped = !r->watch(&r->log, NULL, LINE_NOT_MINE, NULL,
+		    r->arg);
 }
 
 /* An object over several lines counts as its first line. */
@@ -482,8 +532,10 @@ read_object(struct log_reader *r, struct text object, const struct line *line)
 {
 	uint64_t number = r->log.number;
 
-	if (object.at == r->document.text.at)
+	if (object.at == r->document.text.at) {
 		r->log.number = r->document.line;
+		r->bundled = true; /* such an object may be long */
+	}
 	read_text(r, object, line);
 	r->log.number = number;
 }
@@ -507,10 +559,63 @@ read_document(struct log_reader *r, struct text text, const struct line *line)
 		return true;
 	if (text.at[0] != '[' || !document_next(&rest, &object))
 		return false;
-	do
-		read_text(r, object, line);
-	while (document_next(&rest, &object));
+	read_text(r, object, line);
+	take_objects(r, rest, line);
 	return true;
+}
+
+/* Is an object next in this line? */
+static bool
+next_object(struct source *s)
+{
+	while (source_need(s, 1) && memchr("[, \t\r", s->at[0], 5) != NULL)
+		source_use(s, 1);
+	return s->n > 0 && s->at[0] == '{';
+}
+
+/* Objects in one line of any length, as exports and collectors write them, one by
+ * one.  False where something is left over that is none. */
+static bool
+read_long_bundle(struct log_reader *r, const struct line *line)
+{
+	const struct line whole = { 0 };
+	struct source *s = r->source;
+	struct text several = line->text, rest, object;
+	bool is_array;
+
+	if (several.at[0] == '{' &&
+	    !document_bundle(line->text, &several, &is_array))
+		return false;
+	source_use(s, (size_t)(several.at - line->text.at));
+	while (next_object(s)) {
+		rest = (struct text){ (const char *)s->at, s->n };
+		if (document_next(&rest, &object)) {
+			r->n_other += take_text(r, object, &whole) ==
+			    LINE_NOT_MINE;
+			source_use(s, object.n);
+		} else if (s->n > LINE_MAX_BYTES ||
+		    !source_need(s, s->n + 1)) {
+			return false;
+		}
+	}
+	return s->n == 0 || memchr("]}\n", s->at[0], 3) != NULL;
+}
+
+static void
+read_oversize(struct log_reader *r, const struct line *line)
+{
+	struct text rest;
+
+	r->n_filled++;
+	if (memchr("[{", line->text.at[0], 2) != NULL &&
+	    read_long_bundle(r, line)) {
+		line_skip(&r->lines, NULL);
+		return;
+	}
+	rest = (struct text){ (const char *)r->source->at, r->source->n };
+	text_split(&rest, '\n', &r->log.line);
+	log_bad(&r->log, 0, NULL, r->log.line, "at most 1 MB in a line");
+	count_bad(r, line);
 }
 
 static void
@@ -522,9 +627,7 @@ read_line(struct log_reader *r, const struct line *line)
 	r->info->lines++;
 	r->log.number = ++r->n_lines;
 	if (line->oversize) {
-		r->log.line = line->text;
-		log_bad(&r->log, 0, NULL, line->text, "at most 1 MB in a line");
-		count_bad(r, line);
+		read_oversize(r, line);
 		return;
 	}
 	text = line_clean(line->text, r->log.number == 1);

@@ -169,6 +169,42 @@ START_TEST(keeps_an_invalid_line_of_any_length)
 }
 END_TEST
 
+/* As an export or a collector writes them, however many. */
+START_TEST(reads_objects_of_one_line_however_long)
+{
+	static const char *const forms[][3] = { { "[", ", ", "]" },
+		{ "", "", "" }, { "", " ", "" },
+		{ "{\"meta\":{\"n\":1},\"data\": [", ",", "]}" } };
+	static const char object[] = ZEEK("b.example");
+	struct logs l = { .step = 100000 };
+	struct buf all = { 0 };
+	size_t n = _i < 4 ? 3 : 5000;
+
+	buf_string(&all, forms[_i % 4][0]);
+	for (size_t i = 0; i < n; i++) {
+		buf_string(&all, i > 0 ? forms[_i % 4][1] : "");
+		buf_string(&all, object);
+	}
+	buf_string(&all, forms[_i % 4][2]);
+	buf_printf(&all, "\n%s", good);
+	logs_read(&l, all.at, all.n);
+	ck_assert_uint_eq(l.totals.sni, n + 1);
+	ck_assert_uint_eq(l.info.lines, 2);
+	ck_assert_uint_eq(l.info.bad + l.info.other, 0);
+	logs_free(&l);
+	/* Cut off in the middle of the last one. */
+	all.n -= sizeof(good) - 1 + 1 + strlen(forms[_i % 4][2]) + 20;
+	buf_printf(&all, "\n%s", good);
+	logs_read(&l, all.at, all.n);
+	if (_i >= 4)
+		ck_assert_uint_eq(l.totals.sni, n);
+	ck_assert_uint_eq(l.info.lines, 2);
+	ck_assert_uint_eq(l.info.bad, 1);
+	logs_free(&l);
+	buf_free(&all);
+}
+END_TEST
+
 /* As a writer leaves it that does not know of a truncation. */
 START_TEST(reads_the_line_behind_a_hole)
 {
@@ -446,6 +482,7 @@ main(void)
 	tcase_add_test(tc, reads_quotes_that_are_not_doubled_right);
 	tcase_add_test(tc, skips_a_line_longer_than_all_sense);
 	tcase_add_test(tc, keeps_an_invalid_line_of_any_length);
+	tcase_add_loop_test(tc, reads_objects_of_one_line_however_long, 0, 8);
 	tcase_add_test(tc, reads_the_line_behind_a_hole);
 	tcase_add_test(tc, reads_a_long_line);
 	tcase_add_test(tc, reads_cr_lf_and_a_bom);
