@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #define HAVE_AVX 1
 #define AVX2 __attribute__((target("avx2,bmi,popcnt")))
-#define AVX512 __attribute__((target("avx512bw,avx512vbmi2,popcnt")))
+#define AVX512 __attribute__((target("avx512bw,avx512vl,avx512vbmi2,popcnt")))
 #endif
 
 enum simd { SIMD_NONE, SIMD_AVX2, SIMD_AVX512 };
@@ -22,7 +22,8 @@ simd_best(void)
 {
 #if defined(HAVE_AVX)
 	if (__builtin_cpu_supports("avx512vbmi2") &&
-	    __builtin_cpu_supports("avx512bw"))
+	    __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512vl"))
 		return SIMD_AVX512;
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
 	    __builtin_cpu_supports("popcnt"))

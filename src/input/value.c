@@ -1,9 +1,9 @@
 #include "input/value.h"
 
-#include <byteswap.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "input/quad.h"
 #include "input/zone.h"
 
 static bool
@@ -560,106 +560,15 @@ value_time_in(struct log *log, struct text t, struct text zone, int64_t *out)
 	    &named : &log->options->timezone, out);
 }
 
-/*
- * Half of an address such as 192.0.2.44: eight of its bytes, each less by '0'
- * (as exclusive or has it), so that the digits are 0 to 9 and the dot is DOT.
- * The left half begins with the first two octets, the right one ends with the
- * last two: of three digits each, both have room.  There is no loop whose turns
- * depend on the text: the lengths of octets are too random to be predicted.
- */
-struct half {
-	uint64_t bytes; /* the first one lowest */
-	uint64_t others; /* the highest bit of each that is no digit */
-};
-
-#define EACH_BYTE 0x0101010101010101ULL
-
-enum { DOT = '.' ^ '0' };
-
-static inline struct half
-half_of(uint64_t text)
-{
-	uint64_t bytes = text ^ '0' * EACH_BYTE;
-
-	/* 10 and more reach the highest bit.  What a byte beyond ASCII carries
-	 * into the next one cannot make an address of no address. */
-	return (struct half){ bytes,
-		((bytes + 0x76 * EACH_BYTE) | bytes) & 0x80 * EACH_BYTE };
-}
-
-/* The value of three digits, the last of them in the highest byte and the lowest
- * byte empty. */
-static inline bool
-octet_of(uint32_t digits, uint32_t *out)
-{
-	*out = digits * (100 << 16 | 10 << 8 | 1) >> 24;
-	return bswap_32(digits) <= 0x020505;
-}
-
-/* Take an octet and the dot behind it off the left.  How many digits it had, 0
- * where it is none. */
-static inline unsigned
-first_octet(struct half *h, uint32_t *out)
-{
-	unsigned bits = (unsigned)__builtin_ctzll(h->others | 1ULL << 63) & ~7U;
-	uint64_t rest = h->bytes >> bits;
-
-	if (bits < 8 || bits > 24 || (rest & 0xff) != DOT ||
-	    !octet_of((uint32_t)h->bytes << (32 - bits), out))
-		return 0;
-	h->bytes = rest >> 8;
-	h->others >>= bits + 8;
-	return bits / 8;
-}
-
-/* Take an octet and the dot before it off the right. */
-static inline unsigned
-last_octet(struct half *h, uint32_t *out)
-{
-	unsigned bits = (unsigned)__builtin_clzll(h->others | 1);
-	uint64_t rest = h->bytes << bits;
-
-	if (bits < 8 || bits > 24 || rest >> 56 != DOT ||
-	    !octet_of((uint32_t)(h->bytes >> (64 - bits)) << (32 - bits), out))
-		return 0;
-	h->bytes = rest << 8;
-	h->others <<= bits + 8;
-	return bits / 8;
-}
-
-/* The form of nearly all addresses in logs. */
-static bool
-dotted_quad(struct text t, struct endpoint *out)
-{
-	struct half left, right;
-	uint32_t a, b, c, d, address;
-	unsigned first, second, third, fourth;
-
-	if (t.n < 7 || t.n > 15)
-		return false;
-	left = half_of(text_word(t));
-	right = half_of(t.n > 7 ? text_load(t.at + t.n - 8) :
-	    text_word(t) << 8);
-	if ((first = first_octet(&left, &a)) == 0 ||
-	    (second = first_octet(&left, &b)) == 0 ||
-	    (fourth = last_octet(&right, &d)) == 0 ||
-	    (third = last_octet(&right, &c)) == 0 ||
-	    first + second + third + fourth + 3 != t.n)
-		return false;
-	address = htole32(a | b << 8 | c << 16 | d << 24);
-	memset(out->address, 0, sizeof(out->address));
-	memcpy(out->address, &address, sizeof(address));
-	out->family = 4;
-	return true;
-}
-
 bool
 value_address(struct text t, struct endpoint *out)
 {
 	struct endpoint parsed;
 
-	if (dotted_quad(t, out))
+	if (quad_read(t, out->address)) {
+		out->family = 4;
 		return true;
+	}
 	parsed = (struct endpoint){ .port = out->port };
 	if (!endpoint_parse(text_trim(t), &parsed))
 		return false;
