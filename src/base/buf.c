@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 
+enum { DRAIN_FROM = 64 * 1024 /* bytes */ };
+
 void
 buf_free(struct buf *b)
 {
@@ -77,4 +79,13 @@ struct text
 buf_view(const struct buf *b)
 {
 	return (struct text){ b->at, b->n };
+}
+
+void
+buf_drain(struct buf *b)
+{
+	if (b->drain == NULL || b->n < DRAIN_FROM)
+		return;
+	b->drain->take(b->drain, buf_view(b));
+	b->n = 0;
 }

@@ -116,37 +116,104 @@ write_all(int fd, struct text t)
 	return 0;
 }
 
+/* A file that is written, or standard output. */
+struct target {
+	struct drain drain; /* first, so that one is the other */
+	int fd;
+	int error; /* errno of the write that failed; 0 none */
+};
+
+static void
+take(struct drain *d, struct text t)
+{
+	struct target *to = (struct target *)d;
+
+	if (to->error == 0 && write_all(to->fd, t) != 0)
+		to->error = errno;
+}
+
+/* What is written, in parts or as a whole. */
+typedef void write_fn(struct buf *out, const void *arg);
+
+/* Returns errno, or 0. */
 static int
-write_file(const char *path, struct text t, struct error *e)
+write_to(int fd, write_fn *write, const void *arg)
+{
+	struct target to = { .drain = { take }, .fd = fd };
+	struct buf out = { .drain = &to.drain };
+
+	write(&out, arg);
+	take(&to.drain, buf_view(&out));
+	buf_free(&out);
+	return to.error;
+}
+
+/* The file is there whole, or as it was before. */
+static int
+write_file(const char *path, write_fn *write, const void *arg,
+    struct error *e)
 {
 	struct buf beside = { 0 };
 	mode_t mask = umask(0);
-	int fd, result = -1;
+	int fd, error = 0;
 
 	umask(mask);
 	buf_printf(&beside, "%s.XXXXXX", path);
 	fd = mkstemp(beside.at);
 	if (fd < 0) {
-		error_set(e, "%s: %s", path, strerror(errno));
-	} else if (write_all(fd, t) != 0 || fchmod(fd, 0666 & ~mask) != 0 ||
-	    close(fd) != 0 || rename(beside.at, path) != 0) {
-		error_set(e, "%s: %s", path, strerror(errno));
-		unlink(beside.at);
+		error = errno;
 	} else {
-		result = 0;
+		error = write_to(fd, write, arg);
+		if (error == 0 && fchmod(fd, 0666 & ~mask) != 0)
+			error = errno;
+		if (close(fd) != 0 && error == 0)
+			error = errno;
+		if (error == 0 && rename(beside.at, path) != 0)
+			error = errno;
+		if (error != 0)
+			unlink(beside.at);
 	}
 	buf_free(&beside);
-	return result;
+	return error == 0 ? 0 : error_set(e, "%s: %s", path, strerror(error));
+}
+
+static int
+write_out(const char *path, write_fn *write, const void *arg, struct error *e)
+{
+	int error;
+
+	if (path != NULL)
+		return write_file(path, write, arg, e);
+	error = write_to(STDOUT_FILENO, write, arg);
+	return error == 0 ? 0 : error_set(e, "standard output: %s",
+	    strerror(error));
+}
+
+static void
+write_text(struct buf *out, const void *text)
+{
+	buf_text(out, *(const struct text *)text);
 }
 
 int
 documents_put(const char *path, struct text t, struct error *e)
 {
-	if (path != NULL)
-		return write_file(path, t, e);
-	if (write_all(STDOUT_FILENO, t) != 0)
-		return error_set(e, "standard output: %s", strerror(errno));
-	return 0;
+	return write_out(path, write_text, &t, e);
+}
+
+/* A report in a form. */
+struct document {
+	const struct renderer *renderer;
+	const struct report *report;
+	const struct render_options *options;
+};
+
+static void
+render(struct buf *out, const void *document)
+{
+	const struct document *d = document;
+
+	d->renderer->render(d->report, d->options, out);
 }
 
 int
@@ -154,27 +221,21 @@ documents_write(const struct settings *s, const struct report *r,
     struct error *e)
 {
 	struct render_options o = documents_options(s);
-	const char *name = s->format != NULL ? s->format : "text";
-	struct buf out = { 0 };
+	struct document d = { renderer_by_name(s->format != NULL ? s->format :
+	    "text"), r, &o };
 	/* No news, no mail: cron sends what is printed.  What went wrong is on
 	 * standard error by now. */
 	bool quiet = s->only_new && !report_has_news(r);
 	int result = 0;
 
 	/* Rows of handshakes are all of standard output. */
-	if (!quiet && !s->handshakes && (s->output.n == 0 || s->format != NULL)) {
-		renderer_by_name(name)->render(r, &o, &out);
-		if (write_all(STDOUT_FILENO, buf_view(&out)) != 0)
-			result = error_set(e, "standard output: %s",
-			    strerror(errno));
-	}
+	if (!quiet && !s->handshakes && (s->output.n == 0 || s->format != NULL))
+		result = write_out(NULL, render, &d, e);
 	o.color = false;
 	o.width = 0;
 	for (size_t i = 0; i < s->output.n && result == 0; i++) {
-		out.n = 0;
-		renderer_by_suffix(s->output.at[i])->render(r, &o, &out);
-		result = write_file(s->output.at[i], buf_view(&out), e);
+		d.renderer = renderer_by_suffix(s->output.at[i]);
+		result = write_out(s->output.at[i], render, &d, e);
 	}
-	buf_free(&out);
 	return result;
 }

@@ -194,6 +194,7 @@ render_csv(const struct report *r, const struct render_options *o,
 		finding_evidence(out, r, f);
 		finding_advice(out, f);
 		end_row(out);
+		buf_drain(out);
 	}
 }
 

@@ -277,8 +277,10 @@ write_findings(struct buf *out, const struct report *r, bool utc)
 		    "%s</th>", headings[i].is_number ? " class=\"n\"" : "",
 		    headings[i].name);
 	buf_string(out, "</tr></thead>\n<tbody role=\"rowgroup\">\n");
-	for (size_t i = 0; i < r->n_findings; i++)
+	for (size_t i = 0; i < r->n_findings; i++) {
 		write_row(out, &r->findings[i], utc);
+		buf_drain(out);
+	}
 	buf_string(out, "</tbody>\n</table>\n</div>\n</section>\n");
 }
 
@@ -412,6 +414,7 @@ write_evidence(struct buf *out, const struct report *r)
 			write_detailed(out, r, &r->findings[i]);
 		else
 			write_brief(out, r, &r->findings[i]);
+		buf_drain(out);
 	}
 	buf_string(out, "</div>\n</section>\n");
 }
@@ -520,23 +523,40 @@ write_notes(struct buf *out, const struct report *r)
 	buf_free(&bad);
 }
 
-/* As data, which no browser runs.  No '<' is left that could end the element,
- * and no '&' or '>' for the readers that are less careful. */
-static void
-write_json(struct buf *out, const struct report *r)
-{
-	struct buf json = { 0 };
+/* JSON on its way into a page. */
+struct inset {
+	struct drain drain; /* first, so that one is the other */
+	struct buf *out;
+};
 
-	report_json(r, false, &json);
-	buf_string(out, "<script type=\"application/json\" id=\"report\">");
-	for (size_t i = 0; i < json.n; i++) {
-		char c = json.at[i];
+/* No '<' is left that could end the element, and no '&' or '>' for the readers
+ * that are less careful. */
+static void
+put_json(struct drain *d, struct text t)
+{
+	struct buf *out = ((struct inset *)d)->out;
+
+	for (size_t i = 0; i < t.n; i++) {
+		char c = t.at[i];
 
 		if (c == '<' || c == '>' || c == '&')
 			buf_printf(out, "\\u%04x", (unsigned)c);
 		else
 			buf_char(out, c);
 	}
+	buf_drain(out);
+}
+
+/* As data, which no browser runs. */
+static void
+write_json(struct buf *out, const struct report *r)
+{
+	struct inset inset = { { put_json }, out };
+	struct buf json = { .drain = &inset.drain };
+
+	buf_string(out, "<script type=\"application/json\" id=\"report\">");
+	report_json(r, false, &json);
+	put_json(&inset.drain, buf_view(&json));
 	buf_string(out, "</script>\n");
 	buf_free(&json);
 }

@@ -4,6 +4,7 @@
  */
 #include "report/formats.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -11,7 +12,6 @@
 #include "knowledge/suffix.h"
 
 #define SCHEMA "pinspot/report/v1"
-#define FINDINGS "findings"
 
 typedef struct json_object json;
 
@@ -337,21 +337,41 @@ interceptor_json(const struct report *r)
 }
 
 static json *
-steps_json(const struct report *r)
+nth_finding(const struct report *r, size_t i)
 {
-	json *array = json_object_new_array_ext((int)r->n_next_steps), *o;
-
-	for (size_t i = 0; i < r->n_next_steps; i++) {
-		o = json_object_new_object();
-		json_put(o, "text", json_text(r->next_steps[i].text));
-		json_put(o, "fixes", number_json(r->next_steps[i].fixes));
-		json_put(o, "command", json_text(r->next_steps[i].command));
-		json_push(array, o);
-	}
-	return array;
+	return finding_json(r, &r->findings[i]);
 }
 
-/* The report without its findings, which are an empty array. */
+static json *
+nth_suggestion(const struct report *r, size_t i)
+{
+	return entry_json(&r->suggestions[i]);
+}
+
+static json *
+nth_step(const struct report *r, size_t i)
+{
+	json *o = json_object_new_object();
+
+	json_put(o, "text", json_text(r->next_steps[i].text));
+	json_put(o, "fixes", number_json(r->next_steps[i].fixes));
+	json_put(o, "command", json_text(r->next_steps[i].command));
+	return o;
+}
+
+/* Arrays that may be long. */
+static const struct series {
+	const char *key;
+	json *(*nth)(const struct report *r, size_t i);
+	size_t n_at; /* of their number, in the report */
+} series[] = {
+	{ "findings", nth_finding, offsetof(struct report, n_findings) },
+	{ "suggestions", nth_suggestion,
+	    offsetof(struct report, n_suggestions) },
+	{ "next_steps", nth_step, offsetof(struct report, n_next_steps) },
+};
+
+/* The report with empty arrays in the place of the long ones. */
 static json *
 frame_json(const struct report *r)
 {
@@ -367,10 +387,8 @@ frame_json(const struct report *r)
 	json_put(o, "last", json_time(r->last));
 	json_put(o, "interceptor", interceptor_json(r));
 	json_put(o, "totals", totals_json(&r->totals));
-	json_put(o, FINDINGS, json_object_new_array());
-	json_put(o, "suggestions",
-	    entries_json(r->suggestions, r->n_suggestions));
-	json_put(o, "next_steps", steps_json(r));
+	for (size_t i = 0; i < N_ITEMS(series); i++)
+		json_put(o, series[i].key, json_object_new_array());
 	json_put(o, "limits_hit", texts_json(r->limits_hit, r->n_limits_hit));
 	json_put(o, "filters", texts_json(r->filters, r->n_filters));
 	json_put(o, "notes", texts_json(r->notes, r->n_notes));
@@ -404,22 +422,40 @@ write_value(struct buf *out, json *o, bool pretty, int level)
 
 /* One after the other, so that there never is an object for all of them. */
 static void
-write_findings(struct buf *out, const struct report *r, bool pretty)
+write_series(struct buf *out, const struct report *r, const struct series *s,
+    size_t n, bool pretty)
 {
 	buf_char(out, '[');
-	for (size_t i = 0; i < r->n_findings; i++) {
-		json *finding = finding_json(r, &r->findings[i]);
+	for (size_t i = 0; i < n; i++) {
+		json *item = s->nth(r, i);
 
 		if (i > 0)
 			buf_char(out, ',');
 		if (pretty)
 			buf_printf(out, "\n%*s", INDENT * 2, "");
-		write_value(out, finding, pretty, 2);
-		json_object_put(finding);
+		write_value(out, item, pretty, 2);
+		json_object_put(item);
+		buf_drain(out);
 	}
 	if (pretty)
 		buf_printf(out, "\n%*s", INDENT, "");
 	buf_char(out, ']');
+}
+
+/* Is this one of the long arrays, and is anything in it? */
+static bool
+write_long(struct buf *out, const struct report *r, const char *key,
+    bool pretty)
+{
+	for (size_t i = 0; i < N_ITEMS(series); i++) {
+		size_t n = *(const size_t *)((const char *)r + series[i].n_at);
+
+		if (n == 0 || strcmp(key, series[i].key) != 0)
+			continue;
+		write_series(out, r, &series[i], n, pretty);
+		return true;
+	}
+	return false;
 }
 
 void
@@ -436,9 +472,7 @@ report_json(const struct report *r, bool pretty, struct buf *out)
 			buf_printf(out, "\n%*s\"%s\": ", INDENT, "", key);
 		else
 			buf_printf(out, "\"%s\":", key);
-		if (strcmp(key, FINDINGS) == 0 && r->n_findings > 0)
-			write_findings(out, r, pretty);
-		else
+		if (!write_long(out, r, key, pretty))
 			write_value(out, value, pretty, 1);
 	}
 	buf_string(out, pretty ? "\n}" : "}");
@@ -466,5 +500,6 @@ render_jsonl(const struct report *r, const struct render_options *o,
 		buf_string(out, json_line(finding));
 		buf_char(out, '\n');
 		json_object_put(finding);
+		buf_drain(out);
 	}
 }
