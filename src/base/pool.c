@@ -10,7 +10,7 @@
 #include "base/mem.h"
 
 enum {
-	BLOCK_BITS = 15,
+	BLOCK_BITS = 18,
 	BLOCK_SIZE = 1 << BLOCK_BITS,
 	BLOCK_FIRST = 1024, /* many pools hold a name or two */
 	BLOCKS_MAX = 1 << (32 - BLOCK_BITS), /* 4 GB of small pieces */
