@@ -60,6 +60,7 @@ struct log_reader {
 	struct fault fault; /* of the line at hand */
 	struct error first_fault; /* the words for the first damaged line */
 	struct document document;
+	uint32_t repeats; /* the line at hand stands for so many; or 0 */
 	bool bundled; /* look for several objects in each line */
 	uint64_t n_lines, n_filled, n_bad, n_other;
 	struct scratch *scratch;
@@ -232,6 +233,10 @@ log_emit(struct log *log, struct handshake *h)
 	struct log_reader *r = log->reader;
 	struct origin at = h->hello;
 
+	/* What is told later belongs to an earlier line. */
+	if (UNLIKELY(r->repeats > 1) && at.record == 0)
+		h->count = r->repeats < UINT32_MAX / h->count ?
+		    h->count * r->repeats : UINT32_MAX;
 	h->host = plain_host(log, h->host);
 	h->input = r->input;
 	h->from_log = true;
@@ -449,17 +454,47 @@ unquote(struct log *log, struct text *t)
 	return true;
 }
 
+/*
+ * "Mar  4 09:15:02 host program: message repeated 3 times: [ LINE]", as syslog
+ * daemons keep repetitions short: the line as it was, and how often.
+ */
+static struct text
+without_repeats(struct log_reader *r, struct text t)
+{
+	struct text behind = t, times;
+	uint64_t n;
+	char *copy;
+	size_t before;
+
+	r->repeats = 0;
+	if (LIKELY(t.n == 0 || t.at[t.n - 1] != ']') ||
+	    !text_behind(&behind, "message repeated ") ||
+	    !text_split(&behind, ' ', &times) || !text_u64(times, &n) ||
+	    n > UINT32_MAX || !text_skip(&behind, "times: ["))
+		return t;
+	before = (size_t)(times.at - t.at) - strlen("message repeated ");
+	behind.n--;
+	behind = text_trim(behind);
+	copy = log_scratch(&r->log, t.n);
+	memcpy(copy, t.at, before);
+	memcpy(copy + before, behind.at, behind.n);
+	r->repeats = (uint32_t)n;
+	return (struct text){ copy, before + behind.n };
+}
+
 /* One object or line: recognised, then emitted or counted, unless it is nobody's. */
 static enum line_result
 take_text(struct log_reader *r, struct text text, const struct line *line)
 {
 	struct handshake h;
-	struct text bare = text;
+	const struct text whole = text;
+	struct text bare;
 	enum line_result result = LINE_NOT_MINE;
 
+	scratch_reset(r, false);
+	text = bare = without_repeats(r, text);
 	r->log.line = text;
 	r->log.peeled = false;
-	scratch_reset(r, false);
 	handshake_init(&h);
 	if (UNLIKELY(unquote(&r->log, &bare))) {
 		r->log.line = bare;
@@ -471,7 +506,8 @@ take_text(struct log_reader *r, struct text text, const struct line *line)
 		result = recognise(r, &h);
 	if (result == LINE_HANDSHAKE)
 		log_emit(&r->log, &h);
-	else if (result == LINE_BAD)
+	r->log.line = whole; /* which is what is kept and shown */
+	if (result == LINE_BAD)
 		count_bad(r, line);
 	if (r->watch != NULL && result != LINE_BAD && result != LINE_NOT_MINE)
 		r->stopped = !r->watch(&r->log, r->current != NULL ?

@@ -169,6 +169,26 @@ START_TEST(keeps_an_invalid_line_of_any_length)
 }
 END_TEST
 
+START_TEST(counts_what_syslog_kept_short)
+{
+#define CEF "CEF:0|Ex|TLS|1|x|y|5|src=192.0.2.44 spt=1 dst=192.0.2.9 dpt=443 "   \
+	"cs1=TLSv1.2 cs1Label=TLS Version cs2=unknown_ca cs2Label=Alert "      \
+	"dhost=a.example"
+	struct logs l = { 0 };
+
+	logs_read_string(&l, "Mar  4 09:15:02 h p[1]: " CEF "\n"
+	    "Mar  4 09:15:02 h p[1]: message repeated 3 times: [ " CEF "]\n"
+	    "Mar  4 09:15:02 h p: message repeated 99999999999 times: [x]\n"
+	    "Mar  4 09:15:02 h p: message repeated 3 times: [lorem ipsum]\n");
+	ck_assert_uint_eq(l.n, 2);
+	ck_assert_uint_eq(l.at[0].count, 1);
+	ck_assert_uint_eq(l.at[1].count, 3);
+	ck_assert(text_is(l.at[1].host, "a.example"));
+	ck_assert_uint_eq(l.info.other, 2);
+	logs_free(&l);
+}
+END_TEST
+
 /* As an export or a collector writes them, however many. */
 START_TEST(reads_objects_of_one_line_however_long)
 {
@@ -482,6 +502,7 @@ main(void)
 	tcase_add_test(tc, reads_quotes_that_are_not_doubled_right);
 	tcase_add_test(tc, skips_a_line_longer_than_all_sense);
 	tcase_add_test(tc, keeps_an_invalid_line_of_any_length);
+	tcase_add_test(tc, counts_what_syslog_kept_short);
 	tcase_add_loop_test(tc, reads_objects_of_one_line_however_long, 0, 8);
 	tcase_add_test(tc, reads_the_line_behind_a_hole);
 	tcase_add_test(tc, reads_a_long_line);
