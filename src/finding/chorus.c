@@ -201,6 +201,25 @@ add_spot(struct collector *c, struct spot *to, struct spot *from)
 	clock_widen(&to->first, &to->last, from->first, from->last);
 }
 
+void
+chorus_fetch(const struct collector *c, const struct spot *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		fetch(&c->hosts[s[i].host], 1);
+		fetch(&c->profiles[s[i].profile], sizeof(*c->profiles));
+		fetch(&c->troubles[s[i].trouble - 1], 1);
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t crowd = c->hosts[s[i].host].crowd;
+
+		if (crowd == 0)
+			continue;
+		fetch(&c->crowds[crowd - 1], 1);
+		tags_fetch(&c->folded_pairs, tags_hash(s[i].host,
+		    s[i].profile, s[i].way));
+	}
+}
+
 bool
 chorus_take(struct collector *c, struct spot *s, bool known)
 {
@@ -236,28 +255,37 @@ has_own_spot(const struct collector *c, const struct chorus *o,
 	return spot_find_loud(c, &s) != NULL;
 }
 
-/* Who are accepted now, or who are not: how many, and one of them, the last that
- * joined and did nothing else. */
-static uint32_t
-count_singers(const struct collector *c, const struct chorus *o,
-    bool accepted, uint32_t *profile)
+/* Some of a chorus: how many, and one of them, the last that joined and did
+ * nothing else. */
+struct part {
+	uint32_t n;
+	uint32_t profile;
+	bool found;
+};
+
+/* Those that are accepted at other times, and those that are not. */
+static void
+part_singers(const struct collector *c, const struct chorus *o,
+    struct part parts[2])
 {
-	uint32_t n = 0;
-	bool found = false;
+	uint32_t crowd = c->hosts[o->spot.host].crowd;
 
+	for (uint32_t at = o->singers; crowd != 0 && at != 0;
+	    at = c->singers[at - 1].next)
+		tags_fetch(&c->folded_pairs, tags_hash(o->spot.host,
+		    c->singers[at - 1].profile, c->crowds[crowd - 1].way));
 	for (uint32_t at = o->singers; at != 0; at = c->singers[at - 1].next) {
-		uint32_t one = c->singers[at - 1].profile;
+		uint32_t profile = c->singers[at - 1].profile;
+		struct part *part = &parts[was_accepted(c, o->spot.host,
+		    profile)];
 
-		if (was_accepted(c, o->spot.host, one) != accepted)
+		if (part->n++ == 0)
+			part->profile = profile;
+		if (part->found || has_own_spot(c, o, profile))
 			continue;
-		if (n++ == 0)
-			*profile = one;
-		if (!found && !has_own_spot(c, o, one)) {
-			*profile = one;
-			found = true;
-		}
+		part->profile = profile;
+		part->found = true;
 	}
-	return n;
 }
 
 static uint32_t
@@ -269,41 +297,43 @@ take_share(uint32_t *all, uint32_t n, uint32_t of)
 	return part;
 }
 
-/* n of so many clients were accepted since: what failed is theirs in that
- * proportion. */
+/* So many of all were accepted since: what failed is theirs in that proportion. */
 static void
-split(struct collector *c, struct chorus *o, uint32_t profile, uint32_t n,
-    uint32_t of)
+split(struct collector *c, struct chorus *o, const struct part *later,
+    uint32_t all)
 {
 	struct spot part = { .host = o->spot.host, .way = o->spot.way,
-		.profile = profile, .leaf = o->spot.leaf,
+		.profile = later->profile, .leaf = o->spot.leaf,
 		.first = o->spot.first, .last = o->spot.last };
 	struct folded *to = spot_folded(c, &part), *from;
+	uint32_t n = later->n;
 
 	/* There is one already, so that they stay where they are. */
 	from = spot_folded(c, &o->spot);
 	to->attempts = (struct attempts){
-		.rejected = take_share(&from->attempts.rejected, n, of),
-		.refused = take_share(&from->attempts.refused, n, of),
-		.network = take_share(&from->attempts.network, n, of),
-		.other = take_share(&from->attempts.other, n, of) };
-	to->n_profiles = take_share(&o->n_clients, n, of);
+		.rejected = take_share(&from->attempts.rejected, n, all),
+		.refused = take_share(&from->attempts.refused, n, all),
+		.network = take_share(&from->attempts.network, n, all),
+		.other = take_share(&from->attempts.other, n, all) };
+	to->n_profiles = take_share(&o->n_clients, n, all);
 	from->n_profiles = o->n_clients;
-	trouble_share_out(c, &part, &o->spot, n, of);
+	trouble_share_out(c, &part, &o->spot, n, all);
 	spot_append(&c->loud, &part);
 }
 
 static void
 settle(struct collector *c, struct chorus *o)
 {
-	uint32_t same, other, n = count_singers(c, o, o->mixed, &same);
-	uint32_t n_others = count_singers(c, o, !o->mixed, &other);
+	struct part parts[2] = { { 0 } };
+	const struct part *same = &parts[o->mixed];
+	const struct part *others = &parts[!o->mixed];
 
+	part_singers(c, o, parts);
 	c->clients_joined |= o->n_clients > 1;
 	spot_folded(c, &o->spot)->n_profiles = o->n_clients;
-	if (n > 0 && n_others > 0 && !o->mixed)
-		split(c, o, other, n_others, n + n_others);
-	o->spot.profile = n > 0 ? same : other;
+	if (same->n > 0 && others->n > 0 && !o->mixed)
+		split(c, o, others, same->n + others->n);
+	o->spot.profile = same->n > 0 ? same->profile : others->profile;
 	spot_append(&c->loud, &o->spot);
 }
 

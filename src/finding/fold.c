@@ -231,10 +231,14 @@ join_alike(struct collector *c, int64_t before, bool known)
 	size_t kept = 0;
 
 	index_clear(&t->index);
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
+		if (i % WAITING_MAX == 0)
+			chorus_fetch(c, &t->at[i], t->n - i < WAITING_MAX ?
+			    t->n - i : WAITING_MAX);
 		if (t->at[i].last >= before ||
 		    !chorus_take(c, &t->at[i], known))
 			move_spot(c, t, i, kept++, TOKEN_LOUD);
+	}
 	t->n = kept;
 }
 

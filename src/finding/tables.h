@@ -458,6 +458,9 @@ void crowds_settle(struct collector *c);
  * Choruses (chorus.c)
  */
 
+/* Have memory fetched that chorus_take will read for n loud spots. */
+void chorus_fetch(const struct collector *c, const struct spot *s, size_t n);
+
 /* Put a loud spot to those that are like it; false, and nothing done, where it
  * has to stay.  known: only where its pair joined them before. */
 bool chorus_take(struct collector *c, struct spot *s, bool known);
