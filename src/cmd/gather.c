@@ -435,6 +435,36 @@ close_invalid(struct analysis *a, const struct input_options *o)
 	a->status = exit_worse(a->status, EXIT_INTERNAL);
 }
 
+/* Is this file one of the inputs? */
+static bool
+is_input(const char *path, const struct paths *paths)
+{
+	struct stat out, in;
+
+	if (path == NULL || stat(path, &out) != 0 || !S_ISREG(out.st_mode))
+		return false;
+	for (size_t i = 0; i < paths->n; i++)
+		if (stat(paths->at[i].name, &in) == 0 &&
+		    in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+			return true;
+	return false;
+}
+
+/* To write over what is read would destroy it, or never come to an end. */
+static int
+check_files(const struct settings *s, const struct paths *paths,
+    struct error *e)
+{
+	const char *file = is_input(s->invalid_lines, paths) ?
+	    s->invalid_lines : NULL;
+
+	for (size_t i = 0; i < s->output.n && file == NULL; i++)
+		if (is_input(s->output.at[i], paths))
+			file = s->output.at[i];
+	return file == NULL ? 0 : error_set(e, "%s: is read, and is not to be "
+	    "written to; name another file", file);
+}
+
 int
 gather(struct analysis *a, struct paths *paths, struct error *e)
 {
@@ -449,6 +479,8 @@ gather(struct analysis *a, struct paths *paths, struct error *e)
 		return error_set(e, "--follow waits for one input, and here "
 		    "are %zu; start one pinspot for each, or join them: "
 		    "tail -q -F FILE... | pinspot --follow -", paths->n);
+	if (check_files(a->settings, paths, e) != 0)
+		return -1;
 	if (!open_invalid(a, &o))
 		return 0;
 	snapshot_start(&snapshot, a);
