@@ -12,7 +12,8 @@
  * What is common to all is left to the JSON of any product.  Source: Elastic Common
  * Schema 8, fields tls, source and destination; ingest pipelines of the
  * integrations panw, fortinet_fortigate, zscaler_zia, cisco_ftd, cisco_umbrella,
- * checkpoint, sophos, proxysg, netskope, squid, haproxy and zeek.
+ * checkpoint, sophos, proxysg, netskope, squid, haproxy and zeek; those of Malcolm
+ * and Security Onion for zeek.
  */
 #include <string.h>
 
@@ -211,12 +212,27 @@ static const struct renamed zeek[] = {
 	{ "tls.server.subject", "subject" },
 	{ "tls.server.issuer", "issuer" },
 	{ "zeek.session_id", "uid" },
+	{ "zeek.uid", "uid" }, /* Malcolm */
 	{ "zeek.ssl.established", "established" },
 	{ "zeek.ssl.last_alert", "last_alert" },
 	{ "zeek.ssl.history", "ssl_history" },
+	{ "zeek.ssl.ssl_version", "version" },
 	{ "zeek.ssl.ssl_history", "ssl_history" },
 	{ "zeek.ssl.server.name", "server_name" },
 	{ "zeek.ssl.validation.status", "validation_status" },
+};
+
+/* Security Onion's. */
+static const struct renamed onion[] = {
+	{ "@timestamp", "ts" },
+	{ "source.ip", "id.orig_h" },
+	{ "source.port", "id.orig_p" },
+	{ "destination.ip", "id.resp_h" },
+	{ "destination.port", "id.resp_p" },
+	{ "log.id.uid", "uid" },
+	{ "ssl.history", "ssl_history" },
+	{ "ssl.certificate.subject", "subject" },
+	{ "ssl.certificate.issuer", "issuer" },
 };
 
 static const struct module {
@@ -240,7 +256,8 @@ static const struct module {
 	{ "checkpoint.", OBJECT, "", true, checkpoint,
 	    N_ITEMS(checkpoint) },
 	{ "sophos.xg.", PAIRS, "", true, sophos, N_ITEMS(sophos) },
-	{ "zeek.ssl.", OBJECT, "", false, zeek, N_ITEMS(zeek) },
+	{ "zeek.ssl.", OBJECT, "", true, zeek, N_ITEMS(zeek) },
+	{ "ssl.", OBJECT, "", true, onion, N_ITEMS(onion) },
 	{ "proxysg.", OBJECT, "", true, proxysg, N_ITEMS(proxysg) },
 	{ "netskope.transaction.", OBJECT, "", true, netskope,
 	    N_ITEMS(netskope) },
@@ -281,6 +298,14 @@ struct event {
 	struct text time;
 };
 
+/* Load balancers have their fields under "ssl", too. */
+static bool
+is_of(const struct module *m, struct text path, struct text payload)
+{
+	return text_starts(path, m->own) &&
+	    (m->renamed != onion || text_find(payload, "\"zeek") >= 0);
+}
+
 /* False where this is no event of the schema. */
 static bool
 read_event(struct log *log, struct text payload, struct event *e)
@@ -303,7 +328,7 @@ read_event(struct log *log, struct text payload, struct event *e)
 			    json_unescape(log, m.value) : m.value;
 		for (size_t i = 0; e->module == NULL &&
 		    i < N_ITEMS(modules); i++)
-			if (text_starts(path, modules[i].own))
+			if (is_of(&modules[i], path, payload))
 				e->module = &modules[i];
 	}
 	return !w.broken && (e->module != NULL || e->original.n > 0);
