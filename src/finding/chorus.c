@@ -156,7 +156,8 @@ join(struct collector *c, struct chorus *o, const struct spot *s)
 		return;
 	tags_add(&c->folded_pairs, tag);
 	o->n_clients++;
-	if (c->n_singers == SINGERS_MAX && o->singers != 0)
+	if (o->singers != 0 && (o->n_clients > CHORUS_SINGERS_MAX ||
+	    c->n_singers >= SINGERS_MAX))
 		return;
 	c->singers = mem_grow(c->singers, c->n_singers, &c->singers_room,
 	    sizeof(*c->singers));

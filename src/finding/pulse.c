@@ -4,7 +4,10 @@
 
 #include "base/mem.h"
 
-enum { SHIFT_MIN = 21 /* two seconds: numbers have 32 bits until 2255 */ };
+enum {
+	SHIFT_MIN = 21, /* two seconds: numbers have 32 bits until 2255 */
+	SHIFT_MAX = 40 /* twelve days: what is too much is not for its times */
+};
 
 void
 pulses_free(struct pulses *p)
@@ -60,6 +63,18 @@ beat_of(struct pulses *p, int64_t time)
 	}
 }
 
+/* There are too many: from now on they are to be fewer. */
+static void
+take_it_slower(struct pulses *p)
+{
+	if (p->many == 0)
+		p->many = PULSES_MANY;
+	if (p->unused != 0 || p->n < p->many || p->shift == SHIFT_MAX)
+		return;
+	slow_down(p);
+	p->many += PULSES_MANY / 4;
+}
+
 static uint32_t
 beat_take(struct pulses *p)
 {
@@ -97,8 +112,10 @@ merge_next(struct pulses *p, struct beat *b)
 void
 pulse_add(struct pulses *p, uint32_t *list, int64_t time, uint32_t n)
 {
-	uint32_t at = beat_of(p, time), before = 0, next = *list, fresh;
+	uint32_t at, before = 0, next = *list, fresh;
 
+	take_it_slower(p);
+	at = beat_of(p, time);
 	/* The last one comes first. */
 	while (next != 0 && p->at[next - 1].at >= at) {
 		struct beat *b = &p->at[next - 1];

@@ -3,7 +3,8 @@
  * kept.
  *
  * All lists of a run count by beats of one length, which grows as the run does,
- * so that a list has at most PULSE_BEATS.
+ * so that a list has at most PULSE_BEATS; and again where all of them together
+ * have more than PULSES_MANY, though these may become more little by little.
  */
 #ifndef PINSPOT_FINDING_PULSE_H
 #define PINSPOT_FINDING_PULSE_H
@@ -12,7 +13,10 @@
 
 #include "base/text.h"
 
-enum { PULSE_BEATS = 128 };
+enum {
+	PULSE_BEATS = 128,
+	PULSES_MANY = 32768 /* 400 KB */
+};
 
 struct beat {
 	uint32_t at; /* when: a multiple of the length, see pulse_time */
@@ -23,6 +27,7 @@ struct beat {
 struct pulses {
 	struct beat *at;
 	size_t n, room;
+	size_t many; /* when to make beats longer next; 0 at PULSES_MANY */
 	uint32_t unused; /* index + 1 of beats to use again */
 	unsigned shift; /* a beat lasts 2 to the power of this microseconds */
 	uint32_t first, last; /* beats of all lists */

@@ -43,7 +43,8 @@ enum {
 	HOST_CROWDS_MAX = 64, /* ways of one host, once they are folded */
 	LOUD_SPOTS_MANY = 1 << 13, /* more are put together where alike */
 	LOUD_SPOTS_MAX = 1 << 17, /* when reached, half are forgotten */
-	SINGERS_MAX = 1 << 18, /* of all choruses */
+	CHORUS_SINGERS_MAX = 128, /* who stand for all of a chorus */
+	SINGERS_MAX = 1 << 17, /* of all choruses */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
 	EXEMPLARS_MANY = 1 << 10, /* then only what a host has not shown yet */

@@ -77,6 +77,27 @@ START_TEST(beats_grow_longer_with_the_run)
 }
 END_TEST
 
+/* Ten thousand lists of a day: their times become rough, and no list is long. */
+START_TEST(many_lists_share_the_room)
+{
+	enum { LISTS = 10000, TIMES = 60 };
+	uint32_t *lists = calloc(LISTS, sizeof(*lists));
+	struct pulses p = { 0 };
+	unsigned n;
+
+	ck_assert_ptr_nonnull(lists);
+	for (int64_t t = 0; t < TIMES; t++)
+		for (size_t k = 0; k < LISTS; k++)
+			pulse_add(&p, &lists[k], (1700000000 + t * 1440) *
+			    SECOND, 1);
+	for (size_t k = 0; k < LISTS; k++)
+		ck_assert_uint_eq(sum(&p, lists[k], &n), TIMES);
+	ck_assert_uint_le(p.n, 3 * PULSES_MANY);
+	pulses_free(&p);
+	free(lists);
+}
+END_TEST
+
 START_TEST(lists_move_and_go)
 {
 	struct pulses p = { 0 };
@@ -122,6 +143,7 @@ main(void)
 
 	tcase_add_test(tc, counts_by_the_second_at_first);
 	tcase_add_loop_test(tc, beats_grow_longer_with_the_run, 0, 3);
+	tcase_add_test(tc, many_lists_share_the_room);
 	tcase_add_test(tc, lists_move_and_go);
 	tcase_add_test(tc, times_that_cannot_be_are_counted_all_the_same);
 	return unit_run(tc);
