@@ -166,6 +166,10 @@ consider_pair(struct join *j, struct candidate c, const struct handshake *line)
 		c.delta = line->hello.time - capture->hello.time;
 	if (llabs(c.delta) > JOIN_SKEW_MAX)
 		return;
+	if (j->n_candidates == JOIN_PAIRS_MAX) {
+		j->summary.overflown++;
+		return;
+	}
 	j->candidates = mem_grow(j->candidates, j->n_candidates,
 	    &j->candidates_room, sizeof(*j->candidates));
 	j->candidates[j->n_candidates++] = c;
@@ -176,14 +180,18 @@ consider(struct join *j, const struct handshake *line, uint32_t number,
     const struct endpoint *client, bool outside)
 {
 	const struct held *held;
+	int n = 0;
 	uint32_t i;
 
 	if (client->family == 0 || client->port == 0)
 		return;
-	for (i = j->slots[slot_of(j, client)]; i != 0; i = held->next) {
+	for (i = j->slots[slot_of(j, client)]; i != 0 && n < JOIN_RIVALS_MAX;
+	    i = held->next) {
 		held = &j->captures.at[i - 1];
-		if (endpoint_equal(&held->h.client, client) &&
-		    same_connection(&held->h, line))
+		if (!endpoint_equal(&held->h.client, client))
+			continue;
+		n++;
+		if (same_connection(&held->h, line))
 			consider_pair(j, (struct candidate){
 			    .capture = i - 1, .line = number, .sure = true,
 			    .outside = outside }, line);

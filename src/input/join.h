@@ -32,6 +32,8 @@
 enum {
 	JOIN_HELD_MAX = 250 * 1000, /* handshakes, and as many lines */
 	JOIN_CLOCKS_MAX = 64, /* lines of more are not joined */
+	JOIN_RIVALS_MAX = 256, /* handshakes of the same client and port */
+	JOIN_PAIRS_MAX = 4 * 1000 * 1000, /* of handshakes and lines */
 };
 
 struct join;

@@ -16,6 +16,13 @@ keep(const struct handshake *h, void *arg)
 	out->at[out->n++] = *h;
 }
 
+static void
+count_one(const struct handshake *h, void *arg)
+{
+	(void)h;
+	(void)arg;
+}
+
 static struct endpoint
 at(uint8_t last, uint16_t port)
 {
@@ -315,12 +322,37 @@ START_TEST(outcomes_tell_lines_without_ports_apart)
 	struct out out = { 0 };
 
 	h[0].outcome = h[3].outcome = OUTCOME_ACCEPTED;
-	h[2].user = TEXT("rejected");
-	h[3].user = TEXT("accepted");
+	h[2].user = TEXT("one");
+	h[3].user = TEXT("another");
 	ck_assert_uint_eq(run(&out, h, N_ITEMS(h)).joined, 2);
 	ck_assert_uint_eq(out.n, 2);
-	ck_assert_uint_eq(out.at[0].user.at[0], 'a');
-	ck_assert_uint_eq(out.at[1].user.at[0], 'r');
+	ck_assert_uint_eq(out.at[0].user.n, strlen("another"));
+	ck_assert_uint_eq(out.at[1].user.n, strlen("one"));
+}
+END_TEST
+
+/* Whoever uses one port for ever takes neither our time nor our memory. */
+START_TEST(rivals_have_a_limit)
+{
+	enum { N = 60000 };
+	struct pool *pool = pool_new();
+	struct join *j = join_new(count_one, NULL, pool);
+	struct join_summary s;
+	struct handshake h;
+
+	for (unsigned i = 0; i < N; i++) {
+		h = captured(i + 1, 5000, i % 1000);
+		join_add(&h, j);
+	}
+	for (unsigned i = 0; i < N; i++) {
+		h = logged(i + 1, 5000, i % 1000);
+		join_add(&h, j);
+	}
+	join_finish(j, &s);
+	ck_assert_uint_gt(s.joined, 0);
+	ck_assert_uint_gt(s.overflown, 0);
+	join_free(j);
+	pool_free(pool);
 }
 END_TEST
 
@@ -343,5 +375,6 @@ main(void)
 	tcase_add_test(tc, time_and_host_join_lines_without_ports);
 	tcase_add_test(tc, other_times_are_other_connections);
 	tcase_add_test(tc, outcomes_tell_lines_without_ports_apart);
+	tcase_add_test(tc, rivals_have_a_limit);
 	return unit_run(tc);
 }
