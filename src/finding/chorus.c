@@ -144,7 +144,7 @@ member_tag(const struct collector *c, const struct spot *s, uint64_t kind)
 	uint32_t client = c->profiles[s->profile].client_number;
 
 	return tags_hash(s->host, client != 0 ? client : ~s->profile,
-	    WAYS_MAX + s->way) ^ kind;
+	    s->way) ^ kind;
 }
 
 static void
@@ -152,9 +152,9 @@ join(struct collector *c, struct chorus *o, const struct spot *s)
 {
 	uint64_t tag = member_tag(c, s, o->kind);
 
-	if (o->n_clients > 0 && tags_has(&c->folded_pairs, tag))
+	if (o->n_clients > 0 && tags_has(&c->joined_pairs, tag))
 		return;
-	tags_add(&c->folded_pairs, tag);
+	tags_add(&c->joined_pairs, tag);
 	o->n_clients++;
 	if (o->singers != 0 && (o->n_clients > CHORUS_SINGERS_MAX ||
 	    c->n_singers >= SINGERS_MAX))
@@ -233,7 +233,7 @@ chorus_take(struct collector *c, struct spot *s, bool known)
 		return false;
 	mixed = a.accepted > 0 || was_accepted(c, s->host, s->profile);
 	kind = kind_of(c, s, &a, mixed);
-	if (known && !tags_has(&c->folded_pairs, member_tag(c, s, kind)))
+	if (known && !tags_has(&c->joined_pairs, member_tag(c, s, kind)))
 		return false;
 	number = find(c, s, kind);
 	if (number == 0 && (known || c->n_choruses == LOUD_SPOTS_MAX))
@@ -329,6 +329,9 @@ settle(struct collector *c, struct chorus *o)
 	const struct part *same = &parts[o->mixed];
 	const struct part *others = &parts[!o->mixed];
 
+	/* Tags that were forgotten count some twice. */
+	if (o->n_clients >= c->n_profiles)
+		o->n_clients = (uint32_t)c->n_profiles - 1;
 	part_singers(c, o, parts);
 	c->clients_joined |= o->n_clients > 1;
 	spot_folded(c, &o->spot)->n_profiles = o->n_clients;

@@ -16,6 +16,8 @@ collector_new(struct report *r, bool tokens)
 	c->newest = INT64_MIN;
 	c->keeps_tokens = c->keeps_clients = tokens;
 	c->loud_many = LOUD_SPOTS_MANY;
+	c->folded_pairs.n_buckets = CROWD_TAGS;
+	c->joined_pairs.n_buckets = CHORUS_TAGS;
 	c->profiles = mem_grow_lines(NULL, 0, &c->profiles_room,
 	    sizeof(*c->profiles));
 	c->profiles[FOLDED_PROFILE] = (struct profile_slot){ 0 };
@@ -52,6 +54,7 @@ collector_release_spots(struct collector *c)
 	free(c->members);
 	recent_free(&c->recent);
 	tags_free(&c->folded_pairs);
+	tags_free(&c->joined_pairs);
 	free(c->troubles);
 	free(c->folded);
 	c->choruses = NULL;

@@ -45,6 +45,8 @@ enum {
 	LOUD_SPOTS_MAX = 1 << 17, /* when reached, half are forgotten */
 	CHORUS_SINGERS_MAX = 128, /* who stand for all of a chorus */
 	SINGERS_MAX = 1 << 17, /* of all choruses */
+	CROWD_TAGS = 1 << 16, /* 1 MB; the last half million pairs */
+	CHORUS_TAGS = 1 << 14, /* 256 KB; 131,072 of those that failed */
 	ATTEMPTS_MAX = 1 << 15, /* when reached, old attempts are folded */
 	PATTERNS_MAX = 1 << 14,
 	EXEMPLARS_MANY = 1 << 10, /* then only what a host has not shown yet */
@@ -303,6 +305,7 @@ struct collector {
 	size_t n_crowds, crowds_room, members_room;
 	size_t first_loud, first_crowd; /* places, at the end (view.c) */
 	struct tags folded_pairs; /* hosts and profiles of spots in crowds */
+	struct tags joined_pairs; /* hosts and clients of spots in choruses */
 	struct trouble *troubles;
 	size_t n_troubles, troubles_room;
 	uint32_t unused_troubles; /* index + 1 */

@@ -46,7 +46,7 @@ void
 tags_fetch(const struct tags *t, uint64_t hash)
 {
 	if (t->buckets != NULL)
-		__builtin_prefetch(t->buckets[hash % TAGS_BUCKETS]);
+		__builtin_prefetch(t->buckets[hash & (t->n_buckets - 1)]);
 }
 
 void
@@ -55,8 +55,8 @@ tags_add(struct tags *t, uint64_t hash)
 	uint64_t *bucket, tag = tag_of(hash);
 
 	if (t->buckets == NULL)
-		t->buckets = mem_zero(TAGS_BUCKETS, sizeof(*t->buckets));
-	bucket = t->buckets[hash % TAGS_BUCKETS];
+		t->buckets = mem_zero(t->n_buckets, sizeof(*t->buckets));
+	bucket = t->buckets[hash & (t->n_buckets - 1)];
 	if (any_is(bucket[0], tag) || any_is(bucket[1], tag))
 		return;
 	t->forgot |= bucket[1] >> 48 != 0;
@@ -71,7 +71,7 @@ tags_has(const struct tags *t, uint64_t hash)
 
 	if (t->buckets == NULL)
 		return false;
-	bucket = t->buckets[hash % TAGS_BUCKETS];
+	bucket = t->buckets[hash & (t->n_buckets - 1)];
 	return any_is(bucket[0], tag_of(hash)) ||
 	    any_is(bucket[1], tag_of(hash));
 }

@@ -8,14 +8,13 @@
 #define PINSPOT_FINDING_TAGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-enum {
-	TAGS_BUCKETS = 1 << 16, /* 1 MB; the last half million keys */
-	TAGS_IN_BUCKET = 8
-};
+enum { TAGS_IN_BUCKET = 8 };
 
 struct tags {
+	size_t n_buckets; /* set first: a power of two, up to 1 << 16 */
 	/* Four tags to a number, the newest in the lowest bits of the first;
 	 * NULL empty set. */
 	uint64_t (*buckets)[TAGS_IN_BUCKET / 4];
