@@ -283,7 +283,7 @@ read_pairs(struct log *log, const struct pairs *p, struct handshake *h)
 	if (subtype.n == 0)
 		text_split(&category, ' ', &subtype);
 	while (event < N_ITEMS(events) &&
-	    (!text_is(type, events[event].type) ||
+	    ((type.n > 0 && !text_is(type, events[event].type)) ||
 	    !text_is(subtype, events[event].subtype)))
 		event++;
 	if (event == N_ITEMS(events))

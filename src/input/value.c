@@ -471,17 +471,45 @@ day_first(struct text t, int64_t *out, bool *zoned)
 	return true;
 }
 
+/* "3/4/2026, 9:15:02.118 AM": the month is first where the hours end at twelve;
+ * without such an end it might be the day. */
+static bool
+american(struct text t, int64_t *out, bool *zoned)
+{
+	struct clock_fields f = { 0 };
+	int64_t offset;
+	int year;
+
+	if (!number_of(&t, 1, 2, &f.month) || !skip_char(&t, '/') ||
+	    !number_of(&t, 1, 2, &f.day) || !skip_char(&t, '/') ||
+	    !number_of(&t, 4, 4, &year))
+		return false;
+	f.year = year;
+	skip_char(&t, ',');
+	t = text_trim(t);
+	if (!clock_of(&t, &f) || lower(t.at[-1]) != 'm' ||
+	    !zone_of(t, &offset, zoned))
+		return false;
+	*out = clock_join(&f);
+	if (*out == CLOCK_UNKNOWN)
+		return false;
+	*out -= offset;
+	return true;
+}
+
 /* Without a zone the time is taken as UTC. */
 static bool
 any_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
-	if (t.n >= 19 && (t.at[4] == '-' || t.at[4] == '/'))
+	if (t.n >= 19 && is_digit(t.at[2]) &&
+	    (t.at[4] == '-' || t.at[4] == '/'))
 		return iso_time(log, t, out, zoned);
 	if (epoch_time(t, out)) {
 		*zoned = true;
 		return true;
 	}
-	return month_first(log, t, out, zoned) || day_first(t, out, zoned);
+	return month_first(log, t, out, zoned) || day_first(t, out, zoned) ||
+	    american(t, out, zoned);
 }
 
 /* The last word, and what is before it. */

@@ -50,10 +50,10 @@ bool value_is_masked(struct text t);
  * "Mar 04 2026 09:15:02.118 UTC", "Mar  4 09:15:02" (the newest year that fits),
  * "Wed Mar 04 09:15:02 2026", "Mar 4, 2026 @ 09:15:02.118", "Wednesday, March 04,
  * 2026 9:15:02 AM", "[04/Mar/2026:09:15:02 +0100]", "04-Mar-26 09:15:02 GMT",
- * "4Mar2026 9:15:02", "Wed, 04 Mar 2026 09:15:02 +0100", all of them with the
- * zone's name, too (zone.h); seconds since 1970 with or without a fraction, or
- * milli-, micro- or nanoseconds, told apart by the number of digits.  Times
- * without a zone are in --timezone's.
+ * "4Mar2026 9:15:02", "Wed, 04 Mar 2026 09:15:02 +0100", "3/4/2026, 9:15:02 AM",
+ * all of them with the zone's name, too (zone.h); seconds since 1970 with or
+ * without a fraction, or milli-, micro- or nanoseconds, told apart by the number
+ * of digits.  Times without a zone are in --timezone's.
  */
 bool value_time(struct log *log, struct text t, int64_t *out) MUST_CHECK;
 

@@ -156,6 +156,19 @@ static const struct shape {
 	    "1,\"Wednesday, March 04, 2026 9:15:02 AM\",jdoe@example.com,"
 	    "client.dropbox.com/a,192.0.2.44,198.51.100.20,HTTPS,Yes,TLS1_3,NA,0"
 	    "\n" },
+	/* FortiGate in Sentinel, the event's kind told by its subtype alone. */
+	{ "cef-columns", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0, LEG_SERVER, OUTCOME_REJECTED, -1, 1772615702,
+	    "TenantId,\"TimeGenerated [UTC]\",DeviceVendor,DeviceProduct,"
+	    "DeviceVersion,DeviceEventClassID,Activity,LogSeverity,"
+	    "AdditionalExtensions,DeviceAction,ApplicationProtocol,"
+	    "DestinationHostName,DestinationPort,DestinationIP,SourceIP,SourcePort,"
+	    "Type\n"
+	    "t,\"3/4/2026, 9:15:02.792 AM\",Fortinet,FortiGate-101E,7.0.14,62303,"
+	    "\"utm ssl blocked\",5,\"logid=1700062303;subtype=ssl;eventtype="
+	    "ssl-anomaly;eventsubtype=certificate-probe-failed\",blocked,HTTPS,"
+	    "client.dropbox.com,443,198.51.100.20,192.0.2.44,50112,"
+	    "CommonSecurityLog\n" },
 	/* Netskope: tabs and commas with a header, and neither with one. */
 	{ "netskope", "192.0.2.44:61022", "198.51.100.20:443",
 	    "client.dropbox.com", 0x0304, LEG_CLIENT, OUTCOME_REJECTED, 48,
@@ -597,7 +610,7 @@ START_TEST(reads_each_shape_wrapped)
 	char *wrapped = malloc(2 * n + 100);
 	/* What a web interface exports passes no syslog. */
 	bool exported = strcmp(s->kind, "panos-export") == 0 ||
-	    strcmp(s->kind, "csv") == 0;
+	    strcmp(s->kind, "csv") == 0 || strcmp(s->kind, "cef-columns") == 0;
 
 	while (last > s->lines && last[-1] != '\n')
 		last--;
