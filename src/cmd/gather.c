@@ -414,6 +414,9 @@ open_invalid(struct analysis *a, struct input_options *o)
 	if (o->invalid_lines == NULL)
 		return true;
 	o->invalid = fopen(o->invalid_lines, "ae");
+	/* Who follows for months wants to see them before the end. */
+	if (o->invalid != NULL && a->settings->follow)
+		setvbuf(o->invalid, NULL, _IOLBF, BUFSIZ);
 	if (o->invalid != NULL)
 		return true;
 	complain("%s: %s", o->invalid_lines, strerror(errno));

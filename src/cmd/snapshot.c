@@ -45,6 +45,11 @@ print_summary(const struct report *r)
 	    "broken attempts");
 	buf_string(&out, ", ");
 	words_count(&out, r->n_findings, "finding", "findings");
+	if (r->n_inputs > 0 && r->inputs[0].bad > 0) {
+		buf_string(&out, ", ");
+		words_count(&out, r->inputs[0].bad, "damaged line or record",
+		    "damaged lines or records");
+	}
 	buf_char(&out, '\n');
 	for (size_t i = 0; i < r->n_findings && i < FINDINGS_SHOWN; i++) {
 		const struct finding *f = &r->findings[i];

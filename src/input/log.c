@@ -366,9 +366,13 @@ count_bad(struct log_reader *r, const struct line *line)
 	if (r->watch != NULL)
 		r->stopped = !r->watch(&r->log, r->current != NULL ?
 		    r->current->format : NULL, LINE_BAD, &words, r->arg);
+	/* The first one is told at the end with how many there were, but who
+	 * follows for months hears of it at once. */
 	if (r->first_fault.text[0] == '\0')
 		r->first_fault = words;
-	else if (r->log.options->verbose > 0 && r->n_bad <= MESSAGES_MAX)
+	if (r->log.options->verbose >= (r->n_bad > 1 ? 1 : 0) &&
+	    (r->n_bad > 1 || r->log.options->follow) &&
+	    r->n_bad <= MESSAGES_MAX)
 		error_warn("%s", words.text);
 	if (line->unended)
 		r->info->truncated = true;

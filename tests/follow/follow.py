@@ -271,6 +271,25 @@ def test_summaries_in_between(folder):
     expect("exit status", p.end(), 0)
 
 
+def test_damaged_lines_are_told_at_once(folder):
+    kept = f"{folder}/kept"
+    p = Pinspot("--interval", "1s", "--invalid-lines", kept, "-o",
+                f"{folder}/r.json", "-", stdin=subprocess.PIPE)
+    bad = line(1).replace("192.0.2.2", "192.0.2.999")
+    p.feed((line(0) + bad).encode())
+    expect("it is told", wait_until(
+        lambda: '"192.0.2.999", expected an IP' in p.stderr()))
+    expect("it is kept", wait_until(
+        lambda: os.path.exists(kept) and open(kept).read() == bad))
+    expect("it is summed up", wait_until(
+        lambda: ", 1 damaged line or record\n" in p.stderr()))
+    p.signal(signal.SIGUSR1)
+    p.feed(bad.encode())
+    expect("exit status", p.end(), 4)
+    with open(kept) as f:
+        expect("each is kept once", f.read(), 2 * bad)
+
+
 def test_nothing_is_lost_at_the_end(folder):
     """What is in the pipe when SIGTERM comes is read."""
     report = f"{folder}/report.json"
