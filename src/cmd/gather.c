@@ -300,35 +300,33 @@ is_same_skew(const struct join_clock *a, const struct join_clock *b)
 static void
 tell_clocks(struct report *r, const struct join_summary *s)
 {
-	const struct join_clock *first = NULL;
 	struct buf text = { 0 };
 	bool alike = true;
 
-	if (s->joined == 0)
+	if (s->n_clocks == 0)
 		return;
-	for (unsigned i = 0; i < s->n_clocks; i++) {
-		if (s->clocks[i].joined == 0)
-			continue;
-		if (first == NULL)
-			first = &s->clocks[i];
-		alike = alike && is_same_skew(first, &s->clocks[i]);
-	}
-	buf_printf(&text, "%llu handshakes are told by a capture and by a log, "
-	    "and count once; ", (unsigned long long)s->joined);
+	for (unsigned i = 1; i < s->n_clocks; i++)
+		alike = alike && is_same_skew(&s->clocks[0], &s->clocks[i]);
+	if (s->joined > 0)
+		buf_printf(&text, "%llu handshakes are told by a capture and "
+		    "by a log, and count once; ",
+		    (unsigned long long)s->joined);
+	if (s->paired > 0)
+		buf_printf(&text, "%llu captured handshakes are the server "
+		    "legs of sessions in a log; ",
+		    (unsigned long long)s->paired);
 	buf_string(&text, alike ? "the log's clock is " :
 	    "clocks of the logs differ");
 	if (alike)
-		put_skew(&text, first->skew);
+		put_skew(&text, s->clocks[0].skew);
 	report_note(r, "%s", text.at);
 	for (unsigned i = 0; i < s->n_clocks && !alike; i++) {
 		const struct join_clock *c = &s->clocks[i];
 
-		if (c->joined == 0)
-			continue;
 		text.n = 0;
 		put_skew(&text, c->skew);
 		report_note(r, "%llu lines of %.*s are told by a clock that "
-		    "is %s", (unsigned long long)c->joined,
+		    "is %s", (unsigned long long)c->lines,
 		    TEXT_ARG(r->inputs[c->input].name), text.at);
 	}
 	buf_free(&text);

@@ -16,6 +16,7 @@ struct held {
 	bool loose; /* a line that tells no port */
 	bool told; /* a line that was joined at least once */
 	bool joined; /* with all that it stands for */
+	bool paired; /* one leg of a session, the other is told, too */
 };
 
 struct list {
@@ -298,12 +299,16 @@ join_pair(struct join *j, const struct candidate *c, bool again)
 	struct held *capture = &j->captures.at[c->capture];
 	struct held *line = &j->lines.at[c->line];
 
-	if (line->joined || capture->joined != again ||
-	    (again && line->told) || distance(j, c) > JOIN_WINDOW)
+	if (line->joined || capture->joined != again || line->paired ||
+	    capture->paired || (again && line->told) ||
+	    distance(j, c) > JOIN_WINDOW)
 		return;
 	if (c->outside && line->h.interception == INTERCEPTION_PROVEN) {
 		/* Two legs of one session: both count, each as what it is. */
 		capture->h.leg = LEG_SERVER;
+		capture->paired = line->paired = true;
+		j->summary.paired++;
+		j->clock->lines++;
 		return;
 	}
 	if (line->h.leg == LEG_SERVER)
@@ -311,7 +316,7 @@ join_pair(struct join *j, const struct candidate *c, bool again)
 	join_merge(&capture->h, &line->h);
 	capture->joined = line->told = true;
 	j->summary.joined += !again;
-	j->clock->joined++;
+	j->clock->lines++;
 	/* A line that stands for several leaves the others to be counted. */
 	line->joined = --line->h.count == 0;
 }
@@ -333,8 +338,8 @@ join_by_clock(struct join *j, uint32_t input, int64_t skew,
 	for (size_t i = 0; i < n; i++)
 		if (all[i].sure)
 			join_pair(j, &all[i], true);
-	s->n_clocks += j->clock->joined > 0;
-	return j->clock->joined > 0;
+	s->n_clocks += j->clock->lines > 0;
+	return j->clock->lines > 0;
 }
 
 static int
@@ -343,6 +348,12 @@ by_number(const void *a, const void *b)
 	const int64_t *x = a, *y = b;
 
 	return (*x > *y) - (*x < *y);
+}
+
+static bool
+is_free(const struct held *held)
+{
+	return !held->joined && !held->paired;
 }
 
 /* How far apart the lines and handshakes of pairs are, sorted: of those that
@@ -356,8 +367,8 @@ read_deltas(const struct join *j, const struct candidate *all, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct candidate *c = &all[i];
 
-		if (c->timed && !j->lines.at[c->line].joined &&
-		    !j->captures.at[c->capture].joined && (rivals == NULL ||
+		if (c->timed && is_free(&j->lines.at[c->line]) &&
+		    is_free(&j->captures.at[c->capture]) && (rivals == NULL ||
 		    (rivals[c->capture] == 1 &&
 		    rivals[j->captures.n + c->line] == 1)))
 			deltas[n_deltas++] = c->delta;

@@ -42,11 +42,12 @@ struct join;
 struct join_clock {
 	uint32_t input; /* the log */
 	int64_t skew; /* ns that it is ahead of the capture's */
-	uint64_t joined; /* lines told by it */
+	uint64_t lines; /* joined or paired by it */
 };
 
 struct join_summary {
 	uint64_t joined; /* handshakes told by both */
+	uint64_t paired; /* server legs of sessions that lines tell of */
 	uint64_t overflown; /* passed on alone since too many waited */
 	struct join_clock clocks[JOIN_CLOCKS_MAX]; /* in the order of lines */
 	unsigned n_clocks;

@@ -144,7 +144,7 @@ END_TEST
 /* Captured outside of the firewall: that is the other leg of the session. */
 START_TEST(nat_tells_the_server_leg)
 {
-	struct handshake h[] = { captured(1, 6000, 100), logged(1, 5000, 100) };
+	struct handshake h[] = { captured(1, 6000, 100), logged(1, 5000, 137) };
 	struct out out = { 0 };
 	struct join_summary s;
 
@@ -153,6 +153,9 @@ START_TEST(nat_tells_the_server_leg)
 	s = run(&out, h, N_ITEMS(h));
 	ck_assert_uint_eq(out.n, 2);
 	ck_assert_uint_eq(s.joined, 0);
+	ck_assert_uint_eq(s.paired, 1);
+	ck_assert_uint_eq(s.n_clocks, 1);
+	ck_assert_int_eq(s.clocks[0].skew, 37 * CLOCK_SECOND);
 	ck_assert_int_eq(out.at[0].leg, LEG_SERVER);
 	ck_assert_int_eq(out.at[1].leg, LEG_CLIENT);
 }
