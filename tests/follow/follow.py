@@ -323,7 +323,9 @@ def test_a_month(folder):
             resident.append(p.resident())
     expect("exit status after a hangup", p.end(signal.SIGHUP), 0)
     expect("handshakes", totals(report)["handshakes"], 40 * a_day)
-    expect(f"memory stays: {resident} kB", resident[1] < resident[0] + 4096)
+    # What a sanitizer keeps of freed memory is not ours.
+    spare = 4096 if "asan" not in program else 3 * 4096
+    expect(f"memory stays: {resident} kB", resident[1] < resident[0] + spare)
 
 
 def test_a_fast_writer_is_not_held_up(folder):
