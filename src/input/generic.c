@@ -363,7 +363,7 @@ without_wrapper(struct text key)
 {
 	static const char *const wrappers[] = { "ssl.", "request." };
 
-	key = json_unwrap_path(key);
+	key = json_unwrap_path(value_column(key));
 	for (size_t i = 0; i < N_ITEMS(wrappers); i++)
 		text_skip(&key, wrappers[i]);
 	return key;

@@ -8,6 +8,7 @@
  *
  * A line that tells nothing of TLS is another product's.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -201,6 +202,37 @@ read_strings(struct log *log, struct text payload, struct handshake *h)
 	return result;
 }
 
+/* The record of a custom table of Azure's Log Analytics without the types that it
+ * appended to the keys, for the product's own format to read; the empty text where
+ * that is not the whole. */
+static struct text
+without_types(struct log *log, struct text payload)
+{
+	char *out = log_scratch(log, 2 * payload.n), path[256];
+	struct json_walk w;
+	struct json_member m;
+	size_t n = 0;
+
+	if (!json_walk_begin(&w, payload))
+		return (struct text){ 0 };
+	while (json_walk_next(&w, &m)) {
+		struct text key = value_column(json_walk_path(&w, path,
+		    sizeof(path)));
+		const char *quote = m.kind == JSON_STRING ? "\"" : "";
+
+		if (m.kind == JSON_NULL || key.n == 0 ||
+		    key.n + m.value.n + 8 > 2 * payload.n - n)
+			continue;
+		n += (size_t)sprintf(out + n, "%c\"%.*s\":%s%.*s%s",
+		    n == 0 ? '{' : ',', TEXT_ARG(key), quote,
+		    TEXT_ARG(m.value), quote);
+	}
+	if (n == 0 || w.broken)
+		return (struct text){ 0 };
+	out[n++] = '}';
+	return (struct text){ out, n };
+}
+
 static enum line_result
 json_read(struct log *log, void *state, struct handshake *h)
 {
@@ -213,6 +245,10 @@ json_read(struct log *log, void *state, struct handshake *h)
 		return LINE_NOT_MINE;
 	if (text_find(payload, "vents\"") > 0 &&
 	    (inner = read_events(log, payload)) != LINE_NOT_MINE)
+		return inner;
+	if (log->depth == 0 && text_find(payload, "_s\":") > 0 &&
+	    text_find(payload, "_CL\"") > 0 && (inner = log_inner(log,
+	    without_types(log, payload), h)) != LINE_NOT_MINE)
 		return inner;
 	whole = json_row(log, payload, state, json_field, fields,
 	    N_ITEMS(fields));

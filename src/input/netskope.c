@@ -300,7 +300,9 @@ names_columns(struct text names)
 {
 	return text_find(names, "x-cs-ssl-handshake-error") >= 0 ||
 	    text_find(names, "x-ssl-bypass") >= 0 ||
-	    text_find(names, "x-cs-access-method") >= 0;
+	    text_find(names, "x-cs-access-method") >= 0 ||
+	    text_find(names, "x_cs_ssl_handshake_error") >= 0 ||
+	    text_find(names, "XCsSslHandshakeError") >= 0;
 }
 
 /* "#Fields: ...", or the first row of a CSV file. */
@@ -310,8 +312,11 @@ find_header(struct text line, struct text *names)
 	if (w3c_header(line, names))
 		return true;
 	*names = line;
+	/* Sentinel's tables have columns of its own in front. */
 	return text_starts(line, "date,") || text_starts(line, "date\t") ||
-	    text_starts(line, "\"date\",");
+	    text_starts(line, "\"date\",") ||
+	    text_find(line, ",x_cs_ssl_handshake_error") >= 0 ||
+	    text_find(line, ",XCsSslHandshakeError") >= 0;
 }
 
 static bool
@@ -362,10 +367,13 @@ read_columns(struct log *log, const struct w3c *known_columns,
 	struct csv csv;
 	uint64_t number;
 
-	if (line.n < 20 || line.at[4] != '-' || line.at[7] != '-' ||
+	if (line.n < 20 || (columns.place[DATE] <= 1 &&
+	    (line.at[4] != '-' || line.at[7] != '-')) ||
 	    (columns.n_columns == 0 && !guess_columns(&columns, line)))
 		return LINE_NOT_MINE;
 	w3c_split(&columns, &csv, line);
+	if (columns.place[DATE] > 1 && csv.n < columns.n_columns)
+		return LINE_NOT_MINE;
 	if (csv.n < columns.n_columns &&
 	    !value_number(csv_raw(&csv, TIME_TAKEN), &number))
 		return LINE_NOT_MINE; /* the log goes on in another format */

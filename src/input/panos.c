@@ -64,8 +64,10 @@ static const struct {
 	{ "timegeneratedhighresolution", PANOS_TIME_HIGH_RES },
 	{ "sourceaddress", PANOS_SRC },
 	{ "sourceip", PANOS_SRC },
+	{ "srcip", PANOS_SRC },
 	{ "destinationaddress", PANOS_DST },
 	{ "destinationip", PANOS_DST },
+	{ "dstip", PANOS_DST },
 	{ "natsourceip", PANOS_NATSRC },
 	{ "natsource", PANOS_NATSRC },
 	{ "sourcetranslatedaddress", PANOS_NATSRC },
@@ -136,6 +138,7 @@ static const struct {
 	{ "sourcedevicehost", PANOS_SRC_HOST },
 	{ "snilength", PANOS_SNI_LEN },
 	{ "panossnilength", PANOS_SNI_LEN },
+	{ "servernameindicationlength", PANOS_SNI_LEN },
 };
 
 /* Is t the caption, but for case and punctuation? */

@@ -127,23 +127,34 @@ names_decryption(struct text line)
 	    text_find(line, "\"Decryption\"") >= 0;
 }
 
+/* The Cloud NGFW of Azure names the log outside of the object, in what carries
+ * it; but no other log has these keys. */
+static bool
+has_own_keys(struct text line)
+{
+	return text_find(line, "\"proxy_type\"") >= 0 &&
+	    (text_find(line, "\"chain_status\"") >= 0 ||
+	    text_find(line, "\"server_name_indication\"") >= 0);
+}
+
 static enum line_result
 json_read(struct log *log, void *state, struct handshake *h)
 {
 	struct json_state *s = state;
 	struct text fields[N_JSON_FIELDS] = { { 0 } };
 	struct panos_row row = { 0 };
+	bool own = has_own_keys(log->line), whole;
 	struct text payload;
-	bool whole;
 
-	if (!names_decryption(log->line))
+	if (!own && !names_decryption(log->line))
 		return LINE_NOT_MINE;
 	payload = log_payload(log);
 	if (!text_starts(payload, "{"))
 		return LINE_NOT_MINE;
 	whole = json_row(log, payload, &s->columns, json_field, fields,
 	    N_ITEMS(fields));
-	if (!is_decryption(fields[LOG_TYPE]))
+	if (!is_decryption(fields[LOG_TYPE]) &&
+	    (!own || fields[LOG_TYPE].n > 0))
 		return LINE_NOT_MINE;
 	if (!whole)
 		return log_bad(log, 0, NULL, payload, "a whole JSON object");
@@ -231,7 +242,8 @@ const struct log_format log_format_panos_json = {
 	.name = "panos-json",
 	.title = "Palo Alto Networks decryption log, JSON",
 	.product = "panos",
-	.sign = "a JSON object with LogType DECRYPTION",
+	.sign = "a JSON object with LogType DECRYPTION, or with proxy_type and "
+		"chain_status",
 	.state_size = sizeof(struct json_state),
 	.read = json_read,
 };

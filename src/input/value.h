@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/attr.h"
 #include "base/text.h"
@@ -39,6 +40,17 @@ static inline struct text
 value_present(struct text t)
 {
 	return value_is_absent(t) ? (struct text){ 0 } : t;
+}
+
+/* The name of a column without the type that Azure's Log Analytics appends to
+ * those of custom tables: "server_name_s". */
+static inline struct text
+value_column(struct text name)
+{
+	if (name.n > 3 && name.at[name.n - 2] == '_' &&
+	    memchr("bdgst", name.at[name.n - 1], 5) != NULL)
+		name.n -= 2;
+	return name;
 }
 
 /* What somebody put in place of an address or number to hide it: "x.x.x.x",

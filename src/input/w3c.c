@@ -51,6 +51,7 @@ w3c_find(struct text name, const char *const *wanted, size_t n_wanted)
 {
 	if (name.n == 0)
 		return -1;
+	name = value_column(name);
 	for (size_t i = 0; i < n_wanted; i++)
 		if (same_name(name, text_of(wanted[i])))
 			return (int)i;

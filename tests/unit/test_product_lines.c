@@ -171,6 +171,16 @@ static const struct shape {
 	    "CommonSecurityLog\n" },
 	/* Netskope: tabs and commas with a header, and neither with one. */
 	{ "netskope", "192.0.2.44:61022", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0304, LEG_CLIENT, OUTCOME_ACCEPTED, -1,
+	    1772615702,
+	    "TenantId,\"TimeGenerated [UTC]\",date_s,time_s,c_ip_s,s_ip_s,"
+	    "x_cs_src_port_s,cs_uri_port_s,x_cs_sni_s,x_cs_ssl_handshake_error_s,"
+	    "x_cs_ssl_engine_action_s,x_cs_ssl_engine_action_reason_s,"
+	    "x_ssl_policy_action_s,x_cs_ssl_version_s,Type\n"
+	    "t,\"3/4/2026, 9:16:25 AM\",2026-03-04,09:15:02,192.0.2.44,"
+	    "198.51.100.20,61022,443,client.dropbox.com,No,Allow,Established,"
+	    "Decrypt,TLSv1.3,NetskopeWebtxData_CL\n" },
+	{ "netskope", "192.0.2.44:61022", "198.51.100.20:443",
 	    "client.dropbox.com", 0x0304, LEG_CLIENT, OUTCOME_REJECTED, 48,
 	    1772615702,
 	    "date,time,c-ip,x-cs-src-port,s-ip,cs-uri-port,x-cs-sni,"
