@@ -12,6 +12,7 @@
 #include "base/stop.h"
 #include "input/document.h"
 #include "input/formats.h"
+#include "input/headers.h"
 #include "input/leaf.h"
 #include "input/line.h"
 #include "input/value.h"
@@ -60,6 +61,7 @@ struct log_reader {
 	struct fault fault; /* of the line at hand */
 	struct error first_fault; /* the words for the first damaged line */
 	struct document document;
+	struct headers headers; /* where invalid lines are kept */
 	uint32_t repeats; /* the line at hand stands for so many; or 0 */
 	bool bundled; /* look for several objects in each line */
 	uint64_t n_lines, n_filled, n_bad, n_other;
@@ -342,11 +344,19 @@ describe(const struct log_reader *r, struct error *out)
 	    (unsigned long long)r->log.number, place, found, f->expected);
 }
 
+static const struct log_format *
+format_of(const struct log_reader *r)
+{
+	return r->current != NULL ? r->current->format : NULL;
+}
+
 static void
 keep_invalid(struct log_reader *r, const struct line *line)
 {
 	FILE *invalid = r->log.options->invalid;
 
+	if (invalid != NULL)
+		headers_write(&r->headers, format_of(r), invalid);
 	if (line->oversize)
 		line_skip(&r->lines, invalid);
 	else if (invalid != NULL)
@@ -364,8 +374,8 @@ count_bad(struct log_reader *r, const struct line *line)
 	r->n_bad++;
 	describe(r, &words);
 	if (r->watch != NULL)
-		r->stopped = !r->watch(&r->log, r->current != NULL ?
-		    r->current->format : NULL, LINE_BAD, &words, r->arg);
+		r->stopped = !r->watch(&r->log, format_of(r), LINE_BAD, &words,
+		    r->arg);
 	/* The first one is told at the end with how many there were, but who
 	 * follows for months hears of it at once. */
 	if (r->first_fault.text[0] == '\0')
@@ -511,11 +521,15 @@ take_text(struct log_reader *r, struct text text, const struct line *line)
 	if (result == LINE_HANDSHAKE)
 		log_emit(&r->log, &h);
 	r->log.line = whole; /* which is what is kept and shown */
+	if (UNLIKELY(r->log.options->invalid != NULL) && result == LINE_HEADER)
+		headers_add(&r->headers, format_of(r), whole);
+	else if (UNLIKELY(r->headers.block.n > 0))
+		headers_end(&r->headers);
 	if (result == LINE_BAD)
 		count_bad(r, line);
 	if (r->watch != NULL && result != LINE_BAD && result != LINE_NOT_MINE)
-		r->stopped = !r->watch(&r->log, r->current != NULL ?
-		    r->current->format : NULL, result, NULL, r->arg);
+		r->stopped = !r->watch(&r->log, format_of(r), result, NULL,
+		    r->arg);
 	return result;
 }
 
@@ -739,6 +753,7 @@ finish(struct log_reader *r)
 	scratch_reset(r, true);
 	leaf_free(&r->leaves);
 	document_free(&r->document);
+	headers_free(&r->headers);
 	if (most != NULL)
 		r->info->kind = most->format->name;
 }

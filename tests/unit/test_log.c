@@ -488,6 +488,35 @@ START_TEST(keeps_invalid_lines)
 }
 END_TEST
 
+/* What was kept is read again once it is mended: with the names of its columns, and
+ * without comments. */
+START_TEST(keeps_the_header_of_invalid_rows)
+{
+#define FIELDS "#Fields: date time c-ip cs-host cs-uri-port s-action "          \
+	"cs-uri-scheme x-exception-id r-ip\n"
+#define ACCESS(client) "2026-03-04 09:15:02 " client " a.example 443 "         \
+	"TCP_TUNNELED ssl - 198.51.100.20\n"
+	char kept[1024] = "";
+	struct logs l = { .options = { .invalid_lines = "kept",
+		.invalid = tmpfile() } };
+
+	ck_assert_ptr_nonnull(l.options.invalid);
+	logs_read_string(&l, "#Software: SGOS 7\n" FIELDS ACCESS("192.0.2.1")
+	    ACCESS("192.0.2.x1y") "#Remark: noon\n" ACCESS("192.0.2.444")
+	    "x,DECRYPTION,y\n" ACCESS("192.0.2.555"));
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_uint_eq(l.info.bad, 4);
+	rewind(l.options.invalid);
+	ck_assert_uint_gt(fread(kept, 1, sizeof(kept) - 1, l.options.invalid),
+	    0);
+	ck_assert_str_eq(kept, "#Software: SGOS 7\n" FIELDS
+	    ACCESS("192.0.2.x1y") ACCESS("192.0.2.444") "x,DECRYPTION,y\n"
+	    ACCESS("192.0.2.555"));
+	fclose(l.options.invalid);
+	logs_free(&l);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -520,5 +549,6 @@ main(void)
 	tcase_add_test(tc, applies_the_time_zone_where_none_is_named);
 	tcase_add_test(tc, keeps_what_came_before_reading_failed);
 	tcase_add_test(tc, keeps_invalid_lines);
+	tcase_add_test(tc, keeps_the_header_of_invalid_rows);
 	return unit_run(tc);
 }
