@@ -82,10 +82,11 @@ write_finding(const struct history_finding *f, void *arg)
 	struct remembered *m = arg;
 	const struct class_facts *class = class_facts(class_by_name(f->class));
 	struct buf words = { 0 };
-	char *id = m->id_room[m->n_findings];
+	char *id;
 
 	if (m->n_findings == FINDINGS_MAX || f->id.n >= sizeof(m->id_room[0]))
 		return;
+	id = m->id_room[m->n_findings];
 	memcpy(id, f->id.at, f->id.n);
 	m->ids[m->n_findings++] = (struct text){ id, f->id.n };
 	page_to(&m->page, LABEL_INDENT);
