@@ -10,7 +10,8 @@
 
 enum {
 	FIND_MAX = 16, /* the nearest handshakes on either side of a line */
-	/* Busier pairs of client and host say little of the skew. */
+	/* Busier pairs of client and host, in a day or else in some minutes,
+	 * say little of the skew. */
 	OBSERVE_MAX = 32,
 	DELTAS_MAX = 1000 * 1000,
 };
@@ -204,14 +205,19 @@ void
 near_observe(struct near *n, const struct handshake *line)
 {
 	uint64_t key = key_of(n, line);
-	size_t first = lower_bound(n, key, line->hello.time - JOIN_SKEW_MAX);
-	size_t end = lower_bound(n, key, line->hello.time + JOIN_SKEW_MAX);
+	int64_t time = line->hello.time;
+	size_t first = lower_bound(n, key, time - JOIN_SKEW_MAX);
+	size_t end = lower_bound(n, key, time + JOIN_SKEW_MAX);
 
+	if (end - first > OBSERVE_MAX) {
+		first = lower_bound(n, key, time - ASTRAY);
+		end = lower_bound(n, key, time + ASTRAY);
+	}
 	if (end - first > OBSERVE_MAX || n->n_deltas + end - first > DELTAS_MAX)
 		return;
 	n->n_lines++;
 	for (size_t i = first; i < end; i++) {
-		int64_t delta = line->hello.time - n->at[i].time;
+		int64_t delta = time - n->at[i].time;
 
 		if (!n->at[i].observed)
 			n->n_captures++;
