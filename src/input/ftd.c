@@ -329,6 +329,7 @@ read_columns(struct log *log, const struct ftd *ftd, struct handshake *h)
 {
 	struct row row = { 0 };
 	struct csv csv;
+	enum line_result result;
 
 	csv_split(&csv, log->line, ',', CSV_FIELDS_MAX);
 	/* One more or less may be a comma at the end; others' rows differ. */
@@ -338,7 +339,10 @@ read_columns(struct log *log, const struct ftd *ftd, struct handshake *h)
 		if (ftd->place[i] > 0)
 			row.fields[i] = csv_field(log, &csv,
 			    ftd->place[i] - 1U);
-	return read_row(log, &row, h);
+	result = read_row(log, &row, h);
+	for (size_t i = 0; i < N_FIELDS && result == LINE_BAD; i++)
+		log_bad_column(log, row.fields[i], ftd->place[i]);
+	return result;
 }
 
 /* The flow's messages as eNcore writes them: one number, a bit for each, as in

@@ -334,6 +334,7 @@ csv_read(struct log *log, void *state, struct handshake *h)
 	struct table *t = state;
 	struct text fields[GENERIC_FIELDS] = { { 0 } };
 	struct csv csv;
+	enum line_result result;
 
 	if (read_header(log, t))
 		return LINE_HEADER;
@@ -351,8 +352,12 @@ csv_read(struct log *log, void *state, struct handshake *h)
 		if (t->columns[i] > 0)
 			fields[i] = text_trim(csv_field(log, &csv,
 			    (size_t)t->columns[i] - 1));
-	return generic_tells_tls(fields) ? generic_handshake(log, fields, h) :
-	    LINE_IGNORED;
+	if (!generic_tells_tls(fields))
+		return LINE_IGNORED;
+	result = generic_handshake(log, fields, h);
+	for (size_t i = 0; i < GENERIC_FIELDS && result == LINE_BAD; i++)
+		log_bad_column(log, fields[i], t->columns[i]);
+	return result;
 }
 
 const struct log_format log_format_generic_cef = {

@@ -96,6 +96,15 @@ log_bad(struct log *log, unsigned column, const char *name, struct text value,
 	return LINE_BAD;
 }
 
+void
+log_bad_column(struct log *log, struct text field, unsigned column)
+{
+	struct fault *f = &log->reader->fault;
+
+	if (f->column == 0 && f->value.n > 0 && f->value.at == field.at)
+		f->column = column;
+}
+
 char *
 log_scratch(struct log *log, size_t n)
 {

@@ -146,6 +146,10 @@ int64_t log_wrapper_time(struct log *log);
 enum line_result log_bad(struct log *log, unsigned column, const char *name,
     struct text value, const char *expected);
 
+/* The damage at hand was told without a column by who knows of fields only: it is
+ * in this one, counted from 1, if this is the field whose value was told. */
+void log_bad_column(struct log *log, struct text field, unsigned column);
+
 /* n bytes that live until the next line is read. */
 char *log_scratch(struct log *log, size_t n);
 

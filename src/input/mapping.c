@@ -362,14 +362,14 @@ csv_map_read(struct log *log, void *state, struct handshake *h)
 	struct mapping *m = state;
 	struct text fields[GENERIC_FIELDS] = { { 0 } };
 	struct text line = log_payload(log);
-	enum line_result header;
+	enum line_result result;
 	struct csv csv;
 
 	csv_split(&csv, line, m->separator, CSV_FIELDS_MAX);
 	if (csv.unclosed)
 		csv_split_loose(&csv, line, m->separator, CSV_FIELDS_MAX);
-	if (m->named && (header = read_header(m, log, &csv)) != LINE_NOT_MINE)
-		return header;
+	if (m->named && (result = read_header(m, log, &csv)) != LINE_NOT_MINE)
+		return result;
 	if ((m->named && !m->headed) || !matches(m, log))
 		return LINE_NOT_MINE;
 	m->limited = NULL;
@@ -385,7 +385,10 @@ csv_map_read(struct log *log, void *state, struct handshake *h)
 		fields[i] = apply(m, i, r->column > 0 ? text_trim(csv_field(log,
 		    &csv, r->column - 1)) : log->line);
 	}
-	return finish_row(m, log, fields, h);
+	result = finish_row(m, log, fields, h);
+	for (size_t i = 0; i < GENERIC_FIELDS && result == LINE_BAD; i++)
+		log_bad_column(log, fields[i], (unsigned)m->rules[i].column);
+	return result;
 }
 
 static enum line_result

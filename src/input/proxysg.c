@@ -284,6 +284,7 @@ read_columns(struct log *log, const struct w3c *columns, struct text line,
     struct handshake *h)
 {
 	struct record r;
+	enum line_result result;
 	struct csv csv;
 
 	w3c_split(columns, &csv, line);
@@ -293,7 +294,10 @@ read_columns(struct log *log, const struct w3c *columns, struct text line,
 		    "as many columns as #Fields names");
 	for (size_t i = 0; i < N_WANTED; i++)
 		r.values[i] = w3c_field(log, columns, &csv, i);
-	return read_record(log, &r, h);
+	result = read_record(log, &r, h);
+	for (size_t i = 0; i < N_WANTED && result == LINE_BAD; i++)
+		log_bad_column(log, r.values[i], columns->place[i]);
+	return result;
 }
 
 /* "key=value key="quoted value"": the first of equal keys counts. */
