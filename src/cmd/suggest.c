@@ -94,6 +94,12 @@ make_list(const struct report *r, const struct product *p,
 }
 
 static struct json_object *
+lost_json(const struct entry *e, uint64_t n)
+{
+	return e->lost_unknown ? NULL : json_object_new_uint64(n);
+}
+
+static struct json_object *
 entry_json(const struct entry *e)
 {
 	struct json_object *o = json_object_new_object();
@@ -109,10 +115,9 @@ entry_json(const struct entry *e)
 		json_push(findings, json_string(e->findings[i]));
 	json_put(o, "findings", findings);
 	json_put(o, "fixes", json_object_new_uint64(e->fixes));
-	json_put(o, "inspected_lost",
-	    json_object_new_uint64(e->inspected_lost));
-	json_put(o, "bytes_lost", json_object_new_uint64(e->bytes_lost));
-	json_put(o, "clients_lost", json_object_new_uint64(e->clients_lost));
+	json_put(o, "inspected_lost", lost_json(e, e->inspected_lost));
+	json_put(o, "bytes_lost", lost_json(e, e->bytes_lost));
+	json_put(o, "clients_lost", lost_json(e, e->clients_lost));
 	for (size_t i = 0; i < e->n_others; i++)
 		json_push(others, json_string(e->others[i]));
 	json_put(o, "others", others);

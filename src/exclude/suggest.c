@@ -514,6 +514,8 @@ price_all(struct plan *p)
 		e->inspected_lost = price.lost;
 		e->bytes_lost = price.bytes_lost;
 		e->clients_lost = price.clients_lost;
+		e->lost_unknown = price.lost == 0 &&
+		    totals_failures_only(&p->r->totals);
 		name_others(p, e, hosts, n);
 		/* A wildcard cannot be resolved: it is compared by name. */
 		if (p->product->by_address &&

@@ -172,6 +172,8 @@ struct entry {
 	uint64_t fixes; /* rejected attempts that it would cure */
 	uint64_t inspected_lost; /* accepted sessions no longer inspected */
 	uint64_t bytes_lost, clients_lost;
+	bool lost_unknown; /* no log tells of accepted sessions: the last
+			    * three are 0 */
 	struct text *others; /* other names seen that it would catch */
 	size_t n_others;
 	enum entry_risk risk;

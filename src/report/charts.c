@@ -432,6 +432,7 @@ price_row(struct buf *out, const struct entry *e, int label, int y,
 	int middle = label + PRICE_GAP + PRICE_BAR;
 	int lost = (int)(log256(e->inspected_lost) * PRICE_BAR / longest);
 	int fixes = (int)(log256(e->fixes) * PRICE_BAR / longest);
+	struct buf text = { 0 };
 
 	label_at(out, label - 8, y + 17, " text-anchor=\"end\"", e->entry,
 	    PRICE_LABEL);
@@ -439,8 +440,10 @@ price_row(struct buf *out, const struct entry *e, int label, int y,
 	    "height=\"%d\"/>\n", middle - lost, y + 4, lost, PRICE_HEIGHT - 8);
 	buf_printf(out, "<rect class=\"fixes\" x=\"%d\" y=\"%d\" width=\"%d\" "
 	    "height=\"%d\"/>\n", middle, y + 4, fixes, PRICE_HEIGHT - 8);
-	number_at(out, middle - lost - 6, y + 17, " text-anchor=\"end\"",
-	    e->inspected_lost);
+	words_lost(&text, e);
+	text_at(out, middle - lost - 6, y + 17, " text-anchor=\"end\"",
+	    buf_view(&text));
+	buf_free(&text);
 	number_at(out, middle + fixes + 6, y + 17, "", e->fixes);
 }
 

@@ -155,6 +155,7 @@ finding_advice(struct buf *out, const struct finding *f)
 {
 	struct buf entries = { 0 };
 	uint64_t fixes = 0, lost = 0;
+	bool known = f->n_entries > 0;
 
 	for (size_t i = 0; i < f->n_entries; i++) {
 		if (i > 0)
@@ -162,6 +163,7 @@ finding_advice(struct buf *out, const struct finding *f)
 		buf_text(&entries, f->entries[i].entry);
 		fixes += f->entries[i].fixes;
 		lost += f->entries[i].inspected_lost;
+		known &= !f->entries[i].lost_unknown;
 	}
 	cell_list(out, f->reasons, f->n_reasons);
 	cell_list(out, f->doubts, f->n_doubts);
@@ -169,7 +171,7 @@ finding_advice(struct buf *out, const struct finding *f)
 	cell_text(out, f->advice);
 	cell_text(out, buf_view(&entries));
 	cell_number(out, f->n_entries > 0 ? (int64_t)fixes : -1);
-	cell_number(out, f->n_entries > 0 ? (int64_t)lost : -1);
+	cell_number(out, known ? (int64_t)lost : -1);
 	cell_text(out, f->rule);
 	buf_free(&entries);
 }

@@ -285,8 +285,7 @@ write_entries(struct page *p, const struct finding *f)
 		    ? e->product : "plain");
 		words_count(&line, e->fixes, "attempt", "attempts");
 		buf_string(&line, ", gives up ");
-		words_count(&line, e->inspected_lost, "inspected session",
-		    "inspected sessions");
+		words_lost_sessions(&line, e);
 		if (e->why.n > 0) {
 			buf_string(&line, "; ");
 			buf_text(&line, e->why);

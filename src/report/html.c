@@ -426,9 +426,13 @@ write_entry(struct buf *out, const struct entry *e)
 
 	put(out, "<tr><th scope=\"row\"><code>", e->entry, "</code></th>");
 	put_number(out, "<td class=\"n\">", e->fixes, "</td>");
-	put_number(out, "<td class=\"n\">", e->inspected_lost, "</td>");
 	buf_string(out, "<td class=\"n\">");
-	words_size(out, e->bytes_lost);
+	words_lost(out, e);
+	buf_string(out, "</td><td class=\"n\">");
+	if (e->lost_unknown)
+		words_lost(out, e);
+	else
+		words_size(out, e->bytes_lost);
 	put_string(out, "</td><td>", verdict, "");
 	if (e->why.n > 0)
 		put(out, verdict[0] != '\0' ? "; " : "", e->why, "");

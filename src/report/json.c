@@ -229,8 +229,10 @@ entry_json(const struct entry *e)
 	json_put(o, "matches", json_text(e->matches));
 	json_put(o, "findings", texts_json(e->findings, e->n_findings));
 	json_put(o, "fixes", number_json(e->fixes));
-	json_put(o, "inspected_lost", number_json(e->inspected_lost));
-	json_put(o, "bytes_lost", number_json(e->bytes_lost));
+	json_put(o, "inspected_lost", e->lost_unknown ? NULL :
+	    number_json(e->inspected_lost));
+	json_put(o, "bytes_lost", e->lost_unknown ? NULL :
+	    number_json(e->bytes_lost));
 	json_put(o, "clients_lost", number_json(e->clients_lost));
 	json_put(o, "others", texts_json(e->others, e->n_others));
 	json_put(o, "risk", name_json(entry_risk_name(e->risk)));

@@ -221,7 +221,7 @@ write_suggestions(struct buf *out, const struct report *r)
 		buf_string(out, " | ");
 		words_number(out, e->fixes);
 		buf_string(out, " | ");
-		words_number(out, e->inspected_lost);
+		words_lost(out, e);
 		buf_printf(out, " | %s", words_verdict(e->verdict));
 		if (e->why.n > 0) {
 			buf_string(out, "; ");

@@ -192,6 +192,7 @@ read_entries(const struct reading *in, struct json_object *advice,
 			.entry = read_text(in, e, "entry"),
 			.fixes = read_number(e, "fixes"),
 			.inspected_lost = read_number(e, "inspected_lost"),
+			.lost_unknown = member(e, "inspected_lost") == NULL,
 			.risk = entry_risk_of(json_view(member(e, "risk"))),
 			.verdict = entry_verdict_of(
 			    json_view(member(e, "verdict"))),

@@ -569,7 +569,9 @@ write_entry_row(struct page *p, const struct entry *e, int fixes, int lost)
 	else
 		page_text(p, style, e->entry);
 	write_number(p, fixes, e->fixes);
-	write_number(p, lost, e->inspected_lost);
+	words_lost(&line, e);
+	page_right(p, STYLE_PLAIN, lost, buf_view(&line));
+	line.n = 0;
 	say_verdict(&line, e);
 	page_to(p, lost + 2);
 	page_prose(p, STYLE_PLAIN, lost + 2, buf_view(&line));
@@ -587,8 +589,7 @@ write_entry_card(struct page *p, const struct entry *e)
 	buf_string(&line, "fixes ");
 	words_number(&line, e->fixes);
 	buf_string(&line, ", loses ");
-	words_count(&line, e->inspected_lost, "inspected session",
-	    "inspected sessions");
+	words_lost_sessions(&line, e);
 	buf_string(&line, " · ");
 	say_verdict(&line, e);
 	page_to(p, LABEL_INDENT + 2);

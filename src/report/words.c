@@ -31,6 +31,25 @@ words_count(struct buf *out, uint64_t n, const char *one, const char *many)
 	buf_string(out, n == 1 ? one : many);
 }
 
+void
+words_lost(struct buf *out, const struct entry *e)
+{
+	if (e->lost_unknown)
+		buf_char(out, '?');
+	else
+		words_number(out, e->inspected_lost);
+}
+
+void
+words_lost_sessions(struct buf *out, const struct entry *e)
+{
+	if (e->lost_unknown)
+		buf_string(out, "an unknown number of inspected sessions");
+	else
+		words_count(out, e->inspected_lost, "inspected session",
+		    "inspected sessions");
+}
+
 /* n units of a thousand tenths, with one decimal below 10. */
 static void
 scaled(struct buf *out, uint64_t n, uint64_t unit, const char *name)

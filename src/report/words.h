@@ -18,6 +18,12 @@ void words_number(struct buf *out, uint64_t n);
 void words_count(struct buf *out, uint64_t n, const char *one,
     const char *many);
 
+/* What an entry gives up: "38,112", or "?" where nobody knows. */
+void words_lost(struct buf *out, const struct entry *e);
+
+/* The same with its unit: "1 inspected session", "an unknown number of ...". */
+void words_lost_sessions(struct buf *out, const struct entry *e);
+
 /* "1.9 GB", in powers of 1000 as disks are sold */
 void words_size(struct buf *out, uint64_t bytes);
 

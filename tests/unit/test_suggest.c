@@ -49,6 +49,35 @@ START_TEST(names_the_host_exactly_with_its_price)
 }
 END_TEST
 
+/* In a log of failures only several clients may all lack the CA, and what works is
+ * not told: neither the verdict nor the price is known. */
+START_TEST(knows_no_price_where_only_failures_are_told)
+{
+	struct day d = day_new();
+	const struct entry *e;
+
+	for (int i = 0; i < 6; i++) {
+		char client[16];
+
+		snprintf(client, sizeof(client), "10.0.0.%d", i);
+		day_rejects(&d, "api.bank.example", client, "", 2,
+		    CLASS_PINNING);
+	}
+	d.r->totals.told_rejected = 12;
+	suggest(&d, "panos");
+	e = find(d.r, "api.bank.example");
+	ck_assert_int_eq(e->verdict, VERDICT_INVESTIGATE);
+	ck_assert(e->lost_unknown);
+	ck_assert_uint_eq(e->fixes, 12);
+	d.r->totals.told_accepted = 1;
+	suggest(&d, "panos");
+	e = find(d.r, "api.bank.example");
+	ck_assert_int_eq(e->verdict, VERDICT_ADD);
+	ck_assert(!e->lost_unknown);
+	report_free(d.r);
+}
+END_TEST
+
 /* Where one client alone refuses, nobody knows what it is. */
 START_TEST(investigates_what_one_client_pins)
 {
@@ -318,6 +347,7 @@ main(void)
 	int n = (int)product_count();
 
 	tcase_add_test(tc, names_the_host_exactly_with_its_price);
+	tcase_add_test(tc, knows_no_price_where_only_failures_are_told);
 	tcase_add_test(tc, investigates_what_one_client_pins);
 	tcase_add_loop_test(tc, gives_nothing_where_an_exclusion_does_not_cure,
 	    0, N_ITEMS(never));
