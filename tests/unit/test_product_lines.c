@@ -156,6 +156,16 @@ static const struct shape {
 	    "1,\"Wednesday, March 04, 2026 9:15:02 AM\",jdoe@example.com,"
 	    "client.dropbox.com/a,192.0.2.44,198.51.100.20,HTTPS,Yes,TLS1_3,NA,0"
 	    "\n" },
+	/* Zeek in a custom table of Sentinel. */
+	{ "csv-message", "192.0.2.44:50112", "198.51.100.20:443",
+	    "client.dropbox.com", 0x0303, LEG_UNKNOWN, OUTCOME_REJECTED, 48,
+	    1772615702,
+	    "TenantId,\"TimeGenerated [UTC]\",RawData,ts_t,uid_s,id_orig_h_s,"
+	    "id_orig_p_d,id_resp_h_s,id_resp_p_d,version_s,server_name_s,"
+	    "established_b,last_alert_s,ssl_history_s,Type\n"
+	    "t,\"3/4/2026, 9:16:25.792 AM\",,2026-03-04T09:15:02Z,C1,192.0.2.44,"
+	    "50112,198.51.100.20,443,TLSv12,client.dropbox.com,False,unknown_ca,"
+	    "CsxkrnL,Corelight_CL\n" },
 	/* FortiGate in Sentinel, the event's kind told by its subtype alone. */
 	{ "cef-columns", "192.0.2.44:50112", "198.51.100.20:443",
 	    "client.dropbox.com", 0, LEG_SERVER, OUTCOME_REJECTED, -1, 1772615702,
@@ -620,7 +630,8 @@ START_TEST(reads_each_shape_wrapped)
 	char *wrapped = malloc(2 * n + 100);
 	/* What a web interface exports passes no syslog. */
 	bool exported = strcmp(s->kind, "panos-export") == 0 ||
-	    strcmp(s->kind, "csv") == 0 || strcmp(s->kind, "cef-columns") == 0;
+	    strcmp(s->kind, "csv") == 0 || strcmp(s->kind, "cef-columns") == 0 ||
+	    strcmp(s->kind, "csv-message") == 0;
 
 	while (last > s->lines && last[-1] != '\n')
 		last--;
