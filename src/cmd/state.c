@@ -228,6 +228,23 @@ find_rest(struct state *s, const char *path, int64_t input,
 	return found;
 }
 
+/* Is it a file that is one input, rather than several? */
+static bool
+is_one_input(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	uint8_t head[ARCHIVE_HEAD];
+	struct stat st;
+	ssize_t n = -1;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		n = twins_read(&fd, head, sizeof(head), 0);
+	if (fd >= 0)
+		close(fd);
+	return n >= 0 && archive_recognise(cursor_over(head, (size_t)n)) ==
+	    NULL;
+}
+
 void
 state_recognise(struct state *s, struct paths *paths)
 {
@@ -249,6 +266,8 @@ state_recognise(struct state *s, struct paths *paths)
 		buf_printf(&s->lost, "%s%s", s->lost.n > 0 ? ", " : "",
 		    paths->at[i].name);
 	}
+	if (paths->n == 1 && is_one_input(paths->at[0].name))
+		tally_alone(s->tally);
 }
 
 /*

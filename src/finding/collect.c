@@ -52,6 +52,7 @@ collector_release_spots(struct collector *c)
 	index_free(&c->chorus_index);
 	free(c->crowds);
 	free(c->members);
+	free(c->crowd_tokens);
 	recent_free(&c->recent);
 	tags_free(&c->folded_pairs);
 	tags_free(&c->joined_pairs);
@@ -61,6 +62,7 @@ collector_release_spots(struct collector *c)
 	c->singers = NULL;
 	c->crowds = NULL;
 	c->members = NULL;
+	c->crowd_tokens = NULL;
 	c->troubles = NULL;
 	c->folded = NULL;
 	attempt_store_free(&c->attempts);
@@ -200,27 +202,22 @@ add_totals(struct totals *t, const struct handshake *h)
 static bool
 goes_by(const struct collector *c, const struct sighting *s)
 {
-	if (!c->spots_folded || c->keeps_tokens ||
-	    (!c->all_folded && c->hosts[s->host].fails))
+	if (!c->spots_folded || (!c->all_folded && c->hosts[s->host].fails))
 		return false;
 	return c->ways[s->way].told != INTERCEPTION_UNKNOWN ||
 	    s->until <= s->start;
 }
 
-static void
+/* Count what was accepted; returns the token of where, or 0. */
+static uint32_t
 count(struct collector *c, const struct sighting *s)
 {
-	struct spot *loud;
+	struct spot *spot = s->goes_by ? spot_find_loud(c, s) : spot_of(c, s);
 
-	if (!s->goes_by) {
-		spot_add(c, spot_of(c, s), s);
-		return;
-	}
-	loud = spot_find_loud(c, s);
-	if (loud != NULL)
-		spot_add(c, loud, s);
-	else
-		crowd_add(c, s);
+	if (spot == NULL)
+		return crowd_token(c, crowd_add(c, s));
+	spot_add(c, spot, s);
+	return spot->token;
 }
 
 /*
@@ -273,11 +270,16 @@ collector_add(const struct handshake *h, void *collector)
 	}
 	spot_make_room(c);
 	key_resolve(c, &w->key, &s->host, &s->profile);
-	spot = s->mark == ATTEMPT_DATA ? spot_of(c, s) : spot_loud(c, s);
+	if (s->mark == ATTEMPT_DATA) {
+		s->goes_by = goes_by(c, s);
+		s->pair = tags_hash(s->host, s->profile, s->way);
+		c->token = count(c, s);
+		return;
+	}
+	spot = spot_loud(c, s);
 	spot_add(c, spot, s);
 	c->token = spot->token;
-	if (s->mark != ATTEMPT_DATA)
-		trouble_add(c, spot, h);
+	trouble_add(c, spot, h);
 }
 
 uint32_t

@@ -76,6 +76,11 @@ crowd_of(struct collector *c, uint32_t host, uint32_t way)
 	c->members = mem_grow_lines(c->members, c->n_crowds,
 	    &c->members_room, sizeof(*c->members));
 	c->members[c->n_crowds] = (struct members){ 0 };
+	if (c->keeps_tokens) {
+		c->crowd_tokens = mem_grow(c->crowd_tokens, c->n_crowds,
+		    &c->crowd_tokens_room, sizeof(*c->crowd_tokens));
+		c->crowd_tokens[c->n_crowds] = 0;
+	}
 	c->crowds[c->n_crowds] = (struct crowd){ .host = host,
 		.way = (uint16_t)way,
 		.first = CLOCK_UNKNOWN, .last = CLOCK_UNKNOWN,
@@ -127,7 +132,15 @@ begins(struct collector *c, const struct sighting *s)
 	return recent_add(&c->recent, s->pair, start);
 }
 
-void
+uint32_t
+crowd_token(struct collector *c, uint32_t crowd)
+{
+	if (c->keeps_tokens && c->crowd_tokens[crowd] == 0)
+		c->crowd_tokens[crowd] = token_new(c, crowd | TOKEN_CROWD);
+	return c->keeps_tokens ? c->crowd_tokens[crowd] : 0;
+}
+
+uint32_t
 crowd_add(struct collector *c, const struct sighting *s)
 {
 	struct crowd *into = crowd_of(c, s->host, s->way);
@@ -140,6 +153,7 @@ crowd_add(struct collector *c, const struct sighting *s)
 	if (begins(c, s))
 		add_accepted(c, into, s->profile, into->way == s->way ?
 		    s->pair : tags_hash(s->host, s->profile, into->way), 1);
+	return (uint32_t)(into - c->crowds);
 }
 
 uint32_t

@@ -149,17 +149,24 @@ add(struct collector *c, struct spot_table *t, const struct spot *new,
 	return spot_append(t, new);
 }
 
+uint32_t
+token_new(struct collector *c, uint32_t place)
+{
+	if (!c->keeps_tokens)
+		return 0;
+	c->tokens = mem_grow(c->tokens, c->n_tokens, &c->tokens_room,
+	    sizeof(*c->tokens));
+	c->tokens[c->n_tokens] = place;
+	return (uint32_t)++c->n_tokens;
+}
+
 static struct spot
 spot_new(struct collector *c, const struct sighting *s)
 {
 	struct spot new = { .host = s->host, .profile = s->profile,
 		.way = s->way, .first = CLOCK_UNKNOWN, .last = CLOCK_UNKNOWN };
 
-	if (c->keeps_tokens) {
-		c->tokens = mem_grow(c->tokens, c->n_tokens, &c->tokens_room,
-		    sizeof(*c->tokens));
-		new.token = (uint32_t)++c->n_tokens;
-	}
+	new.token = token_new(c, 0);
 	return new;
 }
 

@@ -302,7 +302,8 @@ struct collector {
 	struct recent recent; /* attempts that may go on, in crowds */
 	struct crowd *crowds;
 	struct members *members; /* of each; NULL at the end */
-	size_t n_crowds, crowds_room, members_room;
+	uint32_t *crowd_tokens; /* of each, if tokens are kept; 0 none yet */
+	size_t n_crowds, crowds_room, members_room, crowd_tokens_room;
 	size_t first_loud, first_crowd; /* places, at the end (view.c) */
 	struct tags folded_pairs; /* hosts and profiles of spots in crowds */
 	struct tags joined_pairs; /* hosts and clients of spots in choruses */
@@ -429,6 +430,9 @@ void spot_give_folded(struct collector *c, struct spot *s);
 void spot_fold_attempt(struct collector *c, struct folded *f,
     const struct attempt *a);
 
+/* A new token, for a place; 0 where none are kept. */
+uint32_t token_new(struct collector *c, uint32_t place);
+
 uint64_t spot_hash(uint32_t host, uint32_t profile, uint32_t way);
 
 /* Add one that nobody will look for. */
@@ -442,8 +446,12 @@ void spot_table_free(struct spot_table *t);
 /* Have memory fetched that crowd_add will read; sets what it asks for. */
 void crowd_fetch(const struct collector *c, struct sighting *s);
 
-/* Count a sighting in the crowd of its host and way. */
-void crowd_add(struct collector *c, const struct sighting *s);
+/* Count a sighting in the crowd of its host and way; returns the crowd's
+ * number. */
+uint32_t crowd_add(struct collector *c, const struct sighting *s);
+
+/* A crowd's token, where tokens are kept. */
+uint32_t crowd_token(struct collector *c, uint32_t crowd);
 
 /* Count what a spot counted, with so many accepted attempts; returns the
  * crowd's number. */

@@ -34,6 +34,7 @@ struct tally {
 		uint32_t input; /* + 1; 0 for a free slot */
 	} *seen;
 	size_t n_seen, n_seen_slots;
+	bool alone; /* nobody looks there */
 	uint64_t left_out;
 };
 
@@ -92,6 +93,12 @@ tally_input(struct tally *t, uint32_t input, int64_t known)
 		t->sources[t->n_sources++] = (struct tally_source){ 0 };
 	}
 	t->sources[input].known = known;
+}
+
+void
+tally_alone(struct tally *t)
+{
+	t->alone = true;
 }
 
 /* Does a span tell of a handshake?  At its edge only of what it has seen. */
@@ -286,7 +293,8 @@ tally_add(struct tally *t, const struct handshake *h, uint32_t token)
 		sketch_add(source->sketch, hash, time);
 		edge_add(source->edge, hash, time);
 		/* Without a port two handshakes may well look the same. */
-		if (h->client.port != 0 && seen_elsewhere(t, h->input, hash))
+		if (h->client.port != 0 && !t->alone &&
+		    seen_elsewhere(t, h->input, hash))
 			return;
 	}
 	row = row_for(t, &key);

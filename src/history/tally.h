@@ -36,6 +36,9 @@ struct tally;
 struct tally *tally_new(const struct tally_span *spans, size_t n);
 void tally_free(struct tally *t);
 
+/* The run has one input only: none of its handshakes needs to be known again. */
+void tally_alone(struct tally *t);
+
 /* An input of the run, by the number that its handshakes have, continues that
  * input of the store (0 for none), whose span then does not count for it. */
 void tally_input(struct tally *t, uint32_t input, int64_t known);

@@ -173,6 +173,42 @@ START_TEST(a_token_leads_to_the_host_however_it_was_folded)
 }
 END_TEST
 
+/* With tokens, too, what comes after that goes to the crowds, which take no token
+ * for each connection. */
+START_TEST(tokens_do_not_grow_with_lines)
+{
+	enum { CLIENTS = 200, HOSTS = 400, ROUNDS = 3 };
+	struct report *r = report_new();
+	struct collector *c = collector_new(r, true);
+	struct day day;
+	char name[32];
+	uint32_t most = 0;
+	uint64_t accepted = 0;
+
+	day_start(&day);
+	for (int i = 0; i < ROUNDS * CLIENTS * HOSTS; i++) {
+		snprintf(name, sizeof(name), "h%d.example.com",
+		    i / CLIENTS % HOSTS);
+		day_accept(&day, (struct who){ i % CLIENTS, "p",
+			ENGINE_APP }, name);
+		day.h[0].interception = INTERCEPTION_PROVEN;
+		collector_add(&day.h[0], c);
+		if (collector_token(c) > most)
+			most = collector_token(c);
+		day.n = 0;
+	}
+	ck_assert_uint_lt(most, CLIENTS * HOSTS);
+	collector_finish(c);
+	ck_assert_int_ge(collector_cell(c, most), 0);
+	for (size_t i = 0; i < r->n_cells; i++)
+		accepted += r->cells[i].accepted;
+	ck_assert_uint_eq(accepted, ROUNDS * CLIENTS * HOSTS);
+	day_free(&day);
+	collector_free(c);
+	report_free(r);
+}
+END_TEST
+
 /* What failed stays apart, whatever is folded around it, and keeps what was
  * counted before and after. */
 START_TEST(failures_are_not_folded)
@@ -428,6 +464,7 @@ main(void)
 	tcase_add_test(tc, a_crowd_counts_attempts_of_lines);
 	tcase_add_loop_test(tc, a_crowd_knows_how_many_it_is, 0, 2);
 	tcase_add_test(tc, a_token_leads_to_the_host_however_it_was_folded);
+	tcase_add_test(tc, tokens_do_not_grow_with_lines);
 	tcase_add_test(tc, failures_are_not_folded);
 	tcase_add_test(tc, who_fails_is_known_to_have_accepted_before);
 	tcase_add_test(tc, proofs_are_for_each_way_to_fail);
