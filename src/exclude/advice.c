@@ -102,8 +102,8 @@ advice_complete(struct report *r, struct finding *f, const char *product)
 		return;
 	if (to_investigate(f)) {
 		f->action = "investigate";
-		add_sentence(&b, f->n_clients > 1 ? "Investigate first: no log "
-		    "tells what these clients accept." :
+		add_sentence(&b, totals_failures_only(&r->totals) ?
+		    "Investigate first: no log tells what its clients accept." :
 		    "Investigate first: one client only, and malware pins, "
 		    "too.");
 	}

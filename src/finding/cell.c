@@ -274,12 +274,12 @@ struct timeline {
 static void
 mark_time(const struct report *r, struct timeline *t, int64_t time, uint32_t n)
 {
-	int64_t at = (time * 1000 - r->timeline_start) / r->timeline_step;
+	/* Times of spots that were folded are only near. */
+	int64_t at = time < r->last / 1000 ? time * 1000 : r->last;
 
-	/* Those of spots that were folded are near enough. */
-	if (at >= r->n_timeline)
-		at = r->n_timeline - 1;
-	t->n[at > 0 ? at : 0] += n;
+	at = at > r->timeline_start ? (at - r->timeline_start) /
+	    r->timeline_step : 0;
+	t->n[at] += n;
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
  * What is done where there are too many spots: quiet ones are folded into the
- * crowds of their hosts, loud ones are put together where they are alike, and of both
- * the attempts that can hardly grow any more become counters.
+ * crowds of their hosts, loud ones are put together where they are alike, and of
+ * both the attempts that can hardly grow any more become counters.
  */
 #include <stdlib.h>
 #include <string.h>
