@@ -220,6 +220,12 @@ evidence_json(const struct report *r, const struct finding *f)
 }
 
 static json *
+lost_json(const struct entry *e, uint64_t n)
+{
+	return e->lost_unknown ? NULL : number_json(n);
+}
+
+static json *
 entry_json(const struct entry *e)
 {
 	json *o = json_object_new_object();
@@ -229,11 +235,9 @@ entry_json(const struct entry *e)
 	json_put(o, "matches", json_text(e->matches));
 	json_put(o, "findings", texts_json(e->findings, e->n_findings));
 	json_put(o, "fixes", number_json(e->fixes));
-	json_put(o, "inspected_lost", e->lost_unknown ? NULL :
-	    number_json(e->inspected_lost));
-	json_put(o, "bytes_lost", e->lost_unknown ? NULL :
-	    number_json(e->bytes_lost));
-	json_put(o, "clients_lost", number_json(e->clients_lost));
+	json_put(o, "inspected_lost", lost_json(e, e->inspected_lost));
+	json_put(o, "bytes_lost", lost_json(e, e->bytes_lost));
+	json_put(o, "clients_lost", lost_json(e, e->clients_lost));
 	json_put(o, "others", texts_json(e->others, e->n_others));
 	json_put(o, "risk", name_json(entry_risk_name(e->risk)));
 	json_put(o, "verdict", name_json(entry_verdict_name(e->verdict)));
