@@ -342,14 +342,6 @@ join_by_clock(struct join *j, uint32_t input, int64_t skew,
 	return j->clock->lines > 0;
 }
 
-static int
-by_number(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static bool
 is_free(const struct held *held)
 {
@@ -373,8 +365,7 @@ read_deltas(const struct join *j, const struct candidate *all, size_t n,
 		    rivals[j->captures.n + c->line] == 1)))
 			deltas[n_deltas++] = c->delta;
 	}
-	if (n_deltas > 0)
-		qsort(deltas, n_deltas, sizeof(*deltas), by_number);
+	near_sort_numbers(deltas, n_deltas);
 	return n_deltas;
 }
 

@@ -238,6 +238,13 @@ by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+void
+near_sort_numbers(int64_t *numbers, size_t n)
+{
+	if (n > 0)
+		qsort(numbers, n, sizeof(*numbers), by_number);
+}
+
 size_t
 near_agreement(const int64_t *deltas, size_t n, int64_t *middle)
 {
@@ -266,8 +273,7 @@ near_skew(struct near *n)
 	    n->n_captures, most;
 	int64_t skew;
 
-	if (n->n_deltas > 0)
-		qsort(n->deltas, n->n_deltas, sizeof(*n->deltas), by_number);
+	near_sort_numbers(n->deltas, n->n_deltas);
 	most = near_agreement(n->deltas, n->n_deltas, &skew);
 	for (size_t i = 0; i < n->n; i++)
 		n->at[i].observed = false;

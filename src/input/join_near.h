@@ -42,6 +42,8 @@ void near_sort(struct near *n);
 void near_observe(struct near *n, const struct handshake *line);
 int64_t near_skew(struct near *n);
 
+void near_sort_numbers(int64_t *numbers, size_t n);
+
 /* How many of n sorted numbers agree best, and the middle of them; of equal crowds
  * the one that is nearer to 0. */
 size_t near_agreement(const int64_t *deltas, size_t n, int64_t *middle);
