@@ -400,6 +400,17 @@ read_event(struct log *log, struct mitmproxy *m, bool timed, struct text t,
 	return timed ? LINE_IGNORED : LINE_NOT_MINE;
 }
 
+/* Which message this begins, or N_ITEMS(messages). */
+static size_t
+find_message(struct text t)
+{
+	size_t i = 0;
+
+	while (i < N_ITEMS(messages) && !text_starts(t, messages[i].phrase))
+		i++;
+	return i;
+}
+
 /* A failure behind a bracket that holds no address: somebody hid it, or it is
  * damaged. */
 static bool
@@ -411,13 +422,11 @@ take_bracket(struct text *t, struct text *held)
 	if (end <= 0 || t->at[0] != '[')
 		return false;
 	drop(&rest, (size_t)end + 2);
-	for (size_t i = 0; i < N_ITEMS(messages); i++)
-		if (text_starts(rest, messages[i].phrase)) {
-			*held = (struct text){ t->at + 1, (size_t)end - 1 };
-			*t = rest;
-			return true;
-		}
-	return false;
+	if (find_message(rest) == N_ITEMS(messages))
+		return false;
+	*held = (struct text){ t->at + 1, (size_t)end - 1 };
+	*t = rest;
+	return true;
 }
 
 /* "[W] 04/Mar/2026 09:15:02 - 192.0.2.44:43580: Client TLS handshake failed.":
@@ -434,22 +443,10 @@ skip_stamp(struct text *t)
 		said = rest;
 		if (!take_client(&said, &client))
 			continue;
-		for (size_t k = 0; k < N_ITEMS(messages); k++)
-			if (text_starts(said, messages[k].phrase))
-				*t = rest;
+		if (find_message(said) < N_ITEMS(messages))
+			*t = rest;
 		return;
 	}
-}
-
-/* Which message this begins, or N_ITEMS(messages). */
-static size_t
-find_message(struct text t)
-{
-	size_t i = 0;
-
-	while (i < N_ITEMS(messages) && !text_starts(t, messages[i].phrase))
-		i++;
-	return i;
 }
 
 /* A sentence about a client ends so; what ends otherwise goes on in the next
