@@ -66,8 +66,14 @@ put_attribute(char *out, struct text a)
 	return n;
 }
 
-struct text
-dn_normalise(struct log *log, struct text name)
+/*
+ * The name in the form of struct certificate: most specific attribute first,
+ * ',' without blanks, escapes of RFC 4514.  Taken are that form, "C=DE, O=Example
+ * Inc, CN=a" (most general first), "/C=DE/CN=a", and attributes in quotes.  A text
+ * without '=' is taken for a common name.  Lives until the next line.
+ */
+static struct text
+normalise(struct log *log, struct text name)
 {
 	struct text attributes[ATTRIBUTES_MAX];
 	bool slashes;
@@ -94,8 +100,10 @@ dn_normalise(struct log *log, struct text name)
 	return (struct text){ out, at };
 }
 
-struct text
-dn_attribute(struct text name, const char *type)
+/* The value of the first attribute of a type such as "CN" in a normalised name,
+ * escapes and all; empty where there is none. */
+static struct text
+attribute(struct text name, const char *type)
 {
 	struct text attributes[ATTRIBUTES_MAX], key;
 	size_t n = split(name, ',', attributes);
@@ -112,11 +120,11 @@ dn_certificate(struct log *log, struct text subject, struct text issuer,
 {
 	*out = (struct certificate){ .not_before = CLOCK_UNKNOWN,
 		.not_after = CLOCK_UNKNOWN };
-	out->subject = dn_normalise(log, subject);
-	out->issuer = dn_normalise(log, issuer);
-	out->subject_cn = dn_attribute(out->subject, "CN");
-	out->issuer_cn = dn_attribute(out->issuer, "CN");
-	out->issuer_o = dn_attribute(out->issuer, "O");
+	out->subject = normalise(log, subject);
+	out->issuer = normalise(log, issuer);
+	out->subject_cn = attribute(out->subject, "CN");
+	out->issuer_cn = attribute(out->issuer, "CN");
+	out->issuer_o = attribute(out->issuer, "O");
 	out->self_issued = out->subject.n > 0 &&
 	    text_equal(out->subject, out->issuer);
 }
