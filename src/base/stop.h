@@ -1,9 +1,9 @@
 /*
  * stop.h - the user, or the system, asks to come to an end.
  *
- * SIGINT, SIGTERM and SIGHUP raise a flag; whoever reads input looks at it before each
- * read and takes it for the end of the input, so that what is known so far is
- * reported.  SIGUSR1 asks for a snapshot in between.
+ * SIGINT, SIGTERM and SIGHUP raise a flag; whoever reads input looks at it
+ * before each read and takes it for the end of the input, so that what is known
+ * so far is reported.  SIGUSR1 asks for a snapshot in between.
  */
 #ifndef PINSPOT_BASE_STOP_H
 #define PINSPOT_BASE_STOP_H

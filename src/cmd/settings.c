@@ -188,8 +188,6 @@ parse_time(const char *text, int64_t *ns)
 	return true;
 }
 
-/* UTC, Z, or an offset such as +02:00: names of zones would need a database
- * that may differ from machine to machine. */
 static bool
 parse_percent(const char *text, double *out)
 {

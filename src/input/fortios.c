@@ -5,11 +5,10 @@
  *     subtype="wad" ... action="receive" alert="2" desc="unknown ca"
  *
  * Also between commas, each pair in quotes (FortiAnalyzer), as CEF, and as JSON
- * with the same keys.  The WAD events
- * name the alert and neither host nor SNI; the SSL events name the
- * host and no alert; the web events tell what was seen inside of TLS.  Message
- * numbers: FortiOS 7.4 Log Reference, 62004-62309 and 48038, 48039; event subtypes
- * win over them, as real lines disagree.
+ * with the same keys.  The WAD events name the alert and neither host nor SNI; the
+ * SSL events name the host and no alert; the web events tell what was seen inside
+ * of TLS.  Message numbers: FortiOS 7.4 Log Reference, 62004-62309 and 48038,
+ * 48039; event subtypes win over them, as real lines disagree.
  */
 #include <string.h>
 
@@ -438,8 +437,7 @@ fortios_read(struct log *log, void *state, struct handshake *h)
 
 const struct log_format log_format_fortios = {
 	.name = "fortios",
-	.title = "Fortinet FortiGate and FortiProxy SSL, WAD and web "
-	    "events",
+	.title = "Fortinet FortiGate and FortiProxy SSL, WAD and web events",
 	.product = "fortios",
 	.sign = "logid= of ten digits and subtype=",
 	.read = fortios_read,

@@ -285,10 +285,10 @@ squid_read(struct log *log, void *state, struct handshake *h)
 	return LINE_HANDSHAKE;
 }
 
-/* Nothing was read by the format that the user gave: say so, and what to do. */
 #define ADVICE "  copy the logformat line of squid.conf behind its name, or "   \
 	"leave the option out: fields of known forms are found without it"
 
+/* Nothing was read by the format that the user gave: say so, and what to do. */
 static void
 squid_finish(struct log *log, void *state)
 {

@@ -38,7 +38,6 @@ take_side(struct text *t, enum leg *leg)
 		{ "Error from dst bufferevent:", LEG_SERVER },
 		{ "Error from bufferevent:", LEG_UNKNOWN },
 	};
-
 	static const char *const levels[] = { "ERROR: ", "CRITICAL: ",
 		"WARNING: ", "NOTICE: ", "INFO: ", "FINE: " };
 

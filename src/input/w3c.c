@@ -86,7 +86,7 @@ static void
 drop_empty(struct csv *csv)
 {
 	size_t n = 0;
-	uint32_t end = UINT32_MAX; /* of the field before, + 1 is the first's start */
+	uint32_t end = UINT32_MAX; /* of the field before; + 1 it is 0 */
 
 	for (size_t i = 0; i < csv->n; i++) {
 		if (csv->ends[i] == end + 1)
