@@ -35,6 +35,13 @@ text_of(const char *s)
 	return (struct text){ s, s != NULL ? strlen(s) : 0 };
 }
 
+/* The small letter of an ASCII capital, whatever the locale; else the same. */
+static inline char
+text_lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
 /* Eight bytes at p as a number, the first byte the lowest. */
 static inline uint64_t
 text_load(const char *p)

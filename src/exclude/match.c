@@ -4,12 +4,6 @@
 #include "base/hostname.h"
 #include "model/block.h"
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 bool
 match_labels(struct text pattern, struct text name)
 {
@@ -40,7 +34,7 @@ match_glob(struct text pattern, struct text name)
 			star = p++;
 			resume = n;
 		} else if (p < pattern.n && (pattern.at[p] == '?' ||
-		    lower(pattern.at[p]) == lower(name.at[n]))) {
+		    text_lower(pattern.at[p]) == text_lower(name.at[n]))) {
 			p++;
 			n++;
 		} else if (star != SIZE_MAX) {
@@ -172,7 +166,7 @@ take_literal(struct text *regex, struct buf *out)
 
 	for (; i < regex->n && !is_tail((struct text){ regex->at + i,
 	    regex->n - i }); i++) {
-		char c = lower(regex->at[i]);
+		char c = text_lower(regex->at[i]);
 
 		if (c == '\\' && i + 1 < regex->n && regex->at[i + 1] == '.')
 			c = regex->at[++i];

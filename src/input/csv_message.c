@@ -66,7 +66,7 @@ find_column(struct text name)
 		char c = name.at[i];
 
 		if (c != '_' && c != '-' && c != '.' && c != ' ' && c != '@')
-			plain[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+			plain[n++] = text_lower(c);
 	}
 	for (size_t i = 0; i < N_ITEMS(names); i++)
 		if (text_is((struct text){ plain, n }, names[i].name))

@@ -100,10 +100,8 @@ field_of(struct text name)
 	if (text_starts(name, "TLS/"))
 		name = (struct text){ name.at + 4, name.n - 4 };
 	for (size_t i = 0; i < name.n && n < sizeof(small); i++) {
-		char c = name.at[i];
+		char c = text_lower(name.at[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + 32);
 		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
 			small[n++] = c;
 	}

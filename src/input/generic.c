@@ -384,7 +384,7 @@ generic_field_find(struct text key)
 			continue;
 		if (n == sizeof(plain))
 			return GENERIC_FIELDS;
-		plain[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		plain[n++] = text_lower(c);
 	}
 	t = (struct text){ plain, n };
 	for (size_t i = 0; i < N_ITEMS(aliases); i++)

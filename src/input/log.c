@@ -230,11 +230,8 @@ plain_host(struct log *log, struct text host)
 	if (LIKELY(!has_capital(host)))
 		return host;
 	copy = log_scratch(log, host.n);
-	for (size_t i = 0; i < host.n; i++) {
-		char c = host.at[i];
-
-		copy[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-	}
+	for (size_t i = 0; i < host.n; i++)
+		copy[i] = text_lower(host.at[i]);
 	return (struct text){ copy, host.n };
 }
 

@@ -146,10 +146,8 @@ static bool
 same_caption(struct text t, const char *caption)
 {
 	for (size_t i = 0; i < t.n; i++) {
-		char c = t.at[i];
+		char c = text_lower(t.at[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + 32);
 		if ((c < 'a' || c > 'z') && (c < '0' || c > '9'))
 			continue;
 		while (*caption == '_')

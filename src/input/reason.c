@@ -159,7 +159,7 @@ plain(char c)
 {
 	if (c == '_' || c == '-')
 		return ' ';
-	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	return text_lower(c);
 }
 
 static bool

@@ -104,7 +104,7 @@ find_field(struct text key)
 			continue;
 		if (t.n == sizeof(plain))
 			return -1;
-		plain[t.n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		plain[t.n++] = text_lower(c);
 	}
 	for (size_t i = 0; i < N_ITEMS(keys); i++)
 		if (text_is(t, keys[i].key))

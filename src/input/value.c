@@ -12,12 +12,6 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
-
 bool
 value_is_word_for_nothing(struct text t)
 {
@@ -55,8 +49,8 @@ value_is_masked(struct text t)
 		if (memchr("xX*#", t.at[i], 4) != NULL)
 			n_masks++;
 		else if (!is_digit(t.at[i]) && t.at[i] != '.' &&
-		    t.at[i] != ':' && !(hex && lower(t.at[i]) >= 'a' &&
-		    lower(t.at[i]) <= 'f'))
+		    t.at[i] != ':' && !(hex && text_lower(t.at[i]) >= 'a' &&
+		    text_lower(t.at[i]) <= 'f'))
 			return false;
 	}
 	/* "x0112" is a mistake rather. */
@@ -72,7 +66,7 @@ value_contains(struct text t, const char *needle)
 	for (size_t i = 0; i + n <= t.n; i++) {
 		size_t k = 0;
 
-		while (k < n && lower(t.at[i + k]) == needle[k])
+		while (k < n && text_lower(t.at[i + k]) == needle[k])
 			k++;
 		if (k == n)
 			return true;
@@ -288,7 +282,7 @@ month_of(struct text *t, int *out)
 		size_t n = 0;
 
 		while (n < t->n && names[i][n] != '\0' &&
-		    lower(t->at[n]) == names[i][n])
+		    text_lower(t->at[n]) == names[i][n])
 			n++;
 		if (n < 3)
 			continue;
@@ -309,11 +303,11 @@ half_of_day(struct text *t, struct clock_fields *f)
 	struct text rest = text_trim(*t);
 	bool pm;
 
-	if (rest.n < 2 || lower(rest.at[1]) != 'm' || f->hour > 12 ||
+	if (rest.n < 2 || text_lower(rest.at[1]) != 'm' || f->hour > 12 ||
 	    (rest.n > 2 && rest.at[2] != ' ')) /* "AMT" is a zone */
 		return;
-	pm = lower(rest.at[0]) == 'p';
-	if (!pm && lower(rest.at[0]) != 'a')
+	pm = text_lower(rest.at[0]) == 'p';
+	if (!pm && text_lower(rest.at[0]) != 'a')
 		return;
 	f->hour = f->hour % 12 + (pm ? 12 : 0);
 	*t = (struct text){ rest.at + 2, rest.n - 2 };
@@ -487,7 +481,7 @@ american(struct text t, int64_t *out, bool *zoned)
 	f.year = year;
 	skip_char(&t, ',');
 	t = text_trim(t);
-	if (!clock_of(&t, &f) || lower(t.at[-1]) != 'm' ||
+	if (!clock_of(&t, &f) || text_lower(t.at[-1]) != 'm' ||
 	    !zone_of(t, &offset, zoned))
 		return false;
 	*out = clock_join(&f);
@@ -540,7 +534,8 @@ time_in_named_zone(struct log *log, struct text t, int64_t *out)
 		year = zone;
 		zone = cut_word(&t);
 	}
-	if (zone.n == 0 || lower(zone.at[0]) < 'a' || lower(zone.at[0]) > 'z' ||
+	if (zone.n == 0 || text_lower(zone.at[0]) < 'a' ||
+	    text_lower(zone.at[0]) > 'z' ||
 	    t.n + 1 + year.n > sizeof(bare))
 		return false;
 	memcpy(bare, t.at, t.n);
@@ -644,7 +639,7 @@ value_endpoint(struct text t, bool bare, struct endpoint *out)
 static int
 hex_digit(char c)
 {
-	c = lower(c);
+	c = text_lower(c);
 	return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -680,10 +675,10 @@ value_version(struct text t)
 	uint64_t number;
 	int major, minor;
 
-	if (rest.n > 2 && rest.at[0] == '0' && lower(rest.at[1]) == 'x') {
+	if (rest.n > 2 && rest.at[0] == '0' && text_lower(rest.at[1]) == 'x') {
 		for (number = 0, rest.at += 2, rest.n -= 2; rest.n > 0;
 		     rest.at++, rest.n--) {
-			int c = lower(rest.at[0]);
+			int c = text_lower(rest.at[0]);
 
 			if (!is_digit((char)c) && (c < 'a' || c > 'f'))
 				return 0;
@@ -695,12 +690,12 @@ value_version(struct text t)
 	if (rest.n >= 3 && rest.n <= 5 && text_u64(rest, &number) &&
 	    number >= 0x300 && number <= 0xffff)
 		return (uint16_t)number;
-	datagram = rest.n > 4 && lower(rest.at[0]) == 'd';
+	datagram = rest.n > 4 && text_lower(rest.at[0]) == 'd';
 	if (datagram) {
 		rest.at++;
 		rest.n--;
 	}
-	ssl = rest.n > 3 && lower(rest.at[0]) == 's';
+	ssl = rest.n > 3 && text_lower(rest.at[0]) == 's';
 	while (rest.n > 0 && !is_digit(rest.at[0])) {
 		if (memchr("TLSVtlsv /_-", rest.at[0], 12) == NULL)
 			return 0;
@@ -760,8 +755,8 @@ value_url_host(struct text t)
 
 	if (t.n == 0)
 		return t;
-	while (scheme < t.n && lower(t.at[scheme]) >= 'a' &&
-	    lower(t.at[scheme]) <= 'z')
+	while (scheme < t.n && text_lower(t.at[scheme]) >= 'a' &&
+	    text_lower(t.at[scheme]) <= 'z')
 		scheme++;
 	rest = (struct text){ t.at + scheme, t.n - scheme };
 	if (text_starts(rest, "://"))
@@ -827,7 +822,7 @@ value_sha256(struct text t, uint8_t out[32])
 	size_t n = 0;
 
 	for (size_t i = 0; i < t.n; i++) {
-		char c = lower(t.at[i]);
+		char c = text_lower(t.at[i]);
 		unsigned digit;
 
 		if (c == ':')

@@ -22,10 +22,8 @@ static char
 next_letter(const char **p, const char *end)
 {
 	while (*p < end) {
-		char c = *(*p)++;
+		char c = text_lower(*(*p)++);
 
-		if (c >= 'A' && c <= 'Z')
-			return (char)(c + 32);
 		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
 			return c;
 	}

@@ -39,12 +39,6 @@ alerts_date(void)
 	return alerts_data_date;
 }
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
-
 static bool
 is_joint(char c)
 {
@@ -60,7 +54,7 @@ is_digit(char c)
 static bool
 is_alnum(char c)
 {
-	return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+	return is_digit(c) || (text_lower(c) >= 'a' && text_lower(c) <= 'z');
 }
 
 /* How many bytes of t a spelling takes up, up to the end of a word; 0 where it
@@ -74,7 +68,7 @@ spelling_match(const struct spelling *s, struct text t, bool *blank)
 	for (size_t i = 0; i < s->length; i++) {
 		while (i > 0 && at < t.n && is_joint(t.at[at]))
 			*blank |= t.at[at++] == ' ';
-		if (at == t.n || lower(t.at[at]) != s->text[i])
+		if (at == t.n || text_lower(t.at[at]) != s->text[i])
 			return 0;
 		at++;
 	}
@@ -89,7 +83,7 @@ spelling_find(struct text t, size_t *length, bool *blank)
 
 	if (t.n == 0)
 		return NULL;
-	letter = (unsigned char)lower(t.at[0]) - (unsigned)'a';
+	letter = (unsigned char)text_lower(t.at[0]) - (unsigned)'a';
 	if (letter > 25)
 		return NULL;
 	for (unsigned i = alert_letters[letter]; i < alert_letters[letter + 1];
@@ -158,7 +152,7 @@ packed_code(struct text word, bool after_error)
 	if (word.n != 7 && word.n != 8)
 		return -1;
 	for (size_t i = 0; i < word.n; i++) {
-		char c = lower(word.at[i]);
+		char c = text_lower(word.at[i]);
 
 		if (!is_digit(c) && (c < 'a' || c > 'f'))
 			return -1;

@@ -2,16 +2,10 @@
 
 enum { TYPE_MAX = 32 };
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
-
 static bool
 is_type_char(char c)
 {
-	return (lower(c) >= 'a' && lower(c) <= 'z') ||
+	return (text_lower(c) >= 'a' && text_lower(c) <= 'z') ||
 	    (c >= '0' && c <= '9') || c == '.';
 }
 
@@ -61,7 +55,7 @@ value_end(struct text t, bool slashes)
 static int
 hex(char c)
 {
-	c = lower(c);
+	c = text_lower(c);
 	return c >= '0' && c <= '9' ? c - '0' :
 	    c >= 'a' && c <= 'f'    ? c - 'a' + 10 :
 				      -1;
@@ -87,7 +81,7 @@ plain_value(struct text t, struct dn *dn, size_t *used)
 		} else if (c == '\\' && i + 1 < t.n) {
 			c = t.at[++i];
 		}
-		dn->bytes[(*used)++] = lower(c);
+		dn->bytes[(*used)++] = text_lower(c);
 		out.n++;
 	}
 	return text_trim(out);

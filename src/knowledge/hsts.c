@@ -82,7 +82,7 @@ rows_add(struct rows *rows, struct text name, int flags)
 
 		if (c <= ' ' || c >= 0x7f)
 			return false;
-		copy[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		copy[i] = text_lower((char)c);
 	}
 	rows->at = mem_grow(rows->at, rows->n, &rows->room,
 	    sizeof(rows->at[0]));

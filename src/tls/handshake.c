@@ -24,11 +24,8 @@ session_host_name(struct pool *pool, struct text name)
 
 	if (n > sizeof(lower))
 		return (struct text){ 0 };
-	for (size_t i = 0; i < n; i++) {
-		char c = name.at[i];
-
-		lower[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-	}
+	for (size_t i = 0; i < n; i++)
+		lower[i] = text_lower(name.at[i]);
 	if (n > 0 && lower[n - 1] == '.')
 		n--;
 	return pool_intern(pool, (struct text){ lower, n });
