@@ -20,11 +20,11 @@ parse(const char *text)
 	return object;
 }
 
+/* The report is freed. */
 static struct json_object *
-render(enum fixture kind, size_t n)
+render_report(struct report *r)
 {
 	const struct render_options o = { 0 };
-	struct report *r = fixture_report(kind, n);
 	struct buf out = { 0 };
 	struct json_object *object;
 
@@ -34,6 +34,12 @@ render(enum fixture kind, size_t n)
 	buf_free(&out);
 	report_free(r);
 	return object;
+}
+
+static struct json_object *
+render(enum fixture kind, size_t n)
+{
+	return render_report(fixture_report(kind, n));
 }
 
 /* Follow "findings.0.host.name". */
@@ -139,6 +145,27 @@ START_TEST(says_what_the_report_says)
 }
 END_TEST
 
+START_TEST(has_no_number_for_a_price_that_is_unknown)
+{
+	static const char *const losses[] = { "inspected_lost", "bytes_lost",
+		"clients_lost" };
+	struct report *r = fixture_report(FIXTURE_PLAIN, 10);
+	struct json_object *report, *value;
+	char path[64];
+
+	r->suggestions[0].lost_unknown = true;
+	report = render_report(r);
+	for (size_t i = 0; i < N_ITEMS(losses); i++)
+		for (int k = 0; k < 2; k++) {
+			snprintf(path, sizeof(path), "suggestions.%d.%s", k,
+			    losses[i]);
+			ck_assert(find(report, path, &value));
+			ck_assert_int_eq(value == NULL, k == 0);
+		}
+	json_object_put(report);
+}
+END_TEST
+
 START_TEST(is_whole_without_findings)
 {
 	struct json_object *report = render(FIXTURE_PLAIN, 0), *value;
@@ -189,6 +216,7 @@ main(void)
 
 	tcase_add_loop_test(tc, has_every_key_of_the_contract, 0, 2);
 	tcase_add_test(tc, says_what_the_report_says);
+	tcase_add_test(tc, has_no_number_for_a_price_that_is_unknown);
 	tcase_add_test(tc, is_whole_without_findings);
 	tcase_add_test(tc, gives_one_finding_a_line);
 	tcase_add_test(tc, finds_a_renderer_by_suffix);
