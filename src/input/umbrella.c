@@ -80,23 +80,13 @@ struct umbrella {
 	struct csv_header header;
 };
 
-/* Log Analytics adds the type to a column's name: "Internal_IP_s". */
-static struct text
-without_type(struct text key)
-{
-	if (key.n > 3 && key.at[key.n - 2] == '_' &&
-	    memchr("sdtgb", key.at[key.n - 1], 5) != NULL)
-		key.n -= 2;
-	return key;
-}
-
 static int
 find_field(struct text key)
 {
 	char plain[32];
 	struct text t = { plain, 0 };
 
-	key = without_type(json_unwrap_path(key));
+	key = value_column(json_unwrap_path(key));
 	for (size_t i = 0; i < key.n; i++) {
 		char c = key.at[i];
 
