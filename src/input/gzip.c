@@ -104,9 +104,7 @@ gzip_open(struct source *inner, struct source *outer, struct error *e)
 		error_set(e, "%s: no memory to unpack it", outer->name);
 		return NULL;
 	}
-	source_init(inner, outer->name, read_unpacked, g);
-	inner->written = outer->written;
-	inner->reads_last = outer->reads_last;
+	source_init_inner(inner, outer, read_unpacked, g);
 	return g;
 }
 

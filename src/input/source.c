@@ -45,6 +45,15 @@ source_init(struct source *s, const char *name, source_read_fn *read_fn,
 	s->at = s->buffer;
 }
 
+void
+source_init_inner(struct source *s, const struct source *outer,
+    source_read_fn *read_fn, void *arg)
+{
+	source_init(s, outer->name, read_fn, arg);
+	s->written = outer->written;
+	s->reads_last = outer->reads_last;
+}
+
 int
 source_open(struct source *s, const char *path, struct error *e)
 {

@@ -76,6 +76,10 @@ int source_open(struct source *s, const char *path,
 void source_init(struct source *s, const char *name, source_read_fn *read,
     void *arg);
 
+/* The same for what the outer source is when it is unpacked: of its name and age. */
+void source_init_inner(struct source *s, const struct source *outer,
+    source_read_fn *read, void *arg);
+
 /* Closes what source_open opened. */
 void source_close(struct source *s);
 

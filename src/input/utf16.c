@@ -96,9 +96,7 @@ utf16_open(struct source *inner, struct source *outer)
 	struct utf16 *u = mem_zero(1, sizeof(*u));
 
 	u->outer = outer;
-	source_init(inner, outer->name, read_utf8, u);
-	inner->written = outer->written;
-	inner->reads_last = outer->reads_last;
+	source_init_inner(inner, outer, read_utf8, u);
 	return u;
 }
 
