@@ -1,5 +1,5 @@
-# A log that holds failures only, as PAN-OS writes it unless it is told otherwise: eight clients reject the same two
-# hosts, and one rejects fourteen.
+# A log that holds failures only, as PAN-OS writes it unless it is told otherwise:
+# eight clients reject the same two hosts, and one rejects fourteen.
 line=$(sed -n 1p samples/logs/panos.log)
 refuse() {
 	printf '%s\n' "$line" | sed "s/192\.0\.2\.44/10.0.0.$1/; s/client\.dropbox\.com/$2/; s/09:15:02\.118/09:$3.000/"
