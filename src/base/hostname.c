@@ -1,11 +1,5 @@
 #include "base/hostname.h"
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 bool
 hostname_label_valid(struct text label)
 {
@@ -15,7 +9,7 @@ hostname_label_valid(struct text label)
 	for (size_t i = 0; i < label.n; i++) {
 		char c = label.at[i];
 
-		if (!(c >= 'a' && c <= 'z') && !is_digit(c) && c != '-' &&
+		if (!(c >= 'a' && c <= 'z') && !text_is_digit(c) && c != '-' &&
 		    c != '_')
 			return false;
 	}
@@ -37,7 +31,7 @@ hostname_valid(struct text t)
 			return false;
 		n++;
 	} while (more);
-	return n >= 2 && !is_digit(label.at[0]);
+	return n >= 2 && !text_is_digit(label.at[0]);
 }
 
 unsigned

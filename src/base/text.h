@@ -35,6 +35,12 @@ text_of(const char *s)
 	return (struct text){ s, s != NULL ? strlen(s) : 0 };
 }
 
+static inline bool
+text_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* The small letter of an ASCII capital, whatever the locale; else the same. */
 static inline char
 text_lower(char c)

@@ -1,5 +1,7 @@
 #include "input/continuation.h"
 
+#include "base/text.h"
+
 enum answer { NO, PERHAPS, LIKELY, YES };
 
 /* Frames may be out of order by so much where a file ends and the next one
@@ -17,12 +19,6 @@ struct bond {
 	bool at_seam; /* but only by a little */
 };
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Files of a ring have names that differ in a counter or a time only, which the
  * first one may lack.  How much of a beginning they share, from 1; 0 where they
  * differ in more. */
@@ -34,9 +30,9 @@ kinship(const char *a, const char *b)
 	while (a[same] != '\0' && a[same] == b[same])
 		same++;
 	for (a += same, b += same; *a != '\0' || *b != '\0';) {
-		if (is_digit(*a))
+		if (text_is_digit(*a))
 			a++;
-		else if (is_digit(*b))
+		else if (text_is_digit(*b))
 			b++;
 		else if (*a++ != *b++)
 			return 0;

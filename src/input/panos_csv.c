@@ -58,17 +58,11 @@ static const uint8_t columns[PANOS_FIELDS] = {
 	[PANOS_SRC_HOST] = 80,
 };
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* "2026/03/04 09:15:02", or the ISO form of the cloud. */
 static bool
 looks_like_time(struct text t)
 {
-	return t.n >= 19 && is_digit(t.at[0]) && is_digit(t.at[3]) &&
+	return t.n >= 19 && text_is_digit(t.at[0]) && text_is_digit(t.at[3]) &&
 	    (t.at[4] == '/' || t.at[4] == '-') && t.at[7] == t.at[4] &&
 	    (t.at[10] == ' ' || t.at[10] == 'T') && t.at[13] == ':';
 }

@@ -6,12 +6,6 @@
 #include "input/quad.h"
 #include "input/zone.h"
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 bool
 value_is_word_for_nothing(struct text t)
 {
@@ -48,7 +42,7 @@ value_is_masked(struct text t)
 	for (size_t i = 0; i < t.n; i++) {
 		if (memchr("xX*#", t.at[i], 4) != NULL)
 			n_masks++;
-		else if (!is_digit(t.at[i]) && t.at[i] != '.' &&
+		else if (!text_is_digit(t.at[i]) && t.at[i] != '.' &&
 		    t.at[i] != ':' && !(hex && text_lower(t.at[i]) >= 'a' &&
 		    text_lower(t.at[i]) <= 'f'))
 			return false;
@@ -95,7 +89,7 @@ fraction(struct text t, size_t *i)
 	size_t n = 0;
 	int64_t value = 0;
 
-	for (++*i; *i < t.n && is_digit(t.at[*i]); ++*i)
+	for (++*i; *i < t.n && text_is_digit(t.at[*i]); ++*i)
 		if (n < 9) {
 			value = value * 10 + (t.at[*i] - '0');
 			n++;
@@ -141,7 +135,7 @@ iso_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 		return false;
 	ns += second * CLOCK_SECOND;
 	if (i + 1 < t.n && (t.at[i] == '.' || t.at[i] == ',') &&
-	    is_digit(t.at[i + 1]))
+	    text_is_digit(t.at[i + 1]))
 		ns += fraction(t, &i);
 	if (i + 6 == t.n && (t.at[i] == '+' || t.at[i] == '-') &&
 	    t.at[i + 3] == ':') {
@@ -229,7 +223,7 @@ epoch_time(struct text t, int64_t *out)
 	}
 	/* What is finer than nanoseconds does not count. */
 	for (; t.n > 0; t.at++, t.n--)
-		if (!is_digit(t.at[0]))
+		if (!text_is_digit(t.at[0]))
 			return false;
 	*out = (int64_t)value * unit;
 	if (unit == CLOCK_SECOND)
@@ -243,7 +237,7 @@ number_of(struct text *t, size_t least, size_t most, int *out)
 	size_t n = 0;
 	int value = 0;
 
-	while (n < t->n && n < most && is_digit(t->at[n]))
+	while (n < t->n && n < most && text_is_digit(t->at[n]))
 		value = value * 10 + (t->at[n++] - '0');
 	if (n < least)
 		return false;
@@ -324,7 +318,7 @@ clock_of(struct text *t, struct clock_fields *f)
 	    !number_of(t, 2, 2, &f->second))
 		return false;
 	if (skip_char(t, '.'))
-		for (; t->n > 0 && is_digit(t->at[0]); unit /= 10) {
+		for (; t->n > 0 && text_is_digit(t->at[0]); unit /= 10) {
 			f->nanosecond += unit * (t->at[0] - '0');
 			t->at++;
 			t->n--;
@@ -388,7 +382,7 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 	int year = 0;
 
 	if (!month_of(&t, &f.month)) {
-		if (t.n > 0 && is_digit(t.at[0]))
+		if (t.n > 0 && text_is_digit(t.at[0]))
 			return false;
 		text_split(&t, ' ', &weekday);
 		t = text_trim(t);
@@ -400,10 +394,10 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 		return false;
 	skip_char(&t, ',');
 	t = text_trim(t);
-	if (t.n > 4 && is_digit(t.at[2]) && !number_of(&t, 4, 4, &year))
+	if (t.n > 4 && text_is_digit(t.at[2]) && !number_of(&t, 4, 4, &year))
 		return false;
 	/* "Mar 04 26 09:15:02" */
-	if (year == 0 && t.n > 3 && is_digit(t.at[1]) && t.at[2] == ' ') {
+	if (year == 0 && t.n > 3 && text_is_digit(t.at[1]) && t.at[2] == ' ') {
 		if (!number_of(&t, 2, 2, &year))
 			return false;
 		year += 2000;
@@ -415,7 +409,7 @@ month_first(struct log *log, struct text t, int64_t *out, bool *zoned)
 	if (!clock_of(&t, &f))
 		return false;
 	t = text_trim(t);
-	if (year == 0 && t.n >= 4 && is_digit(t.at[0]) &&
+	if (year == 0 && t.n >= 4 && text_is_digit(t.at[0]) &&
 	    !number_of(&t, 4, 4, &year))
 		return false;
 	if (!zone_of(t, &offset, zoned))
@@ -441,7 +435,7 @@ day_first(struct text t, int64_t *out, bool *zoned)
 	skip_char(&t, '[');
 	if (t.n > 0 && t.at[t.n - 1] == ']')
 		t.n--;
-	if (t.n > 5 && !is_digit(t.at[0]) && t.at[3] == ',')
+	if (t.n > 5 && !text_is_digit(t.at[0]) && t.at[3] == ',')
 		t = text_trim((struct text){ t.at + 4, t.n - 4 });
 	if (!number_of(&t, 1, 2, &f.day))
 		return false;
@@ -495,7 +489,7 @@ american(struct text t, int64_t *out, bool *zoned)
 static bool
 any_time(struct log *log, struct text t, int64_t *out, bool *zoned)
 {
-	if (t.n >= 19 && is_digit(t.at[2]) &&
+	if (t.n >= 19 && text_is_digit(t.at[2]) &&
 	    (t.at[4] == '-' || t.at[4] == '/'))
 		return iso_time(log, t, out, zoned);
 	if (epoch_time(t, out)) {
@@ -530,7 +524,7 @@ time_in_named_zone(struct log *log, struct text t, int64_t *out)
 	int64_t local;
 	bool zoned;
 
-	if (zone.n == 4 && is_digit(zone.at[0])) {
+	if (zone.n == 4 && text_is_digit(zone.at[0])) {
 		year = zone;
 		zone = cut_word(&t);
 	}
@@ -559,7 +553,7 @@ time_else_in(struct log *log, struct text t, const struct zone *zone,
 
 	if (seconds_and_fraction(log, t, out))
 		return true;
-	if (t.n > 0 && !is_digit(t.at[t.n - 1]))
+	if (t.n > 0 && !text_is_digit(t.at[t.n - 1]))
 		t = text_trim(t);
 	if (!any_time(log, t, out, &zoned))
 		return time_in_named_zone(log, t, out);
@@ -640,7 +634,9 @@ static int
 hex_digit(char c)
 {
 	c = text_lower(c);
-	return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	if (text_is_digit(c))
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 struct text
@@ -680,7 +676,7 @@ value_version(struct text t)
 		     rest.at++, rest.n--) {
 			int c = text_lower(rest.at[0]);
 
-			if (!is_digit((char)c) && (c < 'a' || c > 'f'))
+			if (!text_is_digit((char)c) && (c < 'a' || c > 'f'))
 				return 0;
 			number = (number << 4 & 0xffff) |
 			    (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
@@ -696,7 +692,7 @@ value_version(struct text t)
 		rest.n--;
 	}
 	ssl = rest.n > 3 && text_lower(rest.at[0]) == 's';
-	while (rest.n > 0 && !is_digit(rest.at[0])) {
+	while (rest.n > 0 && !text_is_digit(rest.at[0])) {
 		if (memchr("TLSVtlsv /_-", rest.at[0], 12) == NULL)
 			return 0;
 		rest.at++;
@@ -797,7 +793,7 @@ value_url_port(struct text t, struct endpoint *out)
 	if (at >= t.n || t.at[at] != ':')
 		return false;
 	port = (struct text){ t.at + at + 1, 0 };
-	while (at + 1 + port.n < t.n && is_digit(port.at[port.n]))
+	while (at + 1 + port.n < t.n && text_is_digit(port.at[port.n]))
 		port.n++;
 	return value_port(port, out);
 }
@@ -809,7 +805,7 @@ value_host(struct handshake *h, struct text t, enum host_source source)
 
 	if (t.n == 0)
 		return;
-	if ((is_digit(t.at[t.n - 1]) || t.at[t.n - 1] == ']' ||
+	if ((text_is_digit(t.at[t.n - 1]) || t.at[t.n - 1] == ']' ||
 	    memchr(t.at, ':', t.n) != NULL) && endpoint_parse(t, &address))
 		source = HOST_ADDRESS;
 	h->host = t;
@@ -827,7 +823,7 @@ value_sha256(struct text t, uint8_t out[32])
 
 		if (c == ':')
 			continue;
-		if (!is_digit(c) && (c < 'a' || c > 'f'))
+		if (!text_is_digit(c) && (c < 'a' || c > 'f'))
 			return false;
 		if (n >= 64)
 			return false;

@@ -8,12 +8,6 @@
 enum { HEADERS_MAX = 6 }; /* a line seldom passes more than two relays */
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -24,7 +18,7 @@ n_digits(struct text t)
 {
 	size_t n = 0;
 
-	while (n < t.n && is_digit(t.at[n]))
+	while (n < t.n && text_is_digit(t.at[n]))
 		n++;
 	return n;
 }
@@ -113,12 +107,13 @@ bsd_time(struct text t)
 		advance(&rest, 4);
 		skip_blanks(&rest);
 	}
-	if (rest.n < 8 || !is_digit(rest.at[0]) || !is_digit(rest.at[1]) ||
-	    rest.at[2] != ':' || !is_digit(rest.at[3]) || rest.at[5] != ':' ||
-	    !is_digit(rest.at[6]) || !is_digit(rest.at[7]))
+	if (rest.n < 8 || !text_is_digit(rest.at[0]) ||
+	    !text_is_digit(rest.at[1]) || rest.at[2] != ':' ||
+	    !text_is_digit(rest.at[3]) || rest.at[5] != ':' ||
+	    !text_is_digit(rest.at[6]) || !text_is_digit(rest.at[7]))
 		return 0;
 	advance(&rest, 8);
-	if (rest.n > 1 && rest.at[0] == '.' && is_digit(rest.at[1])) {
+	if (rest.n > 1 && rest.at[0] == '.' && text_is_digit(rest.at[1])) {
 		advance(&rest, 1);
 		advance(&rest, n_digits(rest));
 	}
@@ -134,7 +129,7 @@ iso_time(struct text t)
 	int64_t ns;
 	bool zoned;
 
-	if (t.n < 19 || !is_digit(t.at[0]) || t.at[4] != '-' ||
+	if (t.n < 19 || !text_is_digit(t.at[0]) || t.at[4] != '-' ||
 	    t.at[10] != 'T')
 		return 0;
 	while (head.n < t.n && head.n < 40 && t.at[head.n] != ' ' &&
@@ -183,7 +178,7 @@ is_host(struct text w)
 			n_dots++;
 		else if (c == '-' || c == '_' || c == ':' || c == '/')
 			joint = true;
-		else if (!is_digit(c))
+		else if (!text_is_digit(c))
 			return false;
 	}
 	/* "1772615702.284" is Squid's time and none of a host. */
@@ -218,7 +213,7 @@ host_and_tag(struct text *t, struct wrapper *out)
 	w = word(&rest);
 	/* "192.0.2.44:50112 [04/Mar/2026:" is HAProxy's own. */
 	if (is_host(w) && rest.n > 0 && !(rest.n > 3 && rest.at[0] == '[' &&
-	    is_digit(rest.at[1]) && rest.at[3] == '/')) {
+	    text_is_digit(rest.at[1]) && rest.at[3] == '/')) {
 		out->host = w;
 		*t = rest;
 		w = word(&rest);
@@ -442,7 +437,7 @@ loose_header(struct text *t, struct wrapper *out)
 
 	if (bracket)
 		advance(&rest, 1);
-	else if (t->n > 24 && t->at[3] == ' ' && !is_digit(t->at[0]))
+	else if (t->n > 24 && t->at[3] == ' ' && !text_is_digit(t->at[0]))
 		advance(&rest, 4); /* journalctl -o short-full */
 	n = blank_time(rest);
 	if (n == 0)

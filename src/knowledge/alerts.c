@@ -46,15 +46,10 @@ is_joint(char c)
 }
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_alnum(char c)
 {
-	return is_digit(c) || (text_lower(c) >= 'a' && text_lower(c) <= 'z');
+	c = text_lower(c);
+	return text_is_digit(c) || (c >= 'a' && c <= 'z');
 }
 
 /* How many bytes of t a spelling takes up, up to the end of a word; 0 where it
@@ -154,11 +149,11 @@ packed_code(struct text word, bool after_error)
 	for (size_t i = 0; i < word.n; i++) {
 		char c = text_lower(word.at[i]);
 
-		if (!is_digit(c) && (c < 'a' || c > 'f'))
+		if (!text_is_digit(c) && (c < 'a' || c > 'f'))
 			return -1;
-		letters |= !is_digit(c);
+		letters |= !text_is_digit(c);
 		value = value << 4 |
-		    (uint32_t)(is_digit(c) ? c - '0' : c - 'a' + 10);
+		    (uint32_t)(text_is_digit(c) ? c - '0' : c - 'a' + 10);
 	}
 	if (value >> 12 != 0x0a000 && value >> 24 != 0x14)
 		return -1;
