@@ -49,7 +49,7 @@ choose(int *argc, char ***argv)
 	guess = command_near(word);
 	if (guess == NULL || access(word, F_OK) == 0)
 		return &commands[0];
-	complain("%s: no command and no file; did you mean \"%s\"?", word,
+	error_warn("%s: no command and no file; did you mean \"%s\"?", word,
 	    guess);
 	return NULL;
 }
@@ -70,7 +70,7 @@ flush(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	complain("standard output: %s", strerror(errno));
+	error_warn("standard output: %s", strerror(errno));
 	return exit_worse(status, EXIT_INTERNAL);
 }
 
@@ -84,7 +84,7 @@ run(struct settings *s, int argc, char **argv)
 
 	if (settings_files(s, &e) != 0 ||
 	    (first = settings_arguments(s, argc, argv, &e)) < 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		return EXIT_USAGE;
 	}
 	argc -= first;

@@ -40,24 +40,17 @@ error_set(struct error *e, const char *format, ...)
 }
 
 void
-error_tell(const char *format, va_list args)
-{
-	char words[4096];
-
-	vsnprintf(words, sizeof(words), format, args);
-	clean(words);
-	fflush(stdout);
-	fprintf(stderr, "pinspot: %s\n", words);
-}
-
-void
 error_warn(const char *format, ...)
 {
+	char words[4096];
 	va_list args;
 
 	va_start(args, format);
-	error_tell(format, args);
+	vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
+	clean(words);
+	fflush(stdout);
+	fprintf(stderr, "pinspot: %s\n", words);
 }
 
 enum { WORD_MAX = 48 }; /* longer words are not worth a guess */

@@ -8,8 +8,6 @@
 #ifndef PINSPOT_BASE_ERROR_H
 #define PINSPOT_BASE_ERROR_H
 
-#include <stdarg.h>
-
 #include "base/attr.h"
 
 struct error {
@@ -24,7 +22,6 @@ int error_set(struct error *e, const char *format, ...) PRINTF_LIKE(2, 3);
  * terminal could obey replaced: names of files and of archives' members are
  * strangers' words, too.  Further lines begin with two blanks. */
 void error_warn(const char *format, ...) PRINTF_LIKE(1, 2);
-void error_tell(const char *format, va_list args) PRINTF_LIKE(1, 0);
 
 /* Which of the n names is nearest to a mistyped word (edit distance at most a
  * third of its length), or NULL.  For "did you mean". */

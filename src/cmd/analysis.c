@@ -110,7 +110,7 @@ analysis_read(struct analysis *a, const struct settings *s, bool remembers,
 	a->collector = collector_new(a->report,
 	    s->handshakes || s->state != NULL);
 	if (prepare(a, remembers, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		a->status = EXIT_USAGE;
 		return -1;
 	}
@@ -121,7 +121,7 @@ analysis_read(struct analysis *a, const struct settings *s, bool remembers,
 	twins_drop(&files, a->report);
 	state_recognise(a->state, &files);
 	if (gather(a, &files, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		a->status = EXIT_USAGE;
 	}
 	paths_free(&files);

@@ -4,7 +4,7 @@
 #ifndef PINSPOT_CMD_CMD_H
 #define PINSPOT_CMD_CMD_H
 
-#include "base/attr.h"
+#include "base/error.h"
 #include "cmd/settings.h"
 
 /* Exit statuses (product.md, Command line). */
@@ -46,8 +46,5 @@ int cmd_rules(const struct settings *s, int argc, char **argv);
 int cmd_formats(const struct settings *s, int argc, char **argv);
 int cmd_history(const struct settings *s, int argc, char **argv);
 int cmd_ack(const struct settings *s, int argc, char **argv);
-
-/* "pinspot: " and the words, on standard error. */
-void complain(const char *format, ...) PRINTF_LIKE(1, 2);
 
 #endif

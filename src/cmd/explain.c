@@ -157,7 +157,7 @@ explain_written(const struct settings *s, struct text host, const char *path,
 	int status = EXIT_OK;
 
 	if (sandbox_enter(0, &e) != 0 && s->verbose > 0)
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 	r = report_read(json, path, &e);
 	for (size_t i = 0; r != NULL && i < r->n_findings; i++)
 		if (concerns(&r->findings[i], host)) {
@@ -165,14 +165,14 @@ explain_written(const struct settings *s, struct text host, const char *path,
 			found = true;
 		}
 	if (r == NULL) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		status = EXIT_UNREADABLE;
 	} else if (!found) {
 		buf_printf(&out, "%.*s: no finding in %s\n", TEXT_ARG(host),
 		    path);
 	}
 	if (documents_put(NULL, buf_view(&out), &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		status = EXIT_INTERNAL;
 	}
 	report_free(r);
@@ -215,7 +215,7 @@ explain_host(const struct settings *s, const char *word, int argc, char **argv)
 		if (!found)
 			explain_absence(a.report, host, s->anonymize, &out);
 		if (documents_put(NULL, buf_view(&out), &e) != 0) {
-			complain("%s", e.text);
+			error_warn("%s", e.text);
 			a.status = exit_worse(a.status, EXIT_INTERNAL);
 		}
 	}
@@ -250,7 +250,7 @@ cmd_explain(const struct settings *s, int argc, char **argv)
 	enum class class;
 
 	if (argc == 0) {
-		complain("explain what? A host and the inputs, or a class, or "
+		error_warn("explain what? A host and the inputs, or a class, or "
 		    "a rule; try: pinspot explain pinning");
 		return EXIT_USAGE;
 	}
@@ -262,7 +262,7 @@ cmd_explain(const struct settings *s, int argc, char **argv)
 	if (class == CLASS_UNKNOWN && s->state != NULL)
 		return explain_remembered(s, host_of(argv[0]));
 	if (class == CLASS_UNKNOWN) {
-		complain("%s is no class and no rule; to explain a host, name "
+		error_warn("%s is no class and no rule; to explain a host, name "
 		    "the inputs too: pinspot explain %s edge.pcapng, or "
 		    "--state DIR for what earlier runs saw", argv[0], argv[0]);
 		return EXIT_USAGE;

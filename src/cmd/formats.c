@@ -19,7 +19,7 @@ cmd_formats(const struct settings *s, int argc, char **argv)
 	if (path == NULL) {
 		formats_list(&out);
 	} else if (formats_try(path, &o, &out, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		status = EXIT_UNREADABLE;
 	}
 	if (out.n > 0 && fwrite(out.at, 1, out.n, stdout) != out.n)

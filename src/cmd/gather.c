@@ -50,7 +50,7 @@ doubt_interceptor(const char *given)
 
 	for (size_t i = 0; i < N_ITEMS(suffixes); i++)
 		if (n > 4 && strcasecmp(given + n - 4, suffixes[i]) == 0)
-			complain("-i %s: no such file, so it is taken for the "
+			error_warn("-i %s: no such file, so it is taken for the "
 			    "name of a CA", given);
 }
 
@@ -165,7 +165,7 @@ read_one(struct analysis *a, struct inputs *in, const struct path *path)
 		state_forget(a->state, (uint32_t)r->n_inputs);
 		/* A folder may hold files that are none of ours. */
 		if (!path->found || a->settings->verbose > 0)
-			complain("%s", e.text);
+			error_warn("%s", e.text);
 		if (!path->found)
 			a->status = exit_worse(a->status, EXIT_UNREADABLE);
 		return;
@@ -193,7 +193,7 @@ protect(const struct settings *s, unsigned flags)
 	if (sandbox_enter(flags, &e) == 0)
 		return;
 	if (s->verbose > 0 || geteuid() == 0)
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 	if ((flags & SANDBOX_DROP_ROOT) != 0 && geteuid() == 0)
 		exit(EXIT_INTERNAL);
 }
@@ -207,7 +207,7 @@ read_live(struct analysis *a, struct inputs *in, struct error *e)
 	struct error why;
 
 	if (inputs_open_live(in, interface, &why) != 0) {
-		complain("%s", why.text);
+		error_warn("%s", why.text);
 		a->status = exit_worse(a->status, EXIT_UNREADABLE);
 		return 0;
 	}
@@ -216,7 +216,7 @@ read_live(struct analysis *a, struct inputs *in, struct error *e)
 		return -1;
 	info = new_input(r, interface);
 	if (inputs_live(in, (uint32_t)r->n_inputs - 1, info, &why) != 0) {
-		complain("%s", why.text);
+		error_warn("%s", why.text);
 		report_note(r, "%s", why.text);
 		a->status = exit_worse(a->status, EXIT_PARTIAL);
 	}
@@ -384,7 +384,7 @@ finish_outlet(struct analysis *a)
 	report_note(a->report, "%llu handshakes were not printed, since the "
 	    "reader of standard output did not take them",
 	    (unsigned long long)o->n_dropped);
-	complain("standard output: %llu handshakes were not printed, since "
+	error_warn("standard output: %llu handshakes were not printed, since "
 	    "its reader did not take them", (unsigned long long)o->n_dropped);
 	a->status = exit_worse(a->status, EXIT_PARTIAL);
 }
@@ -417,7 +417,7 @@ open_invalid(struct analysis *a, struct input_options *o)
 		setvbuf(o->invalid, NULL, _IOLBF, BUFSIZ);
 	if (o->invalid != NULL)
 		return true;
-	complain("%s: %s", o->invalid_lines, strerror(errno));
+	error_warn("%s: %s", o->invalid_lines, strerror(errno));
 	a->status = exit_worse(a->status, EXIT_INTERNAL);
 	return false;
 }
@@ -432,7 +432,7 @@ close_invalid(struct analysis *a, const struct input_options *o)
 	failed = ferror(o->invalid) != 0;
 	if (fclose(o->invalid) == 0 && !failed)
 		return;
-	complain("%s: %s", o->invalid_lines, strerror(errno));
+	error_warn("%s: %s", o->invalid_lines, strerror(errno));
 	a->status = exit_worse(a->status, EXIT_INTERNAL);
 }
 

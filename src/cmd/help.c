@@ -46,7 +46,7 @@ help_command(const char *name)
 		    c->synopsis, c->name, c->summary, c->more);
 		return EXIT_OK;
 	}
-	complain(guess != NULL ? "help: no command \"%s\", did you mean "
+	error_warn(guess != NULL ? "help: no command \"%s\", did you mean "
 	    "\"%s\"?" : "help: no command \"%s\"; try: pinspot --help",
 	    name, guess);
 	return EXIT_USAGE;

@@ -188,7 +188,7 @@ action_by_name(const char *name)
 		names[i] = actions[i].name;
 	}
 	guess = error_nearest(name, names, N_ITEMS(actions));
-	complain(guess != NULL ? "history: unknown word \"%s\", did you mean "
+	error_warn(guess != NULL ? "history: unknown word \"%s\", did you mean "
 				 "\"%s\"?" :
 				 "history: unknown word \"%s\"; expected show, "
 				 "gc, check or export", name, guess);
@@ -202,9 +202,9 @@ open_state(const struct settings *s)
 	struct error e;
 
 	if (s->state == NULL)
-		complain("whose history? Name its folder with --state");
+		error_warn("whose history? Name its folder with --state");
 	else if (history_open(&h, s->state, false, &e) != 0)
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 	else
 		return h;
 	return NULL;
@@ -225,11 +225,11 @@ cmd_history(const struct settings *s, int argc, char **argv)
 	if (h == NULL)
 		return EXIT_USAGE;
 	if (actions[action].run(s, h, &out, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		status = EXIT_INTERNAL;
 	} else if (out.n > 0 && (fwrite(out.at, 1, out.n, stdout) != out.n ||
 	    fflush(stdout) != 0)) {
-		complain("standard output: cannot be written");
+		error_warn("standard output: cannot be written");
 		status = EXIT_INTERNAL;
 	}
 	buf_free(&out);
@@ -245,13 +245,13 @@ cmd_ack(const struct settings *s, int argc, char **argv)
 	int status = EXIT_OK;
 
 	if (argc != 1 || s->until == CLOCK_UNKNOWN || s->reason == NULL) {
-		complain("ack: expected FINDING --until DATE --reason TEXT, "
+		error_warn("ack: expected FINDING --until DATE --reason TEXT, "
 		    "and --state DIR; pinspot history show lists the "
 		    "findings");
 		return EXIT_USAGE;
 	}
 	if (s->until <= clock_now()) {
-		complain("ack: --until lies in the past; name a day to come, "
+		error_warn("ack: --until lies in the past; name a day to come, "
 		    "such as 2027-01-31");
 		return EXIT_USAGE;
 	}
@@ -260,7 +260,7 @@ cmd_ack(const struct settings *s, int argc, char **argv)
 		return EXIT_USAGE;
 	if (history_ack(h, argv[0], s->until, s->reason, clock_now(), &e) !=
 	    0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		status = EXIT_USAGE;
 	}
 	history_close(h);

@@ -107,18 +107,18 @@ listing_open(struct listing *l, const struct settings *s, bool in_force,
 	*l = (struct listing){ .status = EXIT_USAGE };
 	list_init(&l->list);
 	if (argc < 2) {
-		complain("expected an exclusion list and then captures or "
+		error_warn("expected an exclusion list and then captures or "
 		    "logs; try: pinspot --help");
 		return false;
 	}
 	l->path = argv[0];
 	l->name = strcmp(l->path, "-") == 0 ? "standard input" : l->path;
 	if (settings_check(s, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		return false;
 	}
 	if (file_read(l->path, LIST_BYTES_MAX, &content, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		l->status = EXIT_UNREADABLE;
 	} else if (analysis_read(&l->analysis, s, false, argc - 1,
 	    argv + 1) != 0) {
@@ -126,7 +126,7 @@ listing_open(struct listing *l, const struct settings *s, bool in_force,
 	} else {
 		result = judge(l, s, in_force, buf_view(&content), &e);
 		if (result != 0)
-			complain("%s", e.text);
+			error_warn("%s", e.text);
 		else
 			l->status = l->analysis.status;
 	}
@@ -202,6 +202,6 @@ listing_print(const struct listing *l, struct text page,
 	buf_free(&json);
 	if (result == 0)
 		return EXIT_OK;
-	complain("%s", e.text);
+	error_warn("%s", e.text);
 	return EXIT_INTERNAL;
 }

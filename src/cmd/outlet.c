@@ -51,7 +51,7 @@ write_chunk(struct outlet *o, int ms)
 	done = write(STDOUT_FILENO, o->queue.at + o->n_gone, n);
 	if (done < 0 && errno != EINTR && errno != EAGAIN) {
 		o->error = errno;
-		complain("standard output: %s", strerror(o->error));
+		error_warn("standard output: %s", strerror(o->error));
 	}
 	if (done <= 0)
 		return false;
@@ -105,7 +105,7 @@ outlet_add(struct outlet *o, struct text record)
 		return;
 	}
 	if (!o->stalled)
-		complain("standard output: its reader takes nothing; "
+		error_warn("standard output: its reader takes nothing; "
 		    "handshakes are left out until it does");
 	o->stalled = true;
 	o->n_dropped++;

@@ -256,18 +256,18 @@ explain_remembered(const struct settings *s, struct text word)
 	int status = EXIT_OK;
 
 	if (s->anonymize) {
-		complain("--anonymize: what earlier runs kept has no "
+		error_warn("--anonymize: what earlier runs kept has no "
 		    "pseudonyms; name the inputs instead of --state");
 		return EXIT_USAGE;
 	}
 	if (history_open(&m.history, s->state, false, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		return EXIT_USAGE;
 	}
 	page_init(&m.page, &out, &o);
 	if (write_all(&m, word, &e) != 0 ||
 	    documents_put(NULL, buf_view(&out), &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		status = EXIT_INTERNAL;
 	}
 	buf_free(&out);

@@ -20,7 +20,7 @@ ask_list(const struct rules *rules, int argc, char **argv, struct buf *out)
 	}
 	for (int i = 0; i < argc; i++) {
 		if (!rules_show(rules, text_of(argv[i]), out)) {
-			complain("no rule has the id %s; try: pinspot rules "
+			error_warn("no rule has the id %s; try: pinspot rules "
 			    "list", argv[i]);
 			return EXIT_USAGE;
 		}
@@ -93,7 +93,7 @@ cmd_rules(const struct settings *s, int argc, char **argv)
 	    strcmp(questions[i].word, word) != 0)
 		i++;
 	if (i == N_ITEMS(questions)) {
-		complain("rules %s: expected list, check, test or facts",
+		error_warn("rules %s: expected list, check, test or facts",
 		    word);
 		return EXIT_USAGE;
 	}
@@ -101,7 +101,7 @@ cmd_rules(const struct settings *s, int argc, char **argv)
 	argv++;
 	rules = load(s, questions[i].takes_paths ? argc : 0, argv, &e);
 	if (rules == NULL) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		return EXIT_USAGE;
 	}
 	status = questions[i].ask(rules, argc, argv, &out);

@@ -17,7 +17,7 @@ remember(struct analysis *a)
 	if (a->report->partial ||
 	    state_apply(a->state, a->report, a->collector, &e) == 0)
 		return EXIT_OK;
-	complain("%s", e.text);
+	error_warn("%s", e.text);
 	return EXIT_INTERNAL;
 }
 
@@ -29,7 +29,7 @@ commit(struct analysis *a)
 
 	if (a->report->partial || state_commit(a->state, &e) == 0)
 		return EXIT_OK;
-	complain("%s", e.text);
+	error_warn("%s", e.text);
 	return EXIT_INTERNAL;
 }
 
@@ -54,7 +54,7 @@ print(struct analysis *a)
 		result = error_set(&e, "standard output: %s", strerror(errno));
 	if (result == 0)
 		return EXIT_OK;
-	complain("%s", e.text);
+	error_warn("%s", e.text);
 	return EXIT_INTERNAL;
 }
 
@@ -78,17 +78,17 @@ cmd_scan(const struct settings *s, int argc, char **argv)
 	int status;
 
 	if (argc == 0 && s->interface == NULL) {
-		complain("nothing to read: name captures or logs, or - for "
+		error_warn("nothing to read: name captures or logs, or - for "
 		    "standard input; try: pinspot --help");
 		return EXIT_USAGE;
 	}
 	if (documents_check(s, &e) != 0 || select_check(s, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		return EXIT_USAGE;
 	}
 	if (analysis_run(&a, s, true, argc, argv) == 0) {
 		if (suggest_entries(a.report, analysis_product(&a), &e) != 0) {
-			complain("%s", e.text);
+			error_warn("%s", e.text);
 			a.status = exit_worse(a.status, EXIT_USAGE);
 		} else {
 			a.status = exit_worse(a.status, finish(&a));

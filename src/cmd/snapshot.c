@@ -82,7 +82,7 @@ report(struct analysis *a, bool whole)
 		print_summary(a->report);
 	if ((whole || s->output.n > 0) && documents_write(s, a->report,
 	    &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		_exit(EXIT_INTERNAL);
 	}
 	_exit(EXIT_OK);

@@ -321,7 +321,7 @@ note_lost(struct state *s, struct report *r)
 		return;
 	report_note(r, "%s: begins anew since the last run, and the old file "
 	    "is not beside it: lines may be missing", s->lost.at);
-	complain("%.*s", TEXT_ARG(r->notes[r->n_notes - 1]));
+	error_warn("%.*s", TEXT_ARG(r->notes[r->n_notes - 1]));
 }
 
 int

@@ -152,21 +152,21 @@ tell_rest(const struct settings *s, const struct report *r,
 	size_t n_left = 0;
 
 	if (n_written == 0 && !s->quiet)
-		complain("no entries: nothing here is surely cured by an "
+		error_warn("no entries: nothing here is surely cured by an "
 		    "exclusion");
 	for (size_t i = 0; i < r->n_suggestions && !s->quiet; i++) {
 		const struct entry *e = &r->suggestions[i];
 
 		if (is_written(e) || (++n_left > LEFT_OUT_TOLD && !s->verbose))
 			continue;
-		complain("not written: %.*s (%s): %.*s", TEXT_ARG(e->entry),
+		error_warn("not written: %.*s (%s): %.*s", TEXT_ARG(e->entry),
 		    entry_verdict_name(e->verdict), TEXT_ARG(e->why));
 	}
 	if (n_left > LEFT_OUT_TOLD && !s->verbose)
-		complain("%zu more were not written; -v tells of each, -f json "
-		    "has them", n_left - LEFT_OUT_TOLD);
+		error_warn("%zu more were not written; -v tells of each, "
+		    "-f json has them", n_left - LEFT_OUT_TOLD);
 	if (p->max_entries > 0 && n_written > p->max_entries)
-		complain("%zu entries, and %s takes %zu in one list: split it",
+		error_warn("%zu entries, and %s takes %zu in one list: split it",
 		    n_written, p->title, p->max_entries);
 }
 
@@ -250,12 +250,12 @@ cmd_suggest(const struct settings *s, int argc, char **argv)
 	int status, result;
 
 	if (argc == 0) {
-		complain("nothing to read: name captures or logs, or - for "
+		error_warn("nothing to read: name captures or logs, or - for "
 		    "standard input; try: pinspot --help");
 		return EXIT_USAGE;
 	}
 	if (check_words(s, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		return EXIT_USAGE;
 	}
 	if (analysis_run(&a, s, false, argc, argv) == 0) {
@@ -269,7 +269,7 @@ cmd_suggest(const struct settings *s, int argc, char **argv)
 			result = write_all(s, a.report, &e);
 		}
 		if (result != EXIT_OK)
-			complain("%s", e.text);
+			error_warn("%s", e.text);
 		a.status = exit_worse(a.status, result);
 	}
 	status = a.status;

@@ -195,7 +195,7 @@ cmd_verify(const struct settings *s, int argc, char **argv)
 	int status;
 
 	if (fail_on_check(s, &e) != 0) {
-		complain("%s", e.text);
+		error_warn("%s", e.text);
 		return EXIT_USAGE;
 	}
 	if (listing_open(&l, s, true, argc, argv)) {

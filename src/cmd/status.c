@@ -1,16 +1,4 @@
-#include <stdarg.h>
-
 #include "cmd/cmd.h"
-
-void
-complain(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	error_tell(format, args);
-	va_end(args);
-}
 
 int
 exit_worse(int a, int b)
