@@ -22,6 +22,7 @@ enum { SIBLINGS_MAX = 1024 }; /* files of a folder that are looked at */
 struct looked {
 	char *path;
 	struct history_source source;
+	bool packed; /* an archive: it may be several inputs */
 };
 
 struct state {
@@ -119,15 +120,16 @@ read_packed(void *arg, void *room, size_t n, uint64_t offset)
 /* Ask the store about a file; false where there is nothing to go by, such as a
  * pipe or an empty file. */
 static bool
-look_at(struct state *s, const char *path, struct history_source *out)
+look_at(struct state *s, const char *path, struct looked *looked)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct history_source *out = &looked->source;
 	uint8_t head[ARCHIVE_HEAD];
 	struct stat st;
 	struct mark m;
 	ssize_t n;
 
-	*out = (struct history_source){ 0 };
+	*looked = (struct looked){ .path = NULL };
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
@@ -138,9 +140,10 @@ look_at(struct state *s, const char *path, struct history_source *out)
 	out->known = history_recognise(s->history, (uint64_t)st.st_size,
 	    twins_read, &fd, &out->input, &m);
 	n = twins_read(&fd, head, sizeof(head), 0);
+	looked->packed = n > 0 &&
+	    archive_recognise(cursor_over(head, (size_t)n)) != NULL;
 	/* A log that was compressed is known by what it was. */
-	if (out->known == KNOWN_NOT && n > 0 &&
-	    archive_recognise(cursor_over(head, (size_t)n)) != NULL) {
+	if (out->known == KNOWN_NOT && looked->packed) {
 		out->known = history_recognise(s->history, UINT64_MAX,
 		    read_packed, (void *)(uintptr_t)path, &out->input, &m);
 		if (out->known != KNOWN_NOT)
@@ -150,14 +153,13 @@ look_at(struct state *s, const char *path, struct history_source *out)
 	return true;
 }
 
-static struct looked *
-keep_looked(struct state *s, const char *path,
-    const struct history_source *source)
+static void
+keep_looked(struct state *s, const char *path, struct looked looked)
 {
 	s->looked = mem_grow(s->looked, s->n_looked, &s->looked_room,
 	    sizeof(*s->looked));
-	s->looked[s->n_looked] = (struct looked){ mem_string(path), *source };
-	return &s->looked[s->n_looked++];
+	looked.path = mem_string(path);
+	s->looked[s->n_looked++] = looked;
 }
 
 static bool
@@ -178,14 +180,14 @@ static bool
 try_sibling(struct state *s, const char *path, int64_t input,
     struct paths *paths)
 {
-	struct history_source source;
+	struct looked looked;
 
 	for (size_t i = 0; i < paths->n; i++)
 		if (strcmp(paths->at[i].name, path) == 0)
 			return false;
-	if (!look_at(s, path, &source) || source.input != input)
+	if (!look_at(s, path, &looked) || looked.source.input != input)
 		return false;
-	keep_looked(s, path, &source);
+	keep_looked(s, path, looked);
 	paths_add(paths, path);
 	return true;
 }
@@ -228,27 +230,10 @@ find_rest(struct state *s, const char *path, int64_t input,
 	return found;
 }
 
-/* Is it a file that is one input, rather than several? */
-static bool
-is_one_input(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	uint8_t head[ARCHIVE_HEAD];
-	struct stat st;
-	ssize_t n = -1;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		n = twins_read(&fd, head, sizeof(head), 0);
-	if (fd >= 0)
-		close(fd);
-	return n >= 0 && archive_recognise(cursor_over(head, (size_t)n)) ==
-	    NULL;
-}
-
 void
 state_recognise(struct state *s, struct paths *paths)
 {
-	struct history_source source;
+	struct looked looked;
 	size_t n_given = paths->n;
 	int64_t before;
 
@@ -256,8 +241,8 @@ state_recognise(struct state *s, struct paths *paths)
 		return;
 	for (size_t i = 0; i < n_given; i++)
 		if (strcmp(paths->at[i].name, "-") != 0 &&
-		    look_at(s, paths->at[i].name, &source))
-			keep_looked(s, paths->at[i].name, &source);
+		    look_at(s, paths->at[i].name, &looked))
+			keep_looked(s, paths->at[i].name, looked);
 	for (size_t i = 0; i < n_given; i++) {
 		before = history_log_named(s->history, paths->at[i].name);
 		if (before == 0 || is_read(s, before) ||
@@ -266,7 +251,7 @@ state_recognise(struct state *s, struct paths *paths)
 		buf_printf(&s->lost, "%s%s", s->lost.n > 0 ? ", " : "",
 		    paths->at[i].name);
 	}
-	if (paths->n == 1 && is_one_input(paths->at[0].name))
+	if (paths->n == 1 && s->n_looked == 1 && !s->looked[0].packed)
 		tally_alone(s->tally);
 }
 
