@@ -76,8 +76,8 @@ fill_profile(struct profile *p, const struct profile_slot *s)
 {
 	*p = (struct profile){ .client = s->client,
 		.fingerprint = s->fingerprint, .user = s->user, .app = s->app,
-		.agent = s->agent, .device = s->device, .engine = (enum engine)s->engine,
-		.leg = (enum leg)s->leg };
+		.agent = s->agent, .device = s->device,
+		.engine = (enum engine)s->engine, .leg = (enum leg)s->leg };
 }
 
 /* What built-in facts say of a host that failed. */

@@ -111,7 +111,8 @@ host_new(struct collector *c, struct text name, uint64_t hash,
 	c->hosts = mem_grow_lines(c->hosts, c->n_hosts, &c->hosts_room,
 	    sizeof(*c->hosts));
 	c->hosts[c->n_hosts] = (struct host_slot){ .hash = hash,
-		.name = name, .source = (uint8_t)source, .domain_bit = domain_bit(name) };
+		.name = name, .source = (uint8_t)source,
+		.domain_bit = domain_bit(name) };
 	index_add(&c->host_index, hash, (uint32_t)c->n_hosts);
 	return (int64_t)c->n_hosts++;
 }
